@@ -1,0 +1,230 @@
+import { formatError, show, WhetstoneError } from "../errors.ts";
+
+/**
+ * Values to bytes and back, without running code from the file. The bytes are a valid safetensors file: a
+ * JSON header that names every typed array, and the arrays' contents. Everything else (parameters, classes,
+ * nested models) is JSON in the header's metadata, where an instance of a registered class is
+ * `{ "$type": name, "state": ... }`.
+ */
+
+/** An instance that can be saved: its class has a `typeName` and a `fromState`. */
+export interface Encodable {
+  toState(): unknown;
+}
+export interface EncodableType {
+  readonly typeName: string;
+  fromState(state: unknown): unknown;
+}
+/** Finds a class by its `typeName`. */
+export type TypeLookup = (typeName: string) => EncodableType | undefined;
+
+export const FORMAT_VERSION = 1;
+
+const DTYPES = {
+  F64: Float64Array,
+  F32: Float32Array,
+  I32: Int32Array,
+  U32: Uint32Array,
+  I16: Int16Array,
+  U16: Uint16Array,
+  I8: Int8Array,
+  U8: Uint8Array,
+  I64: BigInt64Array,
+  U64: BigUint64Array,
+} as const;
+type Dtype = keyof typeof DTYPES;
+type AnyTyped = InstanceType<(typeof DTYPES)[Dtype]>;
+
+/** Document and arrays of an encoded value: what a model folder writes as two files. */
+export interface Encoded {
+  readonly document: unknown;
+  readonly arrays: ReadonlyMap<string, AnyTyped>;
+}
+
+/** Splits a value into a JSON document and named arrays. Functions and unknown classes are refused. */
+export function toDocument(value: unknown, where = "save"): Encoded {
+  const arrays = new Map<string, AnyTyped>();
+  const walk = (v: unknown, path: string): unknown => {
+    if (v === null || typeof v === "string" || typeof v === "boolean") return v;
+    if (typeof v === "number") {
+      if (Number.isFinite(v) && !Object.is(v, -0)) return v;
+      return { $number: Object.is(v, -0) ? "-0" : String(v) };
+    }
+    if (Array.isArray(v)) return v.map((item, i) => walk(item, `${path}.${i}`));
+    if (ArrayBuffer.isView(v) && !(v instanceof DataView)) {
+      const name = path === "" ? "value" : path.slice(1);
+      arrays.set(name, v as AnyTyped);
+      return { $array: name };
+    }
+    if (typeof v === "object") {
+      const ctor = v.constructor as Partial<EncodableType> | undefined;
+      if (typeof (v as Partial<Encodable>).toState === "function" && typeof ctor?.typeName === "string") {
+        return { $type: ctor.typeName, state: walk((v as Encodable).toState(), path) };
+      }
+      if (ctor === undefined || (ctor as unknown) === Object) {
+        const out: Record<string, unknown> = {};
+        for (const [key, item] of Object.entries(v)) {
+          if (item !== undefined) out[key.startsWith("$") ? `$${key}` : key] = walk(item, `${path}.${key}`);
+        }
+        return out;
+      }
+    }
+    throw new WhetstoneError(
+      "unsupported",
+      { where, argument: path },
+      `${path.slice(1) || "value"} is ${show(v)}, which cannot be saved`,
+    );
+  };
+  return { document: walk(value, ""), arrays };
+}
+
+/** Rebuilds a value from its document and arrays. */
+export function fromDocument(
+  document: unknown,
+  array: (name: string) => unknown,
+  lookup: TypeLookup,
+  where = "load",
+): unknown {
+  const walk = (v: unknown): unknown => {
+    if (Array.isArray(v)) return v.map(walk);
+    if (v === null || typeof v !== "object") return v;
+    const node = v as Record<string, unknown>;
+    if (typeof node.$number === "string") return Number(node.$number);
+    if (typeof node.$array === "string") {
+      const found = array(node.$array);
+      if (found === undefined) throw formatError(where, `the file lacks the array ${show(node.$array)}`);
+      return found;
+    }
+    if (typeof node.$type === "string") {
+      const type = lookup(node.$type);
+      if (!type)
+        throw formatError(where, `the file holds a ${show(node.$type)}, which this version does not know`);
+      const state = walk(node.state);
+      try {
+        return type.fromState(state);
+      } catch (cause) {
+        if (cause instanceof WhetstoneError && cause.code === "format") throw cause;
+        const why = cause instanceof Error ? cause.message : String(cause);
+        throw formatError(where, `the ${node.$type} in the file is damaged (${why})`);
+      }
+    }
+    const out: Record<string, unknown> = {};
+    for (const [key, item] of Object.entries(node)) {
+      const name = key.startsWith("$$") ? key.slice(1) : key;
+      Object.defineProperty(out, name, {
+        value: walk(item),
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
+    }
+    return out;
+  };
+  return walk(document);
+}
+
+/** Arrays as one safetensors file; `metadata` is stored beside them. */
+export function writeSafetensors(
+  arrays: ReadonlyMap<string, AnyTyped>,
+  metadata: Record<string, string> = {},
+): Uint8Array {
+  const header: Record<string, unknown> = {};
+  if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
+  // Widest elements first, so that every array starts at a multiple of its element size.
+  const entries = [...arrays].sort((a, b) => b[1].BYTES_PER_ELEMENT - a[1].BYTES_PER_ELEMENT);
+  let offset = 0;
+  for (const [name, data] of entries) {
+    const dtype = (Object.keys(DTYPES) as Dtype[]).find((d) => data instanceof DTYPES[d]);
+    if (!dtype)
+      throw new WhetstoneError(
+        "unsupported",
+        { where: "writeSafetensors", argument: name },
+        `${name} is ${show(data)}`,
+      );
+    header[name] = { dtype, shape: [data.length], data_offsets: [offset, (offset += data.byteLength)] };
+  }
+  let text = new TextEncoder().encode(JSON.stringify(header));
+  const padded = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(0x20);
+  padded.set(text);
+  text = padded;
+  const bytes = new Uint8Array(8 + text.length + offset);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
+  bytes.set(text, 8);
+  let at = 8 + text.length;
+  for (const [, data] of entries) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return bytes;
+}
+
+/** Reads a safetensors file. Arrays are copies, flat in row-major order. */
+export function readSafetensors(
+  bytes: Uint8Array,
+  where = "load",
+): { arrays: Map<string, AnyTyped>; metadata: Record<string, string> } {
+  const bad = (why: string) => formatError(where, `not a whole safetensors file: ${why}`);
+  if (!(bytes instanceof Uint8Array))
+    throw formatError(where, `bytes is ${show(bytes)}, expected a Uint8Array`);
+  if (bytes.length < 8) throw bad(`${bytes.length} bytes are too few`);
+  const size = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  if (size > BigInt(bytes.length - 8)) throw bad("the header is longer than the file");
+  const bodyAt = 8 + Number(size);
+  let header: Record<string, { dtype: Dtype; shape: number[]; data_offsets: [number, number] }>;
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.slice(8, bodyAt)));
+  } catch {
+    throw bad("the header is not JSON");
+  }
+  if (header === null || typeof header !== "object" || Array.isArray(header))
+    throw bad("the header is not an object");
+  const arrays = new Map<string, AnyTyped>();
+  let metadata: Record<string, string> = {};
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === "__metadata__") {
+      metadata = entry as unknown as Record<string, string>;
+      continue;
+    }
+    const Type = Object.hasOwn(DTYPES, entry?.dtype) ? DTYPES[entry.dtype] : undefined;
+    if (!Type) throw bad(`${show(name)} has the unknown dtype ${show(entry?.dtype)}`);
+    const [from, to] = Array.isArray(entry.data_offsets) ? entry.data_offsets : [Number.NaN, Number.NaN];
+    const count = Array.isArray(entry.shape) ? entry.shape.reduce((a, b) => a * b, 1) : Number.NaN;
+    const whole = Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && to >= from;
+    if (!whole || bodyAt + to > bytes.length) throw bad(`${show(name)} lies outside the file`);
+    if (to - from !== count * Type.BYTES_PER_ELEMENT)
+      throw bad(`${show(name)} does not have the size of its shape`);
+    arrays.set(name, new Type(bytes.slice(bodyAt + from, bodyAt + to).buffer));
+  }
+  return { arrays, metadata };
+}
+
+/** A value as one self-contained file. */
+export function encode(value: unknown, where = "save"): Uint8Array {
+  const { document, arrays } = toDocument(value, where);
+  return writeSafetensors(arrays, {
+    format: "whetstone",
+    version: String(FORMAT_VERSION),
+    document: JSON.stringify(document),
+  });
+}
+
+/** The value in a file written by {@link encode}; a damaged or foreign file is refused with a sentence. */
+export function decode(bytes: Uint8Array, lookup: TypeLookup, where = "load"): unknown {
+  const { arrays, metadata } = readSafetensors(bytes, where);
+  if (metadata.format !== "whetstone" || metadata.document === undefined) {
+    throw formatError(where, "a safetensors file, but not one saved by Whetstone");
+  }
+  if (Number(metadata.version) > FORMAT_VERSION) {
+    throw formatError(
+      where,
+      `the file has format version ${metadata.version}; this library reads up to ${FORMAT_VERSION}`,
+    );
+  }
+  let document: unknown;
+  try {
+    document = JSON.parse(metadata.document);
+  } catch {
+    throw formatError(where, "the model document in the file is not JSON");
+  }
+  return fromDocument(document, (name) => arrays.get(name), lookup, where);
+}

@@ -1,0 +1,138 @@
+import type { Matrix } from "../math/matrix.ts";
+import { encode } from "./codec.ts";
+import { fitInWorker } from "./fit-async.ts";
+import type { Label, MatrixLike, Schema } from "./input.ts";
+import { type ParamInput, type ParamTable, type ParamValues, parseParams } from "./params.ts";
+import type { FitOptions } from "./run.ts";
+
+export type EstimatorKind = "classifier" | "regressor" | "transformer" | "clusterer" | "detector";
+
+/**
+ * What to learn: an immutable set of checked parameters. `fit` gives a model; only models predict. A concrete
+ * class has a static `typeName`, its parameter table as static `params`, and a constructor that takes a subset
+ * of the parameters.
+ */
+export abstract class Spec<T extends ParamTable> {
+  readonly params: ParamValues<T>;
+  abstract readonly kind: EstimatorKind;
+
+  constructor(typeName: string, table: T, given: ParamInput<T>) {
+    this.params = parseParams(typeName, table, given);
+  }
+
+  /** The same estimator with some parameters changed. */
+  with(changes: ParamInput<T>): this {
+    return new (this.constructor as new (p: ParamInput<T>) => this)({ ...this.params, ...changes });
+  }
+
+  toState(): unknown {
+    return this.params;
+  }
+
+  protected fitElsewhere(X: unknown, y: unknown, options: FitOptions | undefined): Promise<unknown> {
+    return fitInWorker(this, X, y, options ?? {});
+  }
+}
+
+/** Learns labels. */
+export abstract class ClassifierSpec<T extends ParamTable> extends Spec<T> {
+  readonly kind = "classifier";
+  abstract fit<L extends Label>(X: MatrixLike, y: ArrayLike<L>, options?: FitOptions): ClassifierModel<L>;
+  /** As `fit`, in a worker: the calling thread stays free, and `signal` stops at once. */
+  fitAsync<L extends Label>(
+    X: MatrixLike,
+    y: ArrayLike<L>,
+    options?: FitOptions,
+  ): Promise<ClassifierModel<L>> {
+    return this.fitElsewhere(X, y, options) as Promise<ClassifierModel<L>>;
+  }
+}
+
+/** Learns numbers. */
+export abstract class RegressorSpec<T extends ParamTable> extends Spec<T> {
+  readonly kind = "regressor";
+  abstract fit(X: MatrixLike, y: ArrayLike<number>, options?: FitOptions): RegressorModel;
+  /** As `fit`, in a worker: the calling thread stays free, and `signal` stops at once. */
+  fitAsync(X: MatrixLike, y: ArrayLike<number>, options?: FitOptions): Promise<RegressorModel> {
+    return this.fitElsewhere(X, y, options) as Promise<RegressorModel>;
+  }
+}
+
+/** Learns a map of features. `y` is used by supervised transformers (target encoding) and ignored by the others. */
+export abstract class TransformerSpec<T extends ParamTable> extends Spec<T> {
+  readonly kind = "transformer";
+  abstract fit(X: MatrixLike, y?: ArrayLike<Label> | null, options?: FitOptions): TransformerModel;
+  /** As `fit`, in a worker: the calling thread stays free, and `signal` stops at once. */
+  fitAsync(X: MatrixLike, y?: ArrayLike<Label> | null, options?: FitOptions): Promise<TransformerModel> {
+    return this.fitElsewhere(X, y, options) as Promise<TransformerModel>;
+  }
+}
+
+/** What was learned. A concrete class has a static `typeName` (that of its spec plus "Model") and `fromState`. */
+export abstract class Model {
+  /** What is known of the training columns. */
+  readonly schema: Schema;
+
+  constructor(schema: Schema) {
+    this.schema = schema;
+  }
+
+  get nFeatures(): number {
+    return this.schema.nFeatures;
+  }
+  get featureNames(): readonly string[] | null {
+    return this.schema.names;
+  }
+
+  /** Everything needed to rebuild the model: plain values, typed arrays and other encodable instances. */
+  abstract toState(): unknown;
+
+  /** The model as one file: JSON header and safetensors body. `load` of `whetstone` reads it back. */
+  save(): Uint8Array {
+    return encode(this, `${(this.constructor as { typeName?: string }).typeName ?? "Model"}.save`);
+  }
+}
+
+export abstract class RegressorModel extends Model {
+  /** One number per row of X. */
+  abstract predict(X: MatrixLike): Float64Array;
+}
+
+export abstract class ClassifierModel<L extends Label = Label> extends Model {
+  /** The labels, sorted; columns of `predictProba` are in this order. */
+  readonly classes: readonly L[];
+
+  constructor(schema: Schema, classes: readonly L[]) {
+    super(schema);
+    this.classes = classes;
+  }
+
+  /** Probabilities, one row per row of X and one column per class; rows sum to 1. */
+  abstract predictProba(X: MatrixLike): Matrix;
+
+  /** The most probable label of each row; ties go to the first class. */
+  predict(X: MatrixLike): L[] {
+    const { data, rows, cols } = this.predictProba(X);
+    const out = new Array<L>(rows);
+    for (let i = 0; i < rows; i++) {
+      let best = 0;
+      for (let k = 1; k < cols; k++) if (data[i * cols + k]! > data[i * cols + best]!) best = k;
+      out[i] = this.classes[best]!;
+    }
+    return out;
+  }
+}
+
+export abstract class TransformerModel extends Model {
+  /** The transformed features. */
+  abstract transform(X: MatrixLike): MatrixLike;
+  /** Names of the columns that `transform` gives. */
+  abstract outputNames(): readonly string[];
+}
+
+/** A spec class as the registry and searches see it. */
+export interface SpecClass {
+  readonly typeName: string;
+  readonly params: ParamTable;
+  new (params?: Record<string, unknown>): Spec<ParamTable>;
+}

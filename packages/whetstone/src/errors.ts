@@ -1,0 +1,92 @@
+/**
+ * Errors of the library: a machine-readable `code` and fields, and a sentence that names the function and
+ * the argument. This file is below every layer and imports nothing.
+ */
+
+/** What an error says besides its sentence. */
+export interface ErrorFields {
+  /** The public function or method, e.g. `"Ridge.fit"`. */
+  readonly where: string;
+  /** The argument at fault, e.g. `"X"` or `"alpha"`. */
+  readonly argument?: string;
+  readonly [field: string]: unknown;
+}
+
+export type ErrorCode =
+  | "argument"
+  | "shape"
+  | "value"
+  | "numerical"
+  | "format"
+  | "aborted"
+  | "worker"
+  | "unsupported";
+
+/** Base of every error thrown on purpose by this library. */
+export class WhetstoneError extends Error {
+  readonly code: ErrorCode;
+  readonly fields: ErrorFields;
+
+  constructor(code: ErrorCode, fields: ErrorFields, sentence: string) {
+    super(`${fields.where}: ${sentence}`);
+    this.name = "WhetstoneError";
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+/** Stopped by an `AbortSignal`. `name` is `"AbortError"`, as for every aborted web API. */
+export class AbortError extends WhetstoneError {
+  constructor(where: string, reason?: unknown) {
+    const why = reason instanceof Error ? reason.message : reason === undefined ? "" : String(reason);
+    super("aborted", { where, reason }, why === "" ? "aborted" : `aborted (${why})`);
+    this.name = "AbortError";
+  }
+}
+
+/** An argument of the wrong kind or outside its range: `argumentError("Ridge", "alpha", -1, "a number >= 0")`. */
+export function argumentError(
+  where: string,
+  argument: string,
+  received: unknown,
+  expected: string,
+): WhetstoneError {
+  return new WhetstoneError(
+    "argument",
+    { where, argument, received, expected },
+    `${argument} is ${show(received)}, expected ${expected}`,
+  );
+}
+
+/** Arrays that do not fit together: `shapeError("solve", "b", "has 3 rows", "4 (rows of A)")`. */
+export function shapeError(where: string, argument: string, has: string, expected: string): WhetstoneError {
+  return new WhetstoneError("shape", { where, argument }, `${argument} ${has}, expected ${expected}`);
+}
+
+/** Content that the function cannot work with, such as NaN: `valueError("Ridge.fit", "X", "holds NaN at row 3, column 1")`. */
+export function valueError(where: string, argument: string, sentence: string): WhetstoneError {
+  return new WhetstoneError("value", { where, argument }, `${argument} ${sentence}`);
+}
+
+/** A computation that has no answer in floating point: a singular matrix, no convergence. */
+export function numericalError(where: string, sentence: string): WhetstoneError {
+  return new WhetstoneError("numerical", { where }, sentence);
+}
+
+/** A file or byte string that is damaged or of another kind. */
+export function formatError(where: string, sentence: string): WhetstoneError {
+  return new WhetstoneError("format", { where }, sentence);
+}
+
+/** Renders a received value briefly for a message. */
+export function show(value: unknown): string {
+  if (typeof value === "string")
+    return JSON.stringify(value.length > 40 ? `${value.slice(0, 37)}...` : value);
+  if (typeof value === "number" || typeof value === "boolean" || value == null) return String(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
+  if (typeof value === "object") return `a ${value.constructor?.name ?? "object"}`;
+  return typeof value;
+}

@@ -1,0 +1,2 @@
+export { Matrix, type MatrixData } from "./matrix.ts";
+export { SparseMatrix } from "./sparse.ts";
