@@ -11,6 +11,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { setFlagsFromString } from "node:v8";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const kernels = join(root, "packages/whetstone/src/kernels");
@@ -74,7 +75,9 @@ export async function buildKernels({ force = false } = {}) {
   const draft = `${output}.${process.pid}.tmp`;
   writeFileSync(draft, text);
   renameSync(draft, output);
-  const size = Object.entries(modules).map(([name, bytes]) => `${name} ${(bytes.length / 1024).toFixed(1)} KB`);
+  const size = Object.entries(modules).map(
+    ([name, bytes]) => `${name} ${(bytes.length / 1024).toFixed(1)} KB`,
+  );
   return `kernels: built ${names.length} functions (${size.join(", ")}) in ${((performance.now() - started) / 1000).toFixed(1)} s`;
 }
 
@@ -90,15 +93,23 @@ async function compile(name, features) {
       ...["--enable", features, "--importMemory", "--sharedMemory", "--noExportMemory"],
       ...["--initialMemory", "1", "--maximumMemory", "65536"],
     ],
-    { writeFile: (file, contents) => void (file === out && (wasm = contents)), reportDiagnostic: (d) => messages.push(d) },
+    {
+      writeFile: (file, contents) => void (file === out && (wasm = contents)),
+      reportDiagnostic: (d) => messages.push(d),
+    },
   );
   if (error || !wasm) {
-    throw new Error(`kernels (${name}) do not compile:\n${stderr?.toString() || String(error)}\n${messages.length} diagnostics`);
+    throw new Error(
+      `kernels (${name}) do not compile:\n${stderr?.toString() || String(error)}\n${messages.length} diagnostics`,
+    );
   }
+  setFlagsFromString("--experimental-wasm-relaxed-simd"); // Node 20 does not even parse it otherwise
   const module = new WebAssembly.Module(wasm);
   const foreign = WebAssembly.Module.imports(module).filter((entry) => entry.kind !== "memory");
   if (foreign.length > 0) {
-    throw new Error(`kernels (${name}) import ${foreign.map((entry) => entry.name).join(", ")}; only the memory may be imported`);
+    throw new Error(
+      `kernels (${name}) import ${foreign.map((entry) => entry.name).join(", ")}; only the memory may be imported`,
+    );
   }
   return wasm;
 }
@@ -123,7 +134,10 @@ function memoryFlag(bytes) {
       continue;
     }
     if (leb() !== 1) throw new Error("kernels must import exactly one thing, the memory");
-    for (let part = 0; part < 2; part++) at += leb(); // "env", "memory": the call moves `at` past the length first
+    for (let part = 0; part < 2; part++) {
+      const length = leb(); // of "env", then of "memory"
+      at += length;
+    }
     if (bytes[at] !== 2 || bytes[at + 1] !== 3) throw new Error("kernels do not import a shared memory");
     return at + 1;
   }

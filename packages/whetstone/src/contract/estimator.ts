@@ -53,8 +53,8 @@ export abstract class RegressorSpec<T extends ParamTable> extends Spec<T> {
   readonly kind = "regressor";
   abstract fit(X: MatrixLike, y: ArrayLike<number>, options?: FitOptions): RegressorModel;
   /** As `fit`, in a worker: the calling thread stays free, and `signal` stops at once. */
-  fitAsync(X: MatrixLike, y: ArrayLike<number>, options?: FitOptions): Promise<RegressorModel> {
-    return this.fitElsewhere(X, y, options) as Promise<RegressorModel>;
+  fitAsync(X: MatrixLike, y: ArrayLike<number>, options?: FitOptions): Promise<ReturnType<this["fit"]>> {
+    return this.fitElsewhere(X, y, options) as Promise<ReturnType<this["fit"]>>;
   }
 }
 

@@ -1,4 +1,5 @@
 import { argumentError, shapeError } from "../errors.ts";
+import { gemm, gemv, gemvT, transpose } from "./linalg/multiply.ts";
 
 /** Storage of a {@link Matrix}. */
 export type MatrixData = Float64Array | Float32Array;
@@ -63,6 +64,44 @@ export class Matrix<T extends MatrixData = Float64Array> {
     return new Matrix(Float64Array.from(values), values.length, 1);
   }
 
+  /** Matrices side by side; all have the same number of rows. */
+  static hstack(parts: readonly Matrix<MatrixData>[]): Matrix {
+    const rows = parts.length === 0 ? 0 : parts[0]!.rows;
+    let cols = 0;
+    for (const [index, part] of parts.entries()) {
+      if (part.rows !== rows) {
+        throw shapeError("Matrix.hstack", `parts[${index}]`, `has ${part.rows} rows`, `${rows} (as parts[0])`);
+      }
+      cols += part.cols;
+    }
+    const out = Matrix.zeros(rows, cols);
+    let at = 0;
+    for (const part of parts) {
+      for (let i = 0; i < rows; i++) out.data.set(part.row(i), i * cols + at);
+      at += part.cols;
+    }
+    return out;
+  }
+
+  /** Matrices on top of each other; all have the same number of columns. */
+  static vstack(parts: readonly Matrix<MatrixData>[]): Matrix {
+    const cols = parts.length === 0 ? 0 : parts[0]!.cols;
+    let rows = 0;
+    for (const [index, part] of parts.entries()) {
+      if (part.cols !== cols) {
+        throw shapeError("Matrix.vstack", `parts[${index}]`, `has ${part.cols} columns`, `${cols} (as parts[0])`);
+      }
+      rows += part.rows;
+    }
+    const out = Matrix.zeros(rows, cols);
+    let at = 0;
+    for (const part of parts) {
+      out.data.set(part.data, at);
+      at += part.data.length;
+    }
+    return out;
+  }
+
   at(i: number, j: number): number {
     return this.data[i * this.cols + j]!;
   }
@@ -110,6 +149,133 @@ export class Matrix<T extends MatrixData = Float64Array> {
     return new Matrix(out, this.rows, k);
   }
 
+  /**
+   * Matrix product, (rows x cols) times (cols x k).
+   *
+   * @example
+   * Matrix.from([[1, 2], [3, 4]]).matmul(Matrix.from([[0, 1], [1, 0]])).toArray(); // [[2, 1], [4, 3]]
+   */
+  matmul(B: Matrix<MatrixData>): Matrix {
+    if (this.cols !== B.rows) {
+      throw shapeError("Matrix.matmul", "B", `has ${B.rows} rows`, `${this.cols} (columns of this matrix)`);
+    }
+    const out = Matrix.zeros(this.rows, B.cols);
+    gemm(false, false, this.rows, B.cols, this.cols, 1, float64(this.data), float64(B.data), 0, out.data);
+    return out;
+  }
+
+  /** Product with a vector of `cols` entries. */
+  matVec(x: ArrayLike<number>): Float64Array {
+    checkLength("Matrix.matVec", "x", x, this.cols, "columns");
+    const out = new Float64Array(this.rows);
+    gemv(this.rows, this.cols, float64(this.data), 0, this.cols, float64(x), 0, out, 0);
+    return out;
+  }
+
+  /** Product of the transpose with a vector of `rows` entries, without forming the transpose. */
+  transposedMatVec(x: ArrayLike<number>): Float64Array {
+    checkLength("Matrix.transposedMatVec", "x", x, this.rows, "rows");
+    const out = new Float64Array(this.cols);
+    gemvT(this.rows, this.cols, 1, float64(this.data), 0, this.cols, float64(x), 0, out, 0);
+    return out;
+  }
+
+  transpose(): Matrix {
+    const out = Matrix.zeros(this.cols, this.rows);
+    transpose(float64(this.data), this.rows, this.cols, out.data);
+    return out;
+  }
+
+  add(B: Matrix<MatrixData>): Matrix {
+    this.#checkSameShape("Matrix.add", B);
+    return this.map((v, at) => v + B.data[at]!);
+  }
+
+  sub(B: Matrix<MatrixData>): Matrix {
+    this.#checkSameShape("Matrix.sub", B);
+    return this.map((v, at) => v - B.data[at]!);
+  }
+
+  /** Entry-wise product. */
+  hadamard(B: Matrix<MatrixData>): Matrix {
+    this.#checkSameShape("Matrix.hadamard", B);
+    return this.map((v, at) => v * B.data[at]!);
+  }
+
+  scale(factor: number): Matrix {
+    return this.map((v) => v * factor);
+  }
+
+  /** New matrix of `f(value, at)`, where entry (i, j) has `at = i * cols + j`. */
+  map(f: (value: number, at: number) => number): Matrix {
+    const { data } = this;
+    const out = new Float64Array(data.length);
+    for (let at = 0; at < data.length; at++) out[at] = f(data[at]!, at);
+    return new Matrix(out, this.rows, this.cols);
+  }
+
+  /** Adds one row vector (`cols` entries) to every row. */
+  addRow(v: ArrayLike<number>): Matrix {
+    checkLength("Matrix.addRow", "v", v, this.cols, "columns");
+    const out = Matrix.zeros(this.rows, this.cols);
+    for (let i = 0, at = 0; i < this.rows; i++) {
+      for (let j = 0; j < this.cols; j++, at++) out.data[at] = this.data[at]! + v[j]!;
+    }
+    return out;
+  }
+
+  /** Adds one column vector (`rows` entries) to every column. */
+  addColumn(v: ArrayLike<number>): Matrix {
+    checkLength("Matrix.addColumn", "v", v, this.rows, "rows");
+    const out = Matrix.zeros(this.rows, this.cols);
+    for (let i = 0, at = 0; i < this.rows; i++) {
+      for (let j = 0; j < this.cols; j++, at++) out.data[at] = this.data[at]! + v[i]!;
+    }
+    return out;
+  }
+
+  columnSums(): Float64Array {
+    const out = new Float64Array(this.cols);
+    for (let i = 0, at = 0; i < this.rows; i++) {
+      for (let j = 0; j < this.cols; j++, at++) out[j] = out[j]! + this.data[at]!;
+    }
+    return out;
+  }
+
+  /** Mean of each column; NaN where there is no row. */
+  columnMeans(): Float64Array {
+    return this.columnSums().map((sum) => sum / this.rows);
+  }
+
+  rowSums(): Float64Array {
+    const out = new Float64Array(this.rows);
+    for (let i = 0, at = 0; i < this.rows; i++) {
+      let sum = 0;
+      for (let j = 0; j < this.cols; j++, at++) sum += this.data[at]!;
+      out[i] = sum;
+    }
+    return out;
+  }
+
+  /** The entries (i, i). */
+  diag(): Float64Array {
+    return Float64Array.from({ length: Math.min(this.rows, this.cols) }, (_, i) => this.at(i, i));
+  }
+
+  /** Sum of the diagonal of a square matrix. */
+  trace(): number {
+    if (this.rows !== this.cols) {
+      throw shapeError("Matrix.trace", "this matrix", `is ${this.rows} x ${this.cols}`, "a square matrix");
+    }
+    return this.diag().reduce((sum, v) => sum + v, 0);
+  }
+
+  #checkSameShape(where: string, B: Matrix<MatrixData>): void {
+    if (B.rows !== this.rows || B.cols !== this.cols) {
+      throw shapeError(where, "B", `is ${B.rows} x ${B.cols}`, `${this.rows} x ${this.cols} (as this matrix)`);
+    }
+  }
+
   toArray(): number[][] {
     return Array.from({ length: this.rows }, (_, i) => Array.from(this.row(i)));
   }
@@ -121,5 +287,21 @@ export class Matrix<T extends MatrixData = Float64Array> {
   static fromState(state: unknown): Matrix {
     const { data, rows, cols } = state as { data: Float64Array; rows: number; cols: number };
     return new Matrix(data, rows, cols);
+  }
+}
+
+function float64(x: ArrayLike<number>): Float64Array {
+  return x instanceof Float64Array ? x : Float64Array.from(x);
+}
+
+function checkLength(
+  where: string,
+  argument: string,
+  v: ArrayLike<number>,
+  length: number,
+  what: "rows" | "columns",
+): void {
+  if (v.length !== length) {
+    throw shapeError(where, argument, `has ${v.length} entries`, `${length} (${what} of this matrix)`);
   }
 }

@@ -16,7 +16,8 @@ export interface DifferenceOptions {
 
 function relativeStep(where: string, given: number | undefined, fallback: number): number {
   if (given === undefined) return fallback;
-  if (!(given > 0 && Number.isFinite(given))) throw argumentError(where, "relativeStep", given, "a finite number > 0");
+  if (!(given > 0 && Number.isFinite(given)))
+    throw argumentError(where, "relativeStep", given, "a finite number > 0");
   return given;
 }
 
@@ -152,7 +153,8 @@ export function numericalHessian(
     );
     return symmetrised(jacobian);
   }
-  if (p.value === undefined) throw argumentError(where, "problem", p, "a problem with value or valueAndGradient");
+  if (p.value === undefined)
+    throw argumentError(where, "problem", p, "a problem with value or valueAndGradient");
   const relative = relativeStep(where, options.relativeStep, FOURTH_EPS);
   const f = (at: Float64Array) => p.value!(at);
   const point = Float64Array.from(x);
@@ -223,7 +225,8 @@ export function checkGradient(
   if (problem.gradient !== undefined) {
     const returned = problem.gradient(point, analytic);
     if (returned !== undefined) {
-      if (returned.length !== n) throw shapeError(where, "gradient", `has ${returned.length} entries`, `${n}`);
+      if (returned.length !== n)
+        throw shapeError(where, "gradient", `has ${returned.length} entries`, `${n}`);
       analytic.set(returned);
     }
   } else if (problem.valueAndGradient !== undefined) {

@@ -66,7 +66,14 @@ export interface MinimizeOptions {
  * the line search found no lower point (`lineSearch`; the usual end when tolerances are below rounding error),
  * or the iterates left floating point (`diverged`).
  */
-export type StopReason = "gradient" | "value" | "step" | "maxIterations" | "callback" | "lineSearch" | "diverged";
+export type StopReason =
+  | "gradient"
+  | "value"
+  | "step"
+  | "maxIterations"
+  | "callback"
+  | "lineSearch"
+  | "diverged";
 
 export interface MinimizeResult {
   /** The best point found. */

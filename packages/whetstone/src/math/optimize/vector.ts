@@ -34,7 +34,7 @@ export function normInf(a: Float64Array): number {
   for (let i = 0; i < a.length; i++) {
     const v = Math.abs(a[i]!);
     if (!(v <= m)) m = v;
-    if (m !== m) return m;
+    if (Number.isNaN(m)) return m;
   }
   return m;
 }

@@ -31,11 +31,11 @@ export function unit(s: Int32Array): number {
 export function below(s: Int32Array, n: number): number {
   if (n <= 2097152) {
     // Lemire's multiply-shift; the product stays under 2^53, so doubles hold it exactly.
-    const threshold = 4294967296 % n;
     for (;;) {
       const product = (next32(s) >>> 0) * n;
       const high = Math.floor(product * 2.3283064365386963e-10);
-      if (product - high * 4294967296 >= threshold) return high;
+      const low = product - high * 4294967296;
+      if (low >= n || low >= 4294967296 % n) return high;
     }
   }
   if (n <= 4294967296) {

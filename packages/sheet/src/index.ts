@@ -1,0 +1,22 @@
+export {
+  type Card,
+  type CardResult,
+  card,
+  chapterOf,
+  type Erratum,
+  type RunOptions,
+  runCard,
+} from "./card.ts";
+export { CHAPTERS } from "./chapters.ts";
+export * from "./controls.ts";
+export * from "./figure.ts";
+export {
+  brief,
+  type Check,
+  createLab,
+  type Expectation,
+  judge,
+  type Lab,
+  type LabTable,
+  type Output,
+} from "./lab.ts";

@@ -1,0 +1,2 @@
+export { quantile } from "./quantile.ts";
+export * from "./table/index.ts";

@@ -1,0 +1,67 @@
+/** Sorted values without NaN, with the weights they carry (null where every row counts once). */
+export interface SortedSample {
+  readonly values: Float64Array;
+  readonly weights: Float64Array | null;
+}
+
+/** Drops missing values and rows of weight 0, and sorts the rest. */
+export function sortSample(
+  values: ArrayLike<number>,
+  weights: ArrayLike<number> | null = null,
+): SortedSample {
+  const n = values.length;
+  if (weights === null) {
+    let count = 0;
+    const kept = new Float64Array(n);
+    for (let i = 0; i < n; i++) if (!Number.isNaN(values[i]!)) kept[count++] = values[i]!;
+    return { values: kept.subarray(0, count).sort(), weights: null };
+  }
+  const order: number[] = [];
+  for (let i = 0; i < n; i++) if (!Number.isNaN(values[i]!) && weights[i]! > 0) order.push(i);
+  order.sort((a, b) => values[a]! - values[b]!);
+  return {
+    values: Float64Array.from(order, (i) => values[i]!),
+    weights: Float64Array.from(order, (i) => weights[i]!),
+  };
+}
+
+/**
+ * Quantile by linear interpolation between order statistics (type 7 of Hyndman and Fan 1996, the default of R
+ * and NumPy). A weight of k counts as k copies; with fractional weights the order statistic at position h is
+ * the first value whose cumulative weight reaches h. NaN for an empty sample.
+ */
+export function quantileSorted(sample: SortedSample, p: number): number {
+  const { values, weights } = sample;
+  const n = values.length;
+  if (n === 0) return Number.NaN;
+  if (weights === null) {
+    const h = (n - 1) * p;
+    const low = Math.floor(h);
+    return interpolate(values[low]!, values[Math.min(low + 1, n - 1)]!, h - low);
+  }
+  let total = 0;
+  for (const w of weights) total += w;
+  const h = Math.max(0, (total - 1) * p);
+  const low = Math.floor(h);
+  return interpolate(valueAtCount(sample, low + 1), valueAtCount(sample, low + 2), h - low);
+}
+
+function interpolate(a: number, b: number, t: number): number {
+  // Measured from the nearer end, so that a quantile at an end is that end exactly.
+  if (t === 0 || a === b) return a;
+  return t < 0.5 ? a + (b - a) * t : b - (b - a) * (1 - t);
+}
+
+/** The first value whose cumulative weight reaches `count`. */
+function valueAtCount({ values, weights }: SortedSample, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) {
+    sum += weights![i]!;
+    if (sum >= count - 1e-9) return values[i]!;
+  }
+  return values[values.length - 1]!;
+}
+
+export function quantile(values: ArrayLike<number>, p: number): number {
+  return quantileSorted(sortSample(values), p);
+}

@@ -1,0 +1,2 @@
+export { DummyClassifier, DummyClassifierModel } from "./dummy-classifier.ts";
+export { DummyRegressor, DummyRegressorModel } from "./dummy-regressor.ts";

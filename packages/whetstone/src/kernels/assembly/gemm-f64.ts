@@ -1,0 +1,200 @@
+/**
+ * C = alpha op(A) op(B) + beta C in float64, organised as in gemm-f32.ts with a 4 x 4 tile, and two relatives of
+ * the same shape: squared Euclidean and Manhattan distances between all pairs of rows. Distances come from
+ * the differences themselves, so that near points lose no digits (|x|^2 + |y|^2 - 2xy would), equal points are
+ * exactly 0 apart, and d(x, y) = d(y, x) bit for bit.
+ */
+import { ceilDiv, madd64, min } from "./simd";
+
+// @ts-ignore: decorator
+@inline const MR: i32 = 4;
+// @ts-ignore: decorator
+@inline const NR: i32 = 4;
+/** Depth of a panel: KC x NR of B (8 KB) stays in the L1 cache. */
+// @ts-ignore: decorator
+@inline const KC: i32 = 256;
+
+// @ts-ignore: decorator
+@inline const PRODUCT: i32 = 0;
+// @ts-ignore: decorator
+@inline const SQUARED: i32 = 1;
+// @ts-ignore: decorator
+@inline const ABSOLUTE: i32 = 2;
+
+/**
+ * Packs an operand of `count` vectors of length `k` (rows of op(A), columns of op(B)) into panels of 4 vectors.
+ * Entry p of vector i is at `src + 8 (i * stride + p * step)`. Packed: for each block of KC entries, for each
+ * panel, 4 values per entry. One chunk packs `panelsPerChunk` panels at full depth.
+ */
+export function packF64(
+  src: usize, dst: usize, count: i32, k: i32, stride: i32, step: i32, panelsPerChunk: i32, chunk: i32,
+): void {
+  const panels = ceilDiv(count, MR);
+  const first = chunk * panelsPerChunk;
+  const last = min(panels, first + panelsPerChunk);
+  for (let p0 = 0; p0 < k; p0 += KC) {
+    const depth = min(KC, k - p0);
+    const block = dst + ((<usize>p0 * panels * MR) << 3);
+    for (let panel = first; panel < last; panel++) {
+      const i0 = panel * MR;
+      const live = min(MR, count - i0);
+      const from = src + ((<usize>i0 * stride + <usize>p0 * step) << 3);
+      const to = block + ((<usize>panel * depth * MR) << 3);
+      if (live < MR) packEdge(from, to, depth, <usize>stride << 3, <usize>step << 3, live);
+      else if (stride == 1) copy4(from, to, depth, <usize>step << 3);
+      else packFull(from, to, depth, <usize>stride << 3, <usize>step << 3);
+    }
+  }
+}
+
+function copy4(from: usize, to: usize, depth: i32, step: usize): void {
+  for (; depth > 0; depth--) {
+    v128.store(to, v128.load(from));
+    v128.store(to, v128.load(from, 16), 16);
+    from += step;
+    to += 32;
+  }
+}
+
+function packFull(from: usize, to: usize, depth: i32, stride: usize, step: usize): void {
+  let s0 = from, s1 = from + stride, s2 = s1 + stride, s3 = s2 + stride;
+  for (; depth > 0; depth--) {
+    store<f64>(to, load<f64>(s0));
+    store<f64>(to, load<f64>(s1), 8);
+    store<f64>(to, load<f64>(s2), 16);
+    store<f64>(to, load<f64>(s3), 24);
+    to += 32;
+    s0 += step; s1 += step; s2 += step; s3 += step;
+  }
+}
+
+function packEdge(from: usize, to: usize, depth: i32, stride: usize, step: usize, live: i32): void {
+  for (; depth > 0; depth--) {
+    let at = from;
+    for (let i = 0; i < MR; i++) {
+      if (i < live) {
+        store<f64>(to, load<f64>(at));
+        at += stride;
+      } else {
+        store<f64>(to, 0);
+      }
+      to += 8;
+    }
+    from += step;
+  }
+}
+
+/**
+ * One block of C, `rowsPerChunk` x `colsPerChunk` (multiples of 4; the last ones are cut), from packed A and B.
+ * Chunks are numbered along the rows first. `ldc` is in elements.
+ */
+export function gemmF64(
+  a: usize, b: usize, c: usize, m: i32, n: i32, k: i32, ldc: i32, alpha: f64, beta: f64,
+  rowsPerChunk: i32, colsPerChunk: i32, chunk: i32,
+): void {
+  block(PRODUCT, a, b, c, m, n, k, ldc, alpha, beta, rowsPerChunk, colsPerChunk, chunk);
+}
+
+/** As gemmF64, with sum_p (a_ip - b_pj)^2 in the place of the product: the rows of X and Y packed as A and B. */
+export function squaredDistancesF64(
+  a: usize, b: usize, c: usize, m: i32, n: i32, k: i32, ldc: i32, rowsPerChunk: i32, colsPerChunk: i32, chunk: i32,
+): void {
+  block(SQUARED, a, b, c, m, n, k, ldc, 1, 0, rowsPerChunk, colsPerChunk, chunk);
+}
+
+/** As gemmF64, with sum_p |a_ip - b_pj| in the place of the product. */
+export function manhattanF64(
+  a: usize, b: usize, c: usize, m: i32, n: i32, k: i32, ldc: i32, rowsPerChunk: i32, colsPerChunk: i32, chunk: i32,
+): void {
+  block(ABSOLUTE, a, b, c, m, n, k, ldc, 1, 0, rowsPerChunk, colsPerChunk, chunk);
+}
+
+// @ts-ignore: decorator
+@inline
+function block(
+  kind: i32, a: usize, b: usize, c: usize, m: i32, n: i32, k: i32, ldc: i32, alpha: f64, beta: f64,
+  rowsPerChunk: i32, colsPerChunk: i32, chunk: i32,
+): void {
+  const rowChunks = ceilDiv(m, rowsPerChunk);
+  const i0 = (chunk % rowChunks) * rowsPerChunk, i1 = min(m, i0 + rowsPerChunk);
+  const j0 = (chunk / rowChunks) * colsPerChunk, j1 = min(n, j0 + colsPerChunk);
+  const aRows = ceilDiv(m, MR) * MR, bCols = ceilDiv(n, NR) * NR;
+  const line = <usize>ldc << 3;
+  for (let p = 0; p < k; p += KC) {
+    const depth = min(KC, k - p);
+    const scale = p == 0 ? beta : 1;
+    for (let j = j0; j < j1; j += NR) {
+      const panelB = b + ((<usize>p * bCols + <usize>j * depth) << 3);
+      for (let i = i0; i < i1; i += MR) {
+        const panelA = a + ((<usize>p * aRows + <usize>i * depth) << 3);
+        const at = c + ((<usize>i * ldc + j) << 3);
+        tile(kind, panelA, panelB, at, depth, line, alpha, scale, min(MR, i1 - i), min(NR, j1 - j));
+      }
+    }
+  }
+}
+
+/** acc + the contribution of one entry; `kind` is a constant where this is inlined. */
+// @ts-ignore: decorator
+@inline
+function step(kind: i32, x: v128, y: v128, acc: v128): v128 {
+  if (kind == PRODUCT) return madd64(x, y, acc);
+  const difference = f64x2.sub(x, y);
+  if (kind == SQUARED) return madd64(difference, difference, acc);
+  return f64x2.add(acc, f64x2.abs(difference));
+}
+
+// @ts-ignore: decorator
+@inline
+function tile(
+  kind: i32, a: usize, b: usize, c: usize, k: i32, line: usize, alpha: f64, beta: f64, rows: i32, cols: i32,
+): void {
+  let c00 = f64x2.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
+  do {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let x = v128.load64_splat(a);
+    c00 = step(kind, x, b0, c00);
+    c01 = step(kind, x, b1, c01);
+    x = v128.load64_splat(a, 8);
+    c10 = step(kind, x, b0, c10);
+    c11 = step(kind, x, b1, c11);
+    x = v128.load64_splat(a, 16);
+    c20 = step(kind, x, b0, c20);
+    c21 = step(kind, x, b1, c21);
+    x = v128.load64_splat(a, 24);
+    c30 = step(kind, x, b0, c30);
+    c31 = step(kind, x, b1, c31);
+    a += 32;
+    b += 32;
+  } while (--k);
+  finish(c, c00, c01, alpha, beta, cols);
+  if (rows > 1) finish(c + line, c10, c11, alpha, beta, cols);
+  if (rows > 2) finish(c + 2 * line, c20, c21, alpha, beta, cols);
+  if (rows > 3) finish(c + 3 * line, c30, c31, alpha, beta, cols);
+}
+
+/** C = alpha v + beta C on up to four entries; C is not read when beta is 0, so it may hold NaN. */
+function finish(c: usize, v0: v128, v1: v128, alpha: f64, beta: f64, cols: i32): void {
+  const s = f64x2.splat(alpha);
+  v0 = f64x2.mul(s, v0);
+  v1 = f64x2.mul(s, v1);
+  if (cols == NR) {
+    if (beta == 1) {
+      v0 = f64x2.add(v0, v128.load(c));
+      v1 = f64x2.add(v1, v128.load(c, 16));
+    } else if (beta != 0) {
+      v0 = f64x2.add(v0, f64x2.mul(f64x2.splat(beta), v128.load(c)));
+      v1 = f64x2.add(v1, f64x2.mul(f64x2.splat(beta), v128.load(c, 16)));
+    }
+    v128.store(c, v0);
+    v128.store(c, v1, 16);
+    return;
+  }
+  for (let j = 0; j < cols; j++) {
+    const x = f64x2.extract_lane(v0, 0);
+    store<f64>(c, beta == 0 ? x : beta == 1 ? x + load<f64>(c) : x + beta * load<f64>(c));
+    v0 = v128.shuffle<f64>(v0, v1, 1, 2);
+    v1 = v128.shuffle<f64>(v1, v1, 1, 0);
+    c += 8;
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * Every kernel of the library, compiled by scripts/build-kernels.mjs into one WebAssembly module (twice: with
+ * and without relaxed SIMD) on an imported shared memory.
+ *
+ * How to add a kernel:
+ * 1. Write a plain exported function over pointers (`usize`) and sizes (`i32`) in the file of its topic. Whole
+ *    numbers arrive as i32/usize, real ones as f64. No static data, no classes, no allocation, no mutable
+ *    globals: all threads run the same code on one memory, and memory comes from `withScratch` on the outside.
+ * 2. If threads share its work, let the last parameter be `chunk: i32`. Where a chunk begins and ends may depend
+ *    on the sizes only, never on the number of threads, so that results stay identical bit for bit; chunks
+ *    must not write to the same place.
+ * 3. Export it here, run `node scripts/build-kernels.mjs`, and reach it as `call("name", ...)` or
+ *    `parallel("name", chunks, ...)`. `KernelName` follows by itself.
+ *
+ * The kernels trust their arguments: whoever calls them checks.
+ */
+export { packF32, gemmF32 } from "./gemm-f32";
+export { packF64, gemmF64, squaredDistancesF64, manhattanF64 } from "./gemm-f64";
+export { gemvF64, gemvTF64, gemvTSumF64 } from "./gemv-f64";
+export { dotF64, axpyF64, scaleF64, sumF64, nrm2F64, dotF32, axpyF32 } from "./blas1";
+export { rowNorms2F64, cosineFromGramF64 } from "./distance";
+export {
+  gatherPairsF32,
+  gatherPairsF64,
+  histogramF32,
+  histogramF64,
+  histogramCountF32,
+  histogramCountF64,
+  histogramSubtract,
+  countSubtract,
+  partitionRows,
+  partitionGather,
+} from "./histogram";
+export { gramF64 } from "./gram";
+export { logisticBinary, logisticSoftmax } from "./logistic";
+export { fail } from "./testing";

@@ -1,0 +1,313 @@
+/**
+ * Matrix products C = alpha op(A) op(B) + beta C, row-major. Both operands are packed once, by all threads, into
+ * panels that every thread then reads; each chunk of C is computed by one thread, so the result is the same
+ * bit for bit whatever the number of threads.
+ */
+import { shapeError } from "../errors.ts";
+import { parallel } from "./pool.ts";
+import { runtime } from "./runtime.ts";
+import { pointerOf, type Scratch, withScratch } from "./scratch.ts";
+
+/** Rows and columns of C per chunk: the part of B that a chunk reads (KC x 512) stays in the L2 cache. */
+const chunkRows = 64;
+const chunkCols = 512;
+
+/** Panels packed per chunk. */
+const panelsPerChunk = 32;
+
+/** Below this many multiplications plain loops beat copying into kernel memory. */
+const smallWork = 24 ** 3;
+
+/** Most bytes of packed operands at a time; larger products are cut into slabs. */
+const packedBytes = 256 * 2 ** 20;
+
+interface Kind {
+  readonly name: "gemmF64" | "gemmF32";
+  readonly bytes: number;
+  /** Columns of B per panel. */
+  readonly width: number;
+  pack(src: number, dst: number, count: number, k: number, stride: number, step: number, width: number): void;
+}
+
+const float64: Kind = {
+  name: "gemmF64",
+  bytes: 8,
+  width: 4,
+  pack(src, dst, count, k, stride, step) {
+    parallel(
+      "packF64",
+      Math.ceil(count / 4 / panelsPerChunk),
+      src,
+      dst,
+      count,
+      k,
+      stride,
+      step,
+      panelsPerChunk,
+    );
+  },
+};
+
+const float32: Kind = {
+  name: "gemmF32",
+  bytes: 4,
+  width: 8,
+  pack(src, dst, count, k, stride, step, width) {
+    const chunks = Math.ceil(count / width / panelsPerChunk);
+    parallel("packF32", chunks, src, dst, count, k, stride, step, width, panelsPerChunk);
+  },
+};
+
+/**
+ * C = alpha op(A) op(B) + beta C in float64, in place; op(A) is m x k, op(B) is k x n, C is m x n, all row-major
+ * and dense. With `transA`, A is stored k x m; with `transB`, B is stored n x k. C is not read when `beta` is 0.
+ *
+ * @throws WhetstoneError "shape" if an array is too short.
+ *
+ * @example
+ * const C = new Float64Array(4);
+ * gemmF64(false, false, 2, 2, 2, 1, new Float64Array([1, 2, 3, 4]), new Float64Array([5, 6, 7, 8]), 0, C);
+ * C; // [19, 22, 43, 50]
+ */
+export function gemmF64(
+  transA: boolean,
+  transB: boolean,
+  m: number,
+  n: number,
+  k: number,
+  alpha: number,
+  A: Float64Array,
+  B: Float64Array,
+  beta: number,
+  C: Float64Array,
+): void {
+  onArrays(float64, transA, transB, m, n, k, alpha, A, B, beta, C);
+}
+
+/** As {@link gemmF64} in float32. */
+export function gemmF32(
+  transA: boolean,
+  transB: boolean,
+  m: number,
+  n: number,
+  k: number,
+  alpha: number,
+  A: Float32Array,
+  B: Float32Array,
+  beta: number,
+  C: Float32Array,
+): void {
+  onArrays(float32, transA, transB, m, n, k, alpha, A, B, beta, C);
+}
+
+/**
+ * As {@link gemmF64} on kernel memory: `a`, `b`, `c` are pointers, `lda`, `ldb`, `ldc` the distances between rows
+ * as stored, in elements. C may not overlap A or B.
+ */
+export function gemmF64At(
+  transA: boolean,
+  transB: boolean,
+  m: number,
+  n: number,
+  k: number,
+  alpha: number,
+  a: number,
+  b: number,
+  beta: number,
+  c: number,
+  lda: number = transA ? m : k,
+  ldb: number = transB ? k : n,
+  ldc: number = n,
+): void {
+  onMemory(float64, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+}
+
+/** As {@link gemmF64At} in float32. */
+export function gemmF32At(
+  transA: boolean,
+  transB: boolean,
+  m: number,
+  n: number,
+  k: number,
+  alpha: number,
+  a: number,
+  b: number,
+  beta: number,
+  c: number,
+  lda: number = transA ? m : k,
+  ldb: number = transB ? k : n,
+  ldc: number = n,
+): void {
+  onMemory(float32, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+}
+
+type Floats = Float64Array | Float32Array;
+
+function onArrays(
+  kind: Kind,
+  transA: boolean,
+  transB: boolean,
+  m: number,
+  n: number,
+  k: number,
+  alpha: number,
+  A: Floats,
+  B: Floats,
+  beta: number,
+  C: Floats,
+): void {
+  need(kind.name, "A", A, m, k);
+  need(kind.name, "B", B, k, n);
+  need(kind.name, "C", C, m, n);
+  if (m === 0 || n === 0) return;
+  if (m * n * k <= smallWork || m === 1 || n === 1) {
+    small(transA, transB, m, n, k, alpha, A, B, beta, C);
+    return;
+  }
+  withScratch((s) => {
+    const a = place(s, kind, A, m * k);
+    const b = place(s, kind, B, k * n);
+    const own = pointerOf(C);
+    if (own >= 0 && own % kind.bytes === 0 && !overlaps(C, A) && !overlaps(C, B)) {
+      onMemory(kind, transA, transB, m, n, k, alpha, a, transA ? m : k, b, transB ? k : n, beta, own, n);
+      return;
+    }
+    const c = kind.bytes === 8 ? s.f64(m * n, false) : s.f32(m * n, false);
+    if (beta !== 0) c.view.set(C.length === m * n ? C : C.subarray(0, m * n));
+    onMemory(kind, transA, transB, m, n, k, alpha, a, transA ? m : k, b, transB ? k : n, beta, c.ptr, n);
+    C.set(c.view);
+  });
+}
+
+function need(where: string, argument: string, array: Floats, rows: number, cols: number): void {
+  if (array.length >= rows * cols) return;
+  throw shapeError(where, argument, `has ${array.length} entries`, `${rows * cols} (${rows} x ${cols})`);
+}
+
+function overlaps(x: Floats, y: Floats): boolean {
+  return (
+    pointerOf(y) >= 0 &&
+    x.byteOffset < y.byteOffset + y.byteLength &&
+    y.byteOffset < x.byteOffset + x.byteLength
+  );
+}
+
+/** Where an operand lies in kernel memory: itself if it is there already, else a copy. */
+function place(s: Scratch, kind: Kind, array: Floats, length: number): number {
+  const own = pointerOf(array);
+  if (own >= 0) return own;
+  const part = array.length === length ? array : array.subarray(0, length);
+  return kind.bytes === 8 ? s.f64(part).ptr : s.f32(part).ptr;
+}
+
+function onMemory(
+  kind: Kind,
+  transA: boolean,
+  transB: boolean,
+  m: number,
+  n: number,
+  k: number,
+  alpha: number,
+  a: number,
+  lda: number,
+  b: number,
+  ldb: number,
+  beta: number,
+  c: number,
+  ldc: number,
+): void {
+  if (m === 0 || n === 0) return;
+  if (k === 0 || alpha === 0) {
+    scaleRows(kind, m, n, beta, c, ldc);
+    return;
+  }
+  // Slabs whose packed operands stay below the limit. Borders are multiples of the panels and of the depth blocks.
+  const budget = packedBytes / 2 / kind.bytes;
+  const kSlab = Math.min(k, 8192);
+  const mSlab = Math.max(4, Math.floor(budget / kSlab / 4) * 4);
+  const nSlab = Math.max(8, Math.floor(budget / kSlab / 8) * 8);
+  const size = kind.bytes;
+  withScratch((s) => {
+    const up = (value: number, step: number) => Math.ceil(value / step) * step;
+    const packedA = s.u8(up(Math.min(m, mSlab), 4) * kSlab * size, false).ptr;
+    const packedB = s.u8(up(Math.min(n, nSlab), kind.width) * kSlab * size, false).ptr;
+    for (let j = 0; j < n; j += nSlab) {
+      const cols = Math.min(nSlab, n - j);
+      for (let p = 0; p < k; p += kSlab) {
+        const depth = Math.min(kSlab, k - p);
+        const bAt = b + (transB ? j * ldb + p : p * ldb + j) * size;
+        kind.pack(bAt, packedB, cols, depth, transB ? ldb : 1, transB ? 1 : ldb, kind.width);
+        for (let i = 0; i < m; i += mSlab) {
+          const rows = Math.min(mSlab, m - i);
+          const aAt = a + (transA ? p * lda + i : i * lda + p) * size;
+          kind.pack(aAt, packedA, rows, depth, transA ? 1 : lda, transA ? lda : 1, 4);
+          const chunks = Math.ceil(rows / chunkRows) * Math.ceil(cols / chunkCols);
+          const cAt = c + (i * ldc + j) * size;
+          const scale = p === 0 ? beta : 1;
+          parallel(
+            kind.name,
+            chunks,
+            packedA,
+            packedB,
+            cAt,
+            rows,
+            cols,
+            depth,
+            ldc,
+            alpha,
+            scale,
+            chunkRows,
+            chunkCols,
+          );
+        }
+      }
+    }
+  });
+}
+
+/** C = beta C: what is left of a product without terms. */
+function scaleRows(kind: Kind, m: number, n: number, beta: number, c: number, ldc: number): void {
+  const View = kind.bytes === 8 ? Float64Array : Float32Array;
+  for (let i = 0; i < m; i++) {
+    const row = new View(runtime().memory.buffer, c + i * ldc * kind.bytes, n);
+    for (let j = 0; j < n; j++) row[j] = beta === 0 ? 0 : beta * row[j]!;
+  }
+}
+
+/** Plain loops on the arrays as they are, for sizes at which copying would cost more than computing. */
+function small(
+  transA: boolean,
+  transB: boolean,
+  m: number,
+  n: number,
+  k: number,
+  alpha: number,
+  A: Floats,
+  B: Floats,
+  beta: number,
+  C: Floats,
+): void {
+  const aRow = transA ? 1 : k;
+  const aStep = transA ? m : 1;
+  const bCol = transB ? k : 1;
+  const bStep = transB ? 1 : n;
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      let s0 = 0;
+      let s1 = 0;
+      let a = i * aRow;
+      let b = j * bCol;
+      let p = 1;
+      for (; p < k; p += 2) {
+        s0 += A[a]! * B[b]!;
+        s1 += A[a + aStep]! * B[b + bStep]!;
+        a += 2 * aStep;
+        b += 2 * bStep;
+      }
+      if (p === k) s0 += A[a]! * B[b]!;
+      const at = i * n + j;
+      const product = alpha * (s0 + s1);
+      C[at] = beta === 0 ? product : product + beta * C[at]!;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Compute kernels: WebAssembly SIMD on a shared memory, run by a pool of threads. This layer knows numbers,
+ * pointers and typed arrays; it may not know matrices or estimators.
+ *
+ * Results do not depend on the number of threads: work is cut into chunks by sizes only.
+ *
+ * How to add a kernel: see `assembly/index.ts`.
+ */
+
+export { axpy, dot, gemvF64At, nrm2, sum } from "./blas.ts";
+export {
+  pairwiseCosineDistances,
+  pairwiseManhattanDistances,
+  pairwiseSquaredDistances,
+} from "./distances.ts";
+export { gemmF32, gemmF32At, gemmF64, gemmF64At } from "./gemm.ts";
+export {
+  buildHistogramsAt,
+  gatherPairsAt,
+  type HistogramJob,
+  histogramBins,
+  partitionRowsAt,
+  type SplitRule,
+} from "./histograms.ts";
+export {
+  call,
+  getThreads,
+  type KernelInfo,
+  kernelInfo,
+  parallel,
+  parallelWithSignal,
+  type StopSignal,
+  setThreads,
+} from "./pool.ts";
+export type { KernelName } from "./runtime.ts";
+export {
+  type Block,
+  type F32Block,
+  type F64Block,
+  type I32Block,
+  pointerOf,
+  type Scratch,
+  type U8Block,
+  type U16Block,
+  type U32Block,
+  withScratch,
+} from "./scratch.ts";

@@ -1,0 +1,129 @@
+/**
+ * The compute module of this JavaScript thread: which build runs here, its memory, its compiled functions.
+ * Everything is made on first use; nothing happens when this file is imported.
+ */
+import { WhetstoneError } from "../errors.ts";
+import { type kernelNames, memoryFlagOffset, relaxed, simd } from "./generated/modules.ts";
+
+/** Name of a compiled kernel; each is documented where it is written, in `kernels/assembly`. */
+export type KernelName = (typeof kernelNames)[number];
+
+export type KernelFunction = (...args: number[]) => number;
+
+/** Bytes at the start of the memory that belong to the thread pool; scratch blocks come after them. */
+export const controlBytes = 65536;
+
+/** One page of WebAssembly memory. */
+export const pageBytes = 65536;
+
+export interface Runtime {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** `memory.buffer` lies in a SharedArrayBuffer. */
+  readonly shared: boolean;
+  readonly relaxedSimd: boolean;
+  readonly functions: Readonly<Record<KernelName, KernelFunction>>;
+  /** Most pages the memory may grow to. */
+  readonly maximumPages: number;
+}
+
+let current: Runtime | undefined;
+
+/** The module of this thread, compiled now if it was not yet. */
+export function runtime(): Runtime {
+  current ??= start();
+  return current;
+}
+
+/** Node's module of that name, or undefined outside Node (and its relatives). */
+export function nodeModule<T>(name: string): T | undefined {
+  if (typeof process === "undefined" || typeof process.getBuiltinModule !== "function") return undefined;
+  return process.getBuiltinModule(name) as T | undefined;
+}
+
+/** An environment variable, or undefined outside Node. */
+export function environment(name: string): string | undefined {
+  return typeof process === "undefined" ? undefined : process.env?.[name];
+}
+
+export function hasSimd(): boolean {
+  return WebAssembly.validate(probe([0xfd, 0x62])); // i8x16.popcnt
+}
+
+/** Whether this engine runs relaxed SIMD. Node 20 has it behind a flag, which is set here. */
+export function hasRelaxedSimd(): boolean {
+  const bytes = probe([0x41, 0, 0xfd, 0x0f, 0x41, 0, 0xfd, 0x0f, 0xfd, 0x85, 0x02]); // f32x4.relaxed_madd
+  if (WebAssembly.validate(bytes)) return true;
+  const v8 = nodeModule<typeof import("node:v8")>("node:v8");
+  if (v8 === undefined) return false;
+  try {
+    v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
+  } catch {
+    return false;
+  }
+  return WebAssembly.validate(bytes);
+}
+
+/** A module with one function: i8x16.splat(0) followed by the given code, which must leave one v128. */
+function probe(code: number[]): Uint8Array<ArrayBuffer> {
+  const body = [0, 0x41, 0, 0xfd, 0x0f, ...code, 0x0b];
+  return new Uint8Array([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...[1, 5, 1, 0x60, 0, 1, 0x7b],
+    ...[3, 2, 1, 0],
+    ...[10, body.length + 2, 1, body.length, ...body],
+  ]);
+}
+
+function start(): Runtime {
+  if (typeof WebAssembly === "undefined" || !hasSimd()) {
+    throw new WhetstoneError(
+      "unsupported",
+      { where: "kernels" },
+      "this JavaScript engine has no WebAssembly SIMD; Node >= 20 and every browser since 2023 have it",
+    );
+  }
+  const relaxedSimd = environment("WHETSTONE_KERNELS") !== "simd" && hasRelaxedSimd();
+  const bytes = decode(relaxedSimd ? relaxed : simd);
+  const { memory, shared, maximumPages } = makeMemory();
+  if (!shared) bytes[relaxedSimd ? memoryFlagOffset.relaxed : memoryFlagOffset.simd] = 1;
+  const module = new WebAssembly.Module(bytes);
+  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  const functions = instance.exports as unknown as Record<KernelName, KernelFunction>;
+  return { module, memory, shared, relaxedSimd, functions, maximumPages };
+}
+
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+/**
+ * The largest shared memory this machine lets us reserve (address space, not RAM). Where memory cannot be shared
+ * at all, a plain one of fixed size: growing it would detach every view on it.
+ */
+function makeMemory(): { memory: WebAssembly.Memory; shared: boolean; maximumPages: number } {
+  for (let maximum = 65536; maximum >= 2048; maximum /= 2) {
+    try {
+      const memory = new WebAssembly.Memory({ initial: 2, maximum, shared: true });
+      return { memory, shared: true, maximumPages: maximum };
+    } catch {
+      // Too much to reserve, or not allowed to be shared: try less.
+    }
+  }
+  for (let pages = 16384; pages >= 1024; pages /= 2) {
+    try {
+      const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+      return { memory, shared: false, maximumPages: pages };
+    } catch {
+      // Try less.
+    }
+  }
+  throw new WhetstoneError(
+    "unsupported",
+    { where: "kernels" },
+    "not even 64 MB of WebAssembly memory can be had",
+  );
+}

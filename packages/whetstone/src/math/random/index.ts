@@ -1,0 +1,1 @@
+export { type RandomState, RandomStream, randomStream, type Seed } from "./stream.ts";
