@@ -47,7 +47,7 @@ black_box = {
 bounded = {}
 for key, (x0, lo, hi) in {
     "rosenbrockUpper": ([-1.2, 1.0], [-2.0, -2.0], [0.5, 2.0]),
-    "rosenbrock5": ([2.0] * 5, [-1.0, 1.2, -1.0, 0.0, -1.0], [3.0, 3.0, 1.1, 3.0, 3.0]),
+    "rosenbrock5": ([0.5] * 5, [-1.0, -1.0, 0.3, -1.0, -1.0], [0.8, 3.0, 3.0, 3.0, 0.05]),
 }.items():
     r = so.minimize(so.rosen, x0, jac=so.rosen_der, method="L-BFGS-B", bounds=list(zip(lo, hi)),
                     options={"gtol": 1e-9, "ftol": 0, "maxiter": 5000})

@@ -74,7 +74,8 @@ async function runIn(
       ends.signal.addEventListener("abort", () => clearTimeout(timer));
       signal?.addEventListener("abort", () => reject(signal.reason), { signal: ends.signal });
       const onMessage = (card: CardResult) => resolve({ card, lost: false });
-      const onError = (error: unknown) => resolve(failed(error instanceof Error ? error.message : String(error)));
+      const onError = (error: unknown) =>
+        resolve(failed(error instanceof Error ? error.message : String(error)));
       const onExit = (code: number) => resolve(failed(`the worker ended with code ${code}`));
       worker.once("message", onMessage).once("error", onError).once("exit", onExit);
       ends.signal.addEventListener("abort", () => {

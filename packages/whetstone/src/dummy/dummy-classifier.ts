@@ -20,7 +20,7 @@ import {
   valueError,
 } from "../contract/index.ts";
 import { Matrix } from "../math/matrix.ts";
-import { Random } from "../math/random/index.ts";
+import { randomStream } from "../math/random/index.ts";
 
 const params = {
   strategy: oneOf(["prior", "mostFrequent", "stratified", "uniform", "constant"], {
@@ -149,7 +149,7 @@ export class DummyClassifierModel<L extends Label = Label> extends ClassifierMod
   private codes(n: number): Int32Array {
     const out = new Int32Array(n);
     const K = this.classes.length;
-    const random = new Random(this.#seed);
+    const random = randomStream(this.#seed);
     if (this.#strategy === "stratified") {
       const cumulative = Float64Array.from(this.classPrior);
       for (let k = 1; k < K; k++) cumulative[k] = cumulative[k]! + cumulative[k - 1]!;
@@ -160,7 +160,7 @@ export class DummyClassifierModel<L extends Label = Label> extends ClassifierMod
         out[i] = k;
       }
     } else if (this.#strategy === "uniform") {
-      for (let i = 0; i < n; i++) out[i] = Math.floor(random.uniform() * K);
+      for (let i = 0; i < n; i++) out[i] = random.int(K);
     } else {
       out.fill(this.#pick);
     }

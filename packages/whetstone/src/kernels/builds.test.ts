@@ -2,8 +2,8 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gemmF32, gemmF64, kernelInfo, pairwiseSquaredDistances } from "./index.ts";
 
-// This file runs on the build without relaxed SIMD, which every engine has; the other test files run on both
-// builds' common source with relaxed SIMD. Both must agree with the definition.
+// This file runs on the build without relaxed SIMD, the other test files on the one with it: both are held
+// against the same definitions.
 beforeAll(() => {
   process.env.WHETSTONE_KERNELS = "simd";
 });

@@ -4,25 +4,38 @@
  * bit for bit whatever the number of threads.
  */
 import { shapeError } from "../errors.ts";
-import { parallel } from "./pool.ts";
+import { call, parallel } from "./pool.ts";
 import { runtime } from "./runtime.ts";
 import { pointerOf, type Scratch, withScratch } from "./scratch.ts";
 
-/** Rows and columns of C per chunk: the part of B that a chunk reads (KC x 512) stays in the L2 cache. */
+/** Most rows and columns of C per chunk: the part of B that a chunk reads (KC x 512) stays in the L2 cache. */
 const chunkRows = 64;
 const chunkCols = 512;
 
-/** Panels packed per chunk. */
-const panelsPerChunk = 32;
+/** Multiplications that make a chunk of their own worth while, about 10 us. */
+const chunkWork = 2 ** 18;
+
+/** Numbers packed per chunk. */
+const packWork = 2 ** 16;
 
 /** Below this many multiplications plain loops beat copying into kernel memory. */
-const smallWork = 24 ** 3;
+const smallWork = 12 ** 3;
+
+/**
+ * When C has fewer blocks than this and the inner side is long, the inner side is shared out instead: into at most
+ * `splitParts` parts of at least `splitDepth` entries.
+ */
+const splitBlocks = 4;
+const splitDepth = 1024;
+const splitParts = 16;
 
 /** Most bytes of packed operands at a time; larger products are cut into slabs. */
 const packedBytes = 256 * 2 ** 20;
 
 interface Kind {
   readonly name: "gemmF64" | "gemmF32";
+  readonly split: "gemmSplitF64" | "gemmSplitF32";
+  readonly sum: "gemmSumF64" | "gemmSumF32";
   readonly bytes: number;
   /** Columns of B per panel. */
   readonly width: number;
@@ -31,30 +44,25 @@ interface Kind {
 
 const float64: Kind = {
   name: "gemmF64",
+  split: "gemmSplitF64",
+  sum: "gemmSumF64",
   bytes: 8,
   width: 4,
   pack(src, dst, count, k, stride, step) {
-    parallel(
-      "packF64",
-      Math.ceil(count / 4 / panelsPerChunk),
-      src,
-      dst,
-      count,
-      k,
-      stride,
-      step,
-      panelsPerChunk,
-    );
+    const panels = Math.ceil(packWork / (4 * k));
+    parallel("packF64", Math.ceil(count / 4 / panels), src, dst, count, k, stride, step, panels);
   },
 };
 
 const float32: Kind = {
   name: "gemmF32",
+  split: "gemmSplitF32",
+  sum: "gemmSumF32",
   bytes: 4,
   width: 8,
   pack(src, dst, count, k, stride, step, width) {
-    const chunks = Math.ceil(count / width / panelsPerChunk);
-    parallel("packF32", chunks, src, dst, count, k, stride, step, width, panelsPerChunk);
+    const panels = Math.ceil(packWork / (width * k));
+    parallel("packF32", Math.ceil(count / width / panels), src, dst, count, k, stride, step, width, panels);
   },
 };
 
@@ -160,10 +168,26 @@ function onArrays(
   need(kind.name, "B", B, k, n);
   need(kind.name, "C", C, m, n);
   if (m === 0 || n === 0) return;
-  if (m * n * k <= smallWork || m === 1 || n === 1) {
-    small(transA, transB, m, n, k, alpha, A, B, beta, C);
-    return;
-  }
+  if (n === 1) vector(transA, m, k, alpha, A, B, beta, C);
+  else if (m === 1) vector(!transB, n, k, alpha, B, A, beta, C);
+  else if (m * n * k <= smallWork) small(transA, transB, m, n, k, alpha, A, B, beta, C);
+  else large(kind, transA, transB, m, n, k, alpha, A, B, beta, C);
+}
+
+/** The product in kernel memory, with copies of what does not lie there yet. */
+function large(
+  kind: Kind,
+  transA: boolean,
+  transB: boolean,
+  m: number,
+  n: number,
+  k: number,
+  alpha: number,
+  A: Floats,
+  B: Floats,
+  beta: number,
+  C: Floats,
+): void {
   withScratch((s) => {
     const a = place(s, kind, A, m * k);
     const b = place(s, kind, B, k * n);
@@ -221,6 +245,11 @@ function onMemory(
     scaleRows(kind, m, n, beta, c, ldc);
     return;
   }
+  const blocks = Math.ceil(m / chunkRows) * Math.ceil(n / chunkCols);
+  if (blocks < splitBlocks && k >= 2 * splitDepth) {
+    splitInner(kind, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+    return;
+  }
   // Slabs whose packed operands stay below the limit. Borders are multiples of the panels and of the depth blocks.
   const budget = packedBytes / 2 / kind.bytes;
   const kSlab = Math.min(k, 8192);
@@ -241,7 +270,8 @@ function onMemory(
           const rows = Math.min(mSlab, m - i);
           const aAt = a + (transA ? p * lda + i : i * lda + p) * size;
           kind.pack(aAt, packedA, rows, depth, transA ? 1 : lda, transA ? lda : 1, 4);
-          const chunks = Math.ceil(rows / chunkRows) * Math.ceil(cols / chunkCols);
+          const [rowsEach, colsEach] = blockOf(rows, cols, depth);
+          const chunks = Math.ceil(rows / rowsEach) * Math.ceil(cols / colsEach);
           const cAt = c + (i * ldc + j) * size;
           const scale = p === 0 ? beta : 1;
           parallel(
@@ -256,11 +286,78 @@ function onMemory(
             ldc,
             alpha,
             scale,
-            chunkRows,
-            chunkCols,
+            rowsEach,
+            colsEach,
           );
         }
       }
+    }
+  });
+}
+
+/** Rows and columns per chunk: halved from the largest until there are enough chunks to share, but none is tiny. */
+function blockOf(m: number, n: number, k: number): [rows: number, cols: number] {
+  const up = (value: number, step: number) => Math.ceil(value / step) * step;
+  const enough = Math.min(16, (m * n * k) / chunkWork);
+  let rows = Math.min(chunkRows, up(m, 4));
+  let cols = Math.min(chunkCols, up(n, 8));
+  while (Math.ceil(m / rows) * Math.ceil(n / cols) < enough) {
+    if (cols > 2 * rows) cols = up(cols / 2, 8);
+    else if (rows > 8) rows = up(rows / 2, 4);
+    else break;
+  }
+  return [rows, cols];
+}
+
+/** The product by parts of the inner side, whose borders depend on the sizes only. */
+function splitInner(
+  kind: Kind,
+  transA: boolean,
+  transB: boolean,
+  m: number,
+  n: number,
+  k: number,
+  alpha: number,
+  a: number,
+  lda: number,
+  b: number,
+  ldb: number,
+  beta: number,
+  c: number,
+  ldc: number,
+): void {
+  const lines = Math.ceil(m / 4) * 4 + Math.ceil(n / kind.width) * kind.width;
+  const most = Math.max(splitDepth, Math.floor(packedBytes / kind.bytes / lines / splitParts / 256) * 256);
+  const depth = Math.min(most, Math.max(splitDepth, Math.ceil(k / splitParts / 256) * 256));
+  const slab = depth * splitParts;
+  withScratch((s) => {
+    const parts = Math.min(splitParts, Math.ceil(k / depth));
+    const work = s.u8(parts * depth * lines * kind.bytes, false).ptr;
+    const partial = s.u8(parts * m * n * kind.bytes, false).ptr;
+    const [aStride, aStep] = transA ? [1, lda] : [lda, 1];
+    const [bStride, bStep] = transB ? [ldb, 1] : [1, ldb];
+    for (let p = 0; p < k; p += slab) {
+      const live = Math.min(slab, k - p);
+      const chunks = Math.ceil(live / depth);
+      const aAt = a + p * aStep * kind.bytes;
+      const bAt = b + p * bStep * kind.bytes;
+      parallel(
+        kind.split,
+        chunks,
+        aAt,
+        aStride,
+        aStep,
+        bAt,
+        bStride,
+        bStep,
+        m,
+        n,
+        live,
+        work,
+        partial,
+        depth,
+      );
+      call(kind.sum, partial, chunks, c, m, n, ldc, alpha, p === 0 ? beta : 1);
     }
   });
 }
@@ -271,6 +368,46 @@ function scaleRows(kind: Kind, m: number, n: number, beta: number, c: number, ld
   for (let i = 0; i < m; i++) {
     const row = new View(runtime().memory.buffer, c + i * ldc * kind.bytes, n);
     for (let j = 0; j < n; j++) row[j] = beta === 0 ? 0 : beta * row[j]!;
+  }
+}
+
+/** y = alpha op(M) x + beta y on the arrays as they are: it reads each entry of M once, as a copy would. */
+function vector(
+  trans: boolean,
+  rows: number,
+  k: number,
+  alpha: number,
+  M: Floats,
+  x: Floats,
+  beta: number,
+  y: Floats,
+): void {
+  const sums = new Float64Array(rows);
+  if (trans) {
+    for (let p = 0, at = 0; p < k; p++, at += rows) {
+      const value = x[p]!;
+      for (let i = 0; i < rows; i++) sums[i]! += value * M[at + i]!;
+    }
+  } else {
+    for (let i = 0, at = 0; i < rows; i++, at += k) {
+      let s0 = 0;
+      let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
+      let p = 0;
+      for (; p + 4 <= k; p += 4) {
+        s0 += M[at + p]! * x[p]!;
+        s1 += M[at + p + 1]! * x[p + 1]!;
+        s2 += M[at + p + 2]! * x[p + 2]!;
+        s3 += M[at + p + 3]! * x[p + 3]!;
+      }
+      for (; p < k; p++) s0 += M[at + p]! * x[p]!;
+      sums[i] = s0 + s1 + (s2 + s3);
+    }
+  }
+  for (let i = 0; i < rows; i++) {
+    const product = alpha * sums[i]!;
+    y[i] = beta === 0 ? product : product + beta * y[i]!;
   }
 }
 

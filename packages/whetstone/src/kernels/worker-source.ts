@@ -37,7 +37,7 @@ export const slot = {
 export const place = { args: 1024, errorText: 2048 } as const;
 
 /** Most numbers a kernel may take, and most UTF-16 units of an error kept. */
-export const limit = { args: 64, errorText: 1024, spins: 3000 } as const;
+export const limit = { args: 64, errorText: 1024, spins: 10_000 } as const;
 
 export const workerSource = `"use strict";
 const run = ({ module, memory, index }) => {

@@ -101,7 +101,13 @@ export function moments(
  * Gram matrix of rows that already lie in kernel memory, with a column of ones appended: (d + 1) x (d + 1), full.
  * `w` points at one weight >= 0 per row.
  */
-export function gramWithOnes(s: Scratch, x: number, w: number, rows: number, cols: number): () => Float64Array {
+export function gramWithOnes(
+  s: Scratch,
+  x: number,
+  w: number,
+  rows: number,
+  cols: number,
+): () => Float64Array {
   const size = padded(cols + 1);
   const chunks = Math.max(1, Math.min(CHUNKS, Math.floor(PARTIAL_NUMBERS / (size * size))));
   const perChunk = Math.ceil(rows / chunks);

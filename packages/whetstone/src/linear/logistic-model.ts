@@ -18,6 +18,8 @@ export class LogisticRegressionModel<L extends Label = Label> extends Classifier
   readonly coef: Matrix;
   /** One entry per row of `coef`. */
   readonly intercept: Float64Array;
+  /** Whether the intercepts were fitted; otherwise they are 0. */
+  readonly fitIntercept: boolean;
   /** Iterations of the optimiser. */
   readonly nIter: number;
   /** Whether the optimiser reached its tolerance (or the end of floating point). */
@@ -28,11 +30,12 @@ export class LogisticRegressionModel<L extends Label = Label> extends Classifier
     classes: readonly L[],
     coef: Matrix,
     intercept: Float64Array,
-    run: { readonly nIter: number; readonly converged: boolean },
+    run: { readonly fitIntercept: boolean; readonly nIter: number; readonly converged: boolean },
   ) {
     super(schema, classes);
     this.coef = coef;
     this.intercept = intercept;
+    this.fitIntercept = run.fitIntercept;
     this.nIter = run.nIter;
     this.converged = run.converged;
   }
@@ -103,8 +106,8 @@ export class LogisticRegressionModel<L extends Label = Label> extends Classifier
   }
 
   override toState(): unknown {
-    const { schema, classes, coef, intercept, nIter, converged } = this;
-    return { schema, classes, coef, intercept, nIter, converged };
+    const { schema, classes, coef, intercept, fitIntercept, nIter, converged } = this;
+    return { schema, classes, coef, intercept, fitIntercept, nIter, converged };
   }
 
   static fromState(state: unknown): LogisticRegressionModel {
@@ -113,6 +116,7 @@ export class LogisticRegressionModel<L extends Label = Label> extends Classifier
       classes: Label[];
       coef: Matrix;
       intercept: Float64Array;
+      fitIntercept: boolean;
       nIter: number;
       converged: boolean;
     };

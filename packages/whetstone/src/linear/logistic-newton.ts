@@ -24,7 +24,7 @@ export function newtonCholesky(
   const size = K * stride;
   const curvature = s.f64(n, false);
   const gram = gramWithOnes(s, rows.Z.ptr, curvature.ptr, n, d);
-  let u = K === 1 ? start.slice() : balanced(start, K, stride);
+  let u: Float64Array = K === 1 ? start.slice() : balanced(start, K, stride);
   let g = new Float64Array(size);
   let loss = rows.evaluate(u, g);
   let trial = new Float64Array(size);
@@ -98,10 +98,7 @@ function hessian(
       for (let a = 0; a < stride; a++) {
         for (let b = 0; b < stride; b++) {
           const v =
-            sign *
-            block[a * stride + b]! *
-            (a === d ? interceptScale : 1) *
-            (b === d ? interceptScale : 1);
+            sign * block[a * stride + b]! * (a === d ? interceptScale : 1) * (b === d ? interceptScale : 1);
           H[(k * stride + a) * size + l * stride + b] = v;
           H[(l * stride + b) * size + k * stride + a] = v;
         }
@@ -128,7 +125,8 @@ function hessian(
 function newtonStep(H: Float64Array, g: Float64Array, size: number): Float64Array {
   let most = 0;
   for (let t = 0; t < size; t++) most = Math.max(most, H[t * size + t]!);
-  if (!Number.isFinite(most)) throw numericalError("LogisticRegression.fit", "the Hessian left floating point");
+  if (!Number.isFinite(most))
+    throw numericalError("LogisticRegression.fit", "the Hessian left floating point");
   for (let ridge = 0; ; ridge = ridge === 0 ? 1e-14 * (most || 1) : ridge * 10) {
     const L = H.slice();
     for (let t = 0; t < size; t++) L[t * size + t] = L[t * size + t]! + ridge;

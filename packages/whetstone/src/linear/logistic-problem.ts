@@ -107,7 +107,11 @@ export function fromProblem(
 }
 
 /** The inverse of {@link fromProblem}. */
-export function toProblem(problem: LogisticProblem, coef: Float64Array, intercept: Float64Array): Float64Array {
+export function toProblem(
+  problem: LogisticProblem,
+  coef: Float64Array,
+  intercept: Float64Array,
+): Float64Array {
   const { outputs, centre, scale, interceptScale } = problem;
   const d = problem.cols;
   const u = new Float64Array(outputs * (d + 1));

@@ -28,9 +28,12 @@ import { fromProblem, type LogisticProblem, logisticProblem, toProblem } from ".
 import { solveLogistic } from "./logistic-solve.ts";
 
 const params = {
-  penalty: optional(oneOf(["l2"], { default: "l2", doc: "What holds coefficients small; null for nothing" }), {
-    default: "l2",
-  }),
+  penalty: optional(
+    oneOf(["l2"], { default: "l2", doc: "What holds coefficients small; null for nothing" }),
+    {
+      default: "l2",
+    },
+  ),
   C: real({
     min: 0,
     exclusiveMin: true,
@@ -127,7 +130,7 @@ export class LogisticRegression extends ClassifierSpec<typeof params> {
       classes,
       new Matrix(coef, problem.outputs, matrix.cols),
       intercept,
-      { nIter: found.iterations, converged: found.converged },
+      { fitIntercept, nIter: found.iterations, converged: found.converged },
     );
     if (strength === 0 && found.loss < 1e-4 && separates(model, matrix, codes, rowWeights)) {
       warn(

@@ -1,7 +1,7 @@
 import { withScratch } from "../kernels/index.ts";
-import { lbfgs } from "../math/optimize/lbfgs.ts";
 import type { Matrix } from "../math/matrix.ts";
-import { loadRows, type LogisticRows } from "./logistic-loss.ts";
+import { lbfgs } from "../math/optimize/lbfgs.ts";
+import { type LogisticRows, loadRows } from "./logistic-loss.ts";
 import { newtonCholesky } from "./logistic-newton.ts";
 import type { LogisticProblem } from "./logistic-problem.ts";
 

@@ -112,8 +112,8 @@ export const MAX_CATEGORIES = 1000;
  * Whether text with `distinct` values among `present` ones is a category rather than free text: at most ten
  * distinct values, or at most half as many as there are values and no more than a thousand.
  */
-export function looksCategorical(distinct: number, present: number): boolean {
-  return distinct <= Math.max(10, Math.min(MAX_CATEGORIES, present / 2));
+export function looksCategorical(distinct: number, present: number, most = MAX_CATEGORIES): boolean {
+  return distinct <= most && distinct <= Math.max(10, present / 2);
 }
 
 export function columnLength(column: Column): number {

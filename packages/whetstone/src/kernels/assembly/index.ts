@@ -16,6 +16,7 @@
  */
 export { packF32, gemmF32 } from "./gemm-f32";
 export { packF64, gemmF64, squaredDistancesF64, manhattanF64 } from "./gemm-f64";
+export { gemmSplitF32, gemmSplitF64, gemmSumF32, gemmSumF64 } from "./gemm-split";
 export { gemvF64, gemvTF64, gemvTSumF64 } from "./gemv-f64";
 export { dotF64, axpyF64, scaleF64, sumF64, nrm2F64, dotF32, axpyF32 } from "./blas1";
 export { rowNorms2F64, cosineFromGramF64 } from "./distance";
@@ -34,3 +35,14 @@ export {
 export { gramF64 } from "./gram";
 export { logisticBinary, logisticSoftmax } from "./logistic";
 export { fail } from "./testing";
+export { sortColumns, mapBins } from "./boost-bin";
+export {
+  lossGradients,
+  quantizePairs,
+  sumPairs,
+  softmaxColumns,
+  lossSum,
+  addLeaves,
+} from "./boost-gradient";
+export { expandNode, partitionList, splitList, mergeList } from "./boost-histogram";
+export { predictTrees, predictBinned } from "./boost-predict";

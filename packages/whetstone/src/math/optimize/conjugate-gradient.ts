@@ -155,14 +155,14 @@ function linearMap(
 export interface NonlinearConjugateGradientOptions extends MinimizeOptions {
   /** Formula for beta. `"polakRibiere"` (default) is the PR+ variant max(beta, 0), which restarts itself. */
   beta?: "polakRibiere" | "fletcherReeves";
-  /** Restart along -g after this many iterations. Default n. */
+  /** Also restart along -g after this many iterations. Default never; n is the classic choice. */
   restart?: number;
 }
 
 /**
  * Non-linear conjugate gradients: d <- -g + beta d with a strong Wolfe line search; O(n) memory.
- * Restarts along -g every `restart` iterations, when successive gradients are far from orthogonal (Powell 1977),
- * and when d is no descent direction.
+ * Restarts along -g when successive gradients are far from orthogonal (Powell 1977) and when d is no descent
+ * direction.
  *
  * Default tolerances: gradient 1e-6, value and step off; `maxIterations` 200 n, at least 2000.
  *
@@ -178,13 +178,11 @@ export function nonlinearConjugateGradient(
   const where = "nonlinearConjugateGradient";
   const x = startPoint(where, x0);
   const n = x.length;
-  const { beta: rule = "polakRibiere", restart = n } = options;
+  const { beta: rule = "polakRibiere", restart = Number.POSITIVE_INFINITY } = options;
   if (rule !== "polakRibiere" && rule !== "fletcherReeves") {
     throw argumentError(where, "beta", rule, '"polakRibiere" or "fletcherReeves"');
   }
-  if (!(Number.isInteger(restart) && restart >= Math.min(1, n))) {
-    throw argumentError(where, "restart", restart, "an integer >= 1");
-  }
+  if (!(restart >= 1)) throw argumentError(where, "restart", restart, "a number >= 1");
   const objective = new Objective(where, problem, n);
   const monitor = new Monitor(where, options, {
     gradient: 1e-6,

@@ -21,32 +21,41 @@ function productError(a: number, b: number, product: number): number {
   return ah * bh - product + ah * bl + al * bh + al * bl;
 }
 
-/** x^a y^b / B(a, b) with y = 1 - x given exactly: the density times x y. */
+/** For a, b >= 10: log of x^a y^b / B(a, b) beside sqrt(ab / (2 pi (a + b))), relative to the mean. */
+function largeExponent(a: number, b: number, x: number, y: number): number {
+  const n = a + b;
+  // n (x - mean), from the smaller of x and y, which carries the finer rounding.
+  const virtual = n - a;
+  const lost = a - (n - virtual) + (b - virtual);
+  const shift = x <= y ? productDifference(x, n, 1, a) + x * lost : productDifference(1, b, y, n) - y * lost;
+  const u = shift / a;
+  const v = -shift / b;
+  const exponent =
+    Math.max(Math.abs(u), Math.abs(v)) < 0.5
+      ? a * log1pmx(u) + b * log1pmx(v)
+      : a * Math.log((x * n) / a) + b * Math.log((y * n) / b);
+  return exponent + (stirlingRemainder(n) - stirlingRemainder(a) - stirlingRemainder(b));
+}
+
+/** log of x^a y^b / B(a, b), the beta density times x y, with y = 1 - x given exactly; 0 < x < 1. */
+export function logBetaPrefix(a: number, b: number, x: number, y: number): number {
+  if (a >= 10 && b >= 10)
+    return 0.5 * Math.log(((a / (a + b)) * b) / (2 * Math.PI)) + largeExponent(a, b, x, y);
+  const logX = x < 0.5 ? Math.log(x) : Math.log1p(-y);
+  const logY = y < 0.5 ? Math.log(y) : Math.log1p(-x);
+  return a * logX + b * logY - logBeta(a, b);
+}
+
+/** x^a y^b / B(a, b) with y = 1 - x given exactly: the beta density times x y. */
 export function betaPrefix(a: number, b: number, x: number, y: number): number {
   if (a >= 10 && b >= 10) {
-    // Relative to the mean, where the huge factors cancel.
-    const n = a + b;
-    // n (x - mean), from the smaller of x and y, which carries the finer rounding.
-    const virtual = n - a;
-    const lost = a - (n - virtual) + (b - virtual);
-    const shift =
-      x <= y ? productDifference(x, n, 1, a) + x * lost : productDifference(1, b, y, n) - y * lost;
-    const u = shift / a;
-    const v = -shift / b;
-    const exponent =
-      Math.max(Math.abs(u), Math.abs(v)) < 0.5
-        ? a * log1pmx(u) + b * log1pmx(v)
-        : a * Math.log((x * n) / a) + b * Math.log((y * n) / b);
-    const correction = stirlingRemainder(n) - stirlingRemainder(a) - stirlingRemainder(b);
-    return Math.sqrt(((a / n) * b) / (2 * Math.PI)) * Math.exp(exponent + correction);
+    return Math.sqrt(((a / (a + b)) * b) / (2 * Math.PI)) * Math.exp(largeExponent(a, b, x, y));
   }
   if (a < 10 && b < 10) {
     const value = (x ** a * y ** b) / beta(a, b);
     if (value > 1e-290) return value;
   }
-  const logX = x < 0.5 ? Math.log(x) : Math.log1p(-y);
-  const logY = y < 0.5 ? Math.log(y) : Math.log1p(-x);
-  return Math.exp(a * logX + b * logY - logBeta(a, b));
+  return x > 0 && y > 0 ? Math.exp(logBetaPrefix(a, b, x, y)) : 0;
 }
 
 /** I_x(a, b) by its power series in x. */

@@ -7,17 +7,25 @@ import { polynomial } from "./series.ts";
 
 const EPS = 1.1102230246251565e-16;
 
-/** x^a exp(-x) / Gamma(a): the density times x. */
-export function gammaPrefix(a: number, x: number): number {
-  if (x === 0) return a === 0 ? 1 : 0;
-  if (a < 10) {
-    if (x > 700 || x < 1e-200) return Math.exp(a * Math.log(x) - x - logGamma(a));
-    return a < 1 ? x ** a * Math.exp(-x - logGamma1p(a)) * a : (x ** a * Math.exp(-x)) / gamma(a);
-  }
-  // Everything relative to x = a, where the huge factors cancel.
+/** log of x^a exp(-x) / Gamma(a), the gamma density times x, for x > 0. */
+export function logGammaPrefix(a: number, x: number): number {
+  if (a < 10) return a * Math.log(x) - x - (a < 1 ? logGamma1p(a) - Math.log(a) : logGamma(a));
+  return 0.5 * Math.log(a / (2 * Math.PI)) + largeExponent(a, x);
+}
+
+/** What is left of the logarithm beside sqrt(a / 2 pi): relative to x = a, where the huge factors cancel. */
+function largeExponent(a: number, x: number): number {
   const mu = (x - a) / a;
   const exponent = mu > -0.5 && mu < 1 ? a * log1pmx(mu) : a * (Math.log(x / a) - mu);
-  return Math.sqrt(a / (2 * Math.PI)) * Math.exp(exponent - stirlingRemainder(a));
+  return exponent - stirlingRemainder(a);
+}
+
+/** x^a exp(-x) / Gamma(a): the gamma density times x. */
+export function gammaPrefix(a: number, x: number): number {
+  if (x === 0) return a === 0 ? 1 : 0;
+  if (a >= 10) return Math.sqrt(a / (2 * Math.PI)) * Math.exp(largeExponent(a, x));
+  if (x > 700 || x < 1e-200) return Math.exp(logGammaPrefix(a, x));
+  return a < 1 ? x ** a * Math.exp(-x - logGamma1p(a)) * a : (x ** a * Math.exp(-x)) / gamma(a);
 }
 
 /** P by its power series; all terms positive. */

@@ -35,8 +35,9 @@ export {
   betaPrefix,
   betaTail,
   betaTailInv,
+  logBetaPrefix,
 } from "./incomplete-beta.ts";
-export { gammaP, gammaPInv, gammaPrefix, gammaQ, gammaQInv } from "./incomplete-gamma.ts";
+export { gammaP, gammaPInv, gammaPrefix, gammaQ, gammaQInv, logGammaPrefix } from "./incomplete-gamma.ts";
 export { lambertW } from "./lambert-w.ts";
 export {
   log1mexp,

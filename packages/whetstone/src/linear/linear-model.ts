@@ -1,0 +1,21 @@
+import { type MatrixLike, RegressorModel, readLike, type Schema } from "../contract/index.ts";
+import { linearScores } from "./logits.ts";
+
+/** A linear function of the features. */
+export abstract class LinearModel extends RegressorModel {
+  /** One coefficient per column. */
+  readonly coef: Float64Array;
+  readonly intercept: number;
+
+  constructor(schema: Schema, coef: Float64Array, intercept: number) {
+    super(schema);
+    this.coef = coef;
+    this.intercept = intercept;
+  }
+
+  override predict(X: MatrixLike): Float64Array {
+    const where = `${(this.constructor as unknown as { typeName: string }).typeName}.predict`;
+    const { matrix } = readLike(this.schema, X, where);
+    return linearScores(matrix.data, matrix.rows, matrix.cols, this.coef, Float64Array.of(this.intercept));
+  }
+}

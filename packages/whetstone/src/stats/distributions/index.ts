@@ -1,0 +1,12 @@
+export { bernoulli, binomial, geometric, hypergeometric, negativeBinomial, poisson } from "./discrete.ts";
+export type { Distribution } from "./distribution.ts";
+export { cauchy, laplace, logistic, logNormal, normal, studentT } from "./location-scale.ts";
+export {
+  betaDistribution,
+  chiSquare,
+  exponential,
+  fDistribution,
+  gammaDistribution,
+  uniform,
+  weibull,
+} from "./positive.ts";
