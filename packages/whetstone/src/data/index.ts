@@ -1,2 +1,3 @@
+export * from "./csv/index.ts";
 export { quantile } from "./quantile.ts";
 export * from "./table/index.ts";

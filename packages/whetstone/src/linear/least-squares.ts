@@ -114,8 +114,10 @@ export function bySvd(c: Centred): LeastSquaresSolution {
   const { alpha } = c.problem;
   const { A, b } = weightedRows(c);
   if (alpha > 0) {
-    const { U, s, Vt } = svd(A);
-    return combine(c, U, s, Vt, b, s.length, (sigma) => sigma / (sigma * sigma + alpha));
+    // Singular values that are rounding error would be divided by alpha: they are zero, and have no gain.
+    const decomposed = svd(A);
+    const { U, s, Vt } = decomposed;
+    return combine(c, U, s, Vt, b, decomposed.rank(), (sigma) => sigma / (sigma * sigma + alpha));
   }
   // Columns of length 1 tell dependence from units; only where columns depend on each other does the shortest
   // solution have to be found in the units of the caller.

@@ -25,10 +25,10 @@ export function newtonCholesky(
   const curvature = s.f64(n, false);
   const gram = gramWithOnes(s, rows.Z.ptr, curvature.ptr, n, d);
   let u: Float64Array = K === 1 ? start.slice() : balanced(start, K, stride);
-  let g = new Float64Array(size);
+  let g: Float64Array = new Float64Array(size);
   let loss = rows.evaluate(u, g);
-  let trial = new Float64Array(size);
-  let trialG = new Float64Array(size);
+  let trial: Float64Array = new Float64Array(size);
+  let trialG: Float64Array = new Float64Array(size);
   let iterations = 0;
   let norm = largest(g);
   while (norm > options.tol && iterations < options.maxIter) {

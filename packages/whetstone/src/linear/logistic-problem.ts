@@ -19,6 +19,8 @@ export interface LogisticProblem {
   readonly scale: Float64Array;
   /** Coefficient c of `c / 2 * u_j^2` per column of Z; zeros without penalty. */
   readonly penalty: Float64Array;
+  /** Curvature p (1 - p) of the loss in a logit at the class shares. */
+  readonly curvature: number;
   /** 0 where no intercept is fitted. */
   readonly interceptScale: number;
 }
@@ -81,6 +83,7 @@ export function logisticProblem(
     centre,
     scale,
     penalty,
+    curvature,
     interceptScale: fitIntercept ? 1 / Math.sqrt(curvature) : 0,
   };
 }

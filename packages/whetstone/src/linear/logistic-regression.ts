@@ -63,7 +63,7 @@ const params = {
   tol: real({
     min: 0,
     default: 1e-6,
-    doc: "Largest entry of the mean loss's gradient at which to stop, in columns scaled to unit curvature",
+    doc: "Largest entry of the mean loss's gradient at which to stop, in coordinates of unit curvature",
   }),
   maxIter: int({ min: 0, default: 1000, doc: "Most iterations; stopping there gives a warning" }),
 };
@@ -77,8 +77,8 @@ export interface LogisticFitOptions extends FitOptions {
 /**
  * Logistic regression: binary by a sigmoid, three classes or more by a softmax (multinomial).
  *
- * Minimises `C * sum_i w_i logLoss_i + (1/2) |coef|^2`, as scikit-learn does. The optimiser works in centred columns
- * scaled to unit curvature, so it converges for any units; the penalty acts on the coefficients of the columns
+ * Minimises `C * sum_i w_i logLoss_i + (1/2) |coef|^2`, as scikit-learn does. The optimiser works in coordinates in which
+ * the loss has about unit curvature, so it converges for any units and correlations; the penalty acts on the coefficients of the columns
  * as given, so scale them first (StandardScaler) where one `C` is meant to treat them alike.
  *
  * Without penalty, classes that a hyperplane separates have no finite solution: a warning says so.

@@ -1,5 +1,31 @@
+export {
+  cosineKernel,
+  evaluateKernel,
+  gramMatrix,
+  type Kernel,
+  laplacianKernel,
+  linearKernel,
+  polynomialFeatureMap,
+  polynomialKernel,
+  rbfKernel,
+  sigmoidKernel,
+} from "./kernel-functions.ts";
+export * from "./linalg/index.ts";
 export { Matrix, type MatrixData } from "./matrix.ts";
+export { type AxisOptions, NdArray, type NdOperand } from "./ndarray.ts";
+export * from "./optimize/index.ts";
 export { type RandomState, RandomStream, randomStream, type Seed } from "./random/index.ts";
+export { logSoftmax, logSumExp, type SoftmaxOptions, softmax } from "./softmax.ts";
 export { SparseMatrix } from "./sparse.ts";
 export * from "./special/index.ts";
-export * from "./optimize/index.ts";
+export {
+  chebyshev,
+  cosineSimilarity,
+  dot,
+  euclidean,
+  type Metric,
+  manhattan,
+  minkowski,
+  norm2,
+  pairwiseDistances,
+} from "./vectors.ts";

@@ -2,7 +2,7 @@ import { argumentError, shapeError } from "../errors.ts";
 import { asFiniteMatrix, asFiniteVector, type DenseInput } from "./linalg/check.ts";
 import { gemm } from "./linalg/multiply.ts";
 import { Matrix } from "./matrix.ts";
-import { cosineSimilarity, dot, manhattan, pairwiseDistances } from "./vectors.ts";
+import { cosineSimilarities, cosineSimilarity, dot, manhattan, pairwiseDistances } from "./vectors.ts";
 
 /**
  * A kernel function k(x, y) by name and parameters; `gamma` defaults to 1 / (number of columns) and must be positive.
@@ -16,18 +16,33 @@ import { cosineSimilarity, dot, manhattan, pairwiseDistances } from "./vectors.t
  */
 export type Kernel =
   | { readonly kind: "linear" }
-  | { readonly kind: "polynomial"; readonly degree?: number; readonly gamma?: number; readonly coef0?: number }
+  | {
+      readonly kind: "polynomial";
+      readonly degree?: number;
+      readonly gamma?: number;
+      readonly coef0?: number;
+    }
   | { readonly kind: "rbf"; readonly gamma?: number }
   | { readonly kind: "laplacian"; readonly gamma?: number }
   | { readonly kind: "sigmoid"; readonly gamma?: number; readonly coef0?: number }
   | { readonly kind: "cosine" };
 
-/** Linear kernel x.y. */
+/**
+ * Linear kernel x.y.
+ *
+ * @example
+ * linearKernel([1, 2], [3, 4]); // 11
+ */
 export function linearKernel(x: ArrayLike<number>, y: ArrayLike<number>): number {
   return evaluateKernel({ kind: "linear" }, x, y);
 }
 
-/** Polynomial kernel (gamma x.y + coef0)^degree; see {@link Kernel} for the defaults. */
+/**
+ * Polynomial kernel (gamma x.y + coef0)^degree; see {@link Kernel} for the defaults.
+ *
+ * @example
+ * polynomialKernel([1, 2], [3, 4], { degree: 2, gamma: 1 }); // 144
+ */
 export function polynomialKernel(
   x: ArrayLike<number>,
   y: ArrayLike<number>,
@@ -36,7 +51,12 @@ export function polynomialKernel(
   return evaluateKernel({ kind: "polynomial", ...options }, x, y);
 }
 
-/** Gaussian kernel exp(-gamma |x - y|^2). */
+/**
+ * Gaussian kernel exp(-gamma |x - y|^2).
+ *
+ * @example
+ * rbfKernel([0, 0], [1, 1], { gamma: 0.5 }); // exp(-1)
+ */
 export function rbfKernel(
   x: ArrayLike<number>,
   y: ArrayLike<number>,
@@ -45,7 +65,12 @@ export function rbfKernel(
   return evaluateKernel({ kind: "rbf", ...options }, x, y);
 }
 
-/** Laplacian kernel exp(-gamma |x - y|_1). */
+/**
+ * Laplacian kernel exp(-gamma |x - y|_1).
+ *
+ * @example
+ * laplacianKernel([0, 0], [1, 1], { gamma: 0.5 }); // exp(-1)
+ */
 export function laplacianKernel(
   x: ArrayLike<number>,
   y: ArrayLike<number>,
@@ -54,7 +79,12 @@ export function laplacianKernel(
   return evaluateKernel({ kind: "laplacian", ...options }, x, y);
 }
 
-/** Sigmoid kernel tanh(gamma x.y + coef0). */
+/**
+ * Sigmoid kernel tanh(gamma x.y + coef0).
+ *
+ * @example
+ * sigmoidKernel([1], [2], { gamma: 1, coef0: 0 }); // tanh(2)
+ */
 export function sigmoidKernel(
   x: ArrayLike<number>,
   y: ArrayLike<number>,
@@ -63,7 +93,12 @@ export function sigmoidKernel(
   return evaluateKernel({ kind: "sigmoid", ...options }, x, y);
 }
 
-/** Cosine kernel: the cosine of the angle between x and y, 0 for a zero vector. */
+/**
+ * Cosine kernel: the cosine of the angle between x and y, 0 for a zero vector.
+ *
+ * @example
+ * cosineKernel([1, 0], [1, 1]); // 0.7071...
+ */
 export function cosineKernel(x: ArrayLike<number>, y: ArrayLike<number>): number {
   return evaluateKernel({ kind: "cosine" }, x, y);
 }
@@ -91,7 +126,8 @@ export function evaluateKernel(kernel: Kernel, x: ArrayLike<number>, y: ArrayLik
     case "rbf": {
       const a = asFiniteVector(where, "x", x);
       const b = asFiniteVector(where, "y", y);
-      if (a.length !== b.length) throw shapeError(where, "y", `has ${b.length} entries`, `${a.length} (as x)`);
+      if (a.length !== b.length)
+        throw shapeError(where, "y", `has ${b.length} entries`, `${a.length} (as x)`);
       let sum = 0;
       for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2;
       return Math.exp(-gamma * sum);
@@ -123,11 +159,15 @@ export function gramMatrix(kernel: Kernel, X: DenseInput, Y?: DenseInput): Matri
     case "sigmoid":
       return products(x, y).map((v) => Math.tanh(gamma * v + coef0));
     case "cosine":
-      return pairwiseDistances(x, Y === undefined ? undefined : y, "cosine").map((v) => 1 - v);
+      return cosineSimilarities(x, y);
     case "rbf":
-      return pairwiseDistances(x, Y === undefined ? undefined : y, "sqeuclidean").map((v) => Math.exp(-gamma * v));
+      return pairwiseDistances(x, Y === undefined ? undefined : y, "sqeuclidean").map((v) =>
+        Math.exp(-gamma * v),
+      );
     case "laplacian":
-      return pairwiseDistances(x, Y === undefined ? undefined : y, "manhattan").map((v) => Math.exp(-gamma * v));
+      return pairwiseDistances(x, Y === undefined ? undefined : y, "manhattan").map((v) =>
+        Math.exp(-gamma * v),
+      );
   }
 }
 
@@ -141,7 +181,11 @@ function products(x: Matrix, y: Matrix): Matrix {
   return out;
 }
 
-function parameters(where: string, kernel: Kernel, d: number): { gamma: number; coef0: number; degree: number } {
+function parameters(
+  where: string,
+  kernel: Kernel,
+  d: number,
+): { gamma: number; coef0: number; degree: number } {
   const kinds = ["linear", "polynomial", "rbf", "laplacian", "sigmoid", "cosine"];
   if (!kinds.includes(kernel.kind)) throw argumentError(where, "kernel.kind", kernel.kind, kinds.join(", "));
   const given = kernel as { degree?: number; gamma?: number; coef0?: number };

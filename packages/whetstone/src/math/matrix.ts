@@ -52,7 +52,12 @@ export class Matrix<T extends MatrixData = Float64Array> {
     for (let i = 0; i < n; i++) {
       const row = rows[i]!;
       if (row.length !== d) {
-        throw shapeError("Matrix.from", "rows", `has ${row.length} entries in row ${i}`, `${d} (as in row 0)`);
+        throw shapeError(
+          "Matrix.from",
+          "rows",
+          `has ${row.length} entries in row ${i}`,
+          `${d} (as in row 0)`,
+        );
       }
       data.set(row, i * d);
     }
@@ -70,7 +75,12 @@ export class Matrix<T extends MatrixData = Float64Array> {
     let cols = 0;
     for (const [index, part] of parts.entries()) {
       if (part.rows !== rows) {
-        throw shapeError("Matrix.hstack", `parts[${index}]`, `has ${part.rows} rows`, `${rows} (as parts[0])`);
+        throw shapeError(
+          "Matrix.hstack",
+          `parts[${index}]`,
+          `has ${part.rows} rows`,
+          `${rows} (as parts[0])`,
+        );
       }
       cols += part.cols;
     }
@@ -89,7 +99,12 @@ export class Matrix<T extends MatrixData = Float64Array> {
     let rows = 0;
     for (const [index, part] of parts.entries()) {
       if (part.cols !== cols) {
-        throw shapeError("Matrix.vstack", `parts[${index}]`, `has ${part.cols} columns`, `${cols} (as parts[0])`);
+        throw shapeError(
+          "Matrix.vstack",
+          `parts[${index}]`,
+          `has ${part.cols} columns`,
+          `${cols} (as parts[0])`,
+        );
       }
       rows += part.rows;
     }
@@ -272,7 +287,12 @@ export class Matrix<T extends MatrixData = Float64Array> {
 
   #checkSameShape(where: string, B: Matrix<MatrixData>): void {
     if (B.rows !== this.rows || B.cols !== this.cols) {
-      throw shapeError(where, "B", `is ${B.rows} x ${B.cols}`, `${this.rows} x ${this.cols} (as this matrix)`);
+      throw shapeError(
+        where,
+        "B",
+        `is ${B.rows} x ${B.cols}`,
+        `${this.rows} x ${this.cols} (as this matrix)`,
+      );
     }
   }
 

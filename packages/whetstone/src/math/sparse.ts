@@ -19,7 +19,12 @@ export class SparseMatrix {
       throw shapeError("SparseMatrix", "indptr", `has ${indptr.length} entries`, `${rows + 1} (rows + 1)`);
     }
     if (values.length !== indices.length) {
-      throw shapeError("SparseMatrix", "indices", `has ${indices.length} entries`, `${values.length} (as values)`);
+      throw shapeError(
+        "SparseMatrix",
+        "indices",
+        `has ${indices.length} entries`,
+        `${values.length} (as values)`,
+      );
     }
     this.values = values;
     this.indices = indices;
@@ -139,7 +144,12 @@ export class SparseMatrix {
   /** Product of the transpose with a vector of `rows` entries, without forming the transpose. */
   transposedMatVec(x: ArrayLike<number>): Float64Array {
     if (x.length !== this.rows) {
-      throw shapeError("SparseMatrix.transposedMatVec", "x", `has ${x.length} entries`, `${this.rows} (rows)`);
+      throw shapeError(
+        "SparseMatrix.transposedMatVec",
+        "x",
+        `has ${x.length} entries`,
+        `${this.rows} (rows)`,
+      );
     }
     const { values, indices, indptr, rows } = this;
     const out = new Float64Array(this.cols);
@@ -155,7 +165,12 @@ export class SparseMatrix {
   /** Dense product, (rows x cols) times (cols x k). */
   matmul(B: Matrix<MatrixData>): Matrix {
     if (B.rows !== this.cols) {
-      throw shapeError("SparseMatrix.matmul", "B", `has ${B.rows} rows`, `${this.cols} (columns of this matrix)`);
+      throw shapeError(
+        "SparseMatrix.matmul",
+        "B",
+        `has ${B.rows} rows`,
+        `${this.cols} (columns of this matrix)`,
+      );
     }
     const { values, indices, indptr, rows } = this;
     const dense = B.data instanceof Float64Array ? B.data : Float64Array.from(B.data);

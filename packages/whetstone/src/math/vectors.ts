@@ -1,4 +1,4 @@
-import { argumentError, shapeError, valueError } from "../errors.ts";
+import { argumentError, shapeError } from "../errors.ts";
 import { asFiniteMatrix, asFiniteVector, type DenseInput } from "./linalg/check.ts";
 import { dotAt, gemm, norm2At } from "./linalg/multiply.ts";
 import { Matrix } from "./matrix.ts";
@@ -77,7 +77,14 @@ export function minkowski(x: ArrayLike<number>, y: ArrayLike<number>, p: number)
   return minkowskiAt(a.length, a, 0, b, 0, p);
 }
 
-function minkowskiAt(n: number, x: Float64Array, xAt: number, y: Float64Array, yAt: number, p: number): number {
+function minkowskiAt(
+  n: number,
+  x: Float64Array,
+  xAt: number,
+  y: Float64Array,
+  yAt: number,
+  p: number,
+): number {
   let most = 0;
   for (let i = 0; i < n; i++) most = Math.max(most, Math.abs(x[xAt + i]! - y[yAt + i]!));
   if (most === 0 || p === Number.POSITIVE_INFINITY) return most;
@@ -147,9 +154,9 @@ export function pairwiseDistances(
   switch (metric) {
     case "euclidean":
     case "sqeuclidean":
-      return squaredDistances(where, x, y, metric === "euclidean");
+      return squaredDistances(x, y, metric === "euclidean");
     case "cosine":
-      return cosineDistances(x, y);
+      return cosineSimilarities(x, y).map((v) => 1 - v);
     case "manhattan":
       return eachPair(x, y, (i, j, d) => {
         let sum = 0;
@@ -184,7 +191,7 @@ function eachPair(x: Matrix, y: Matrix, f: (xAt: number, yAt: number, d: number)
   return out;
 }
 
-function squaredDistances(where: string, x: Matrix, y: Matrix, root: boolean): Matrix {
+function squaredDistances(x: Matrix, y: Matrix, root: boolean): Matrix {
   const d = x.cols;
   // Distances do not depend on the origin; a centred one costs fewest digits.
   const shift = x.columnMeans();
@@ -206,10 +213,9 @@ function squaredDistances(where: string, x: Matrix, y: Matrix, root: boolean): M
         value = 0;
         for (let c = 0; c < d; c++) value += (x.data[i * d + c]! - y.data[j * d + c]!) ** 2;
       }
-      if (!Number.isFinite(value)) {
-        throw valueError(where, "X", `and Y differ by more than 1e154 (rows ${i} and ${j}), too far to square`);
-      }
-      out.data[at] = root ? Math.sqrt(value) : value;
+      if (!root) out.data[at] = value;
+      else if (value > 1e-280 && value < Number.POSITIVE_INFINITY) out.data[at] = Math.sqrt(value);
+      else out.data[at] = minkowskiAt(d, x.data, i * d, y.data, j * d, 2);
     }
   }
   return out;
@@ -220,7 +226,8 @@ function rowSquares(A: Matrix): Float64Array {
   return Float64Array.from({ length: A.rows }, (_, i) => dotAt(d, A.data, i * d, A.data, i * d));
 }
 
-function cosineDistances(x: Matrix, y: Matrix): Matrix {
+/** Cosines of the angles between rows, in [-1, 1]; 0 where a row is zero. Exactly symmetric when x is y. */
+export function cosineSimilarities(x: Matrix, y: Matrix): Matrix {
   const unit = (A: Matrix): Matrix => {
     const out = A.clone();
     for (let i = 0; i < A.rows; i++) out.data.set(direction(A.row(i)), i * A.cols);
@@ -230,13 +237,11 @@ function cosineDistances(x: Matrix, y: Matrix): Matrix {
   const b = x === y ? a : unit(y);
   const out = Matrix.zeros(x.rows, y.rows);
   gemm(false, true, x.rows, y.rows, x.cols, 1, a.data, b.data, 0, out.data);
-  const zero = (A: Matrix, i: number): boolean => A.row(i).every((v) => v === 0);
-  const zeroA = Array.from({ length: x.rows }, (_, i) => zero(a, i));
   for (let i = 0, at = 0; i < x.rows; i++) {
     for (let j = 0; j < y.rows; j++, at++) {
       if (x === y && j < i) out.data[at] = out.data[j * y.rows + i]!;
-      else if (x === y && j === i) out.data[at] = zeroA[i] ? 1 : 0;
-      else out.data[at] = Math.max(0, Math.min(2, 1 - out.data[at]!));
+      else if (x === y && j === i) out.data[at] = a.row(i).every((v) => v === 0) ? 0 : 1;
+      else out.data[at] = Math.max(-1, Math.min(1, out.data[at]!));
     }
   }
   return out;

@@ -112,7 +112,7 @@ export class Dictionary {
   }
 }
 
-function grown(old: Int32Array, length: number): Int32Array {
+function grown(old: Int32Array, length: number): Int32Array<ArrayBuffer> {
   const out = new Int32Array(length);
   out.set(old);
   return out;

@@ -119,11 +119,15 @@ export function quantizePairs(
   v128.store(sums + (<usize>chunk << 4), total);
 }
 
-/** Adds up integer pairs of the listed rows: the root's sums when a tree sees a sample of the rows. */
-export function sumPairs(pairs: usize, list: usize, count: i32, out: usize): void {
+/** Adds up the integer pairs of the listed rows, and copies them to `gathered` in the list's order. */
+export function sumPairs(pairs: usize, list: usize, count: i32, gathered: usize, out: usize): void {
   let total = i64x2.splat(0);
-  for (let i = 0; i < count; i++) {
-    total = i64x2.add(total, v128.load(pairs + (<usize>load<u32>(list + (<usize>i << 2)) << 4)));
+  const end = list + (<usize>count << 2);
+  for (; list < end; list += 4) {
+    const pair = v128.load(pairs + (<usize>load<u32>(list) << 4));
+    v128.store(gathered, pair);
+    total = i64x2.add(total, pair);
+    gathered += 16;
   }
   v128.store(out, total);
 }

@@ -144,7 +144,9 @@ export function bidiagonalQr(
     let shift = 0;
     if (n * TOLERANCE * (smallest / largest) > Math.max(EPS, 0.01 * TOLERANCE)) {
       const first = Math.abs(down ? d[lo]! : d[hi]!);
-      shift = down ? smallestOf2x2(d[hi - 1]!, e[hi - 1]!, d[hi]!) : smallestOf2x2(d[lo]!, e[lo]!, d[lo + 1]!);
+      shift = down
+        ? smallestOf2x2(d[hi - 1]!, e[hi - 1]!, d[hi]!)
+        : smallestOf2x2(d[lo]!, e[lo]!, d[lo + 1]!);
       if (first > 0 && (shift / first) ** 2 < EPS) shift = 0;
     }
 

@@ -61,7 +61,15 @@ export function pairEigenvalue(n: number, T: Float64Array, k: number): { re: num
   return { re: d + half, im: Math.sqrt(Math.max(0, square)) * scale };
 }
 
-function rotateColumns(A: ComplexMatrix, n: number, rows: number, k: number, ur: number, ui: number, v: number): void {
+function rotateColumns(
+  A: ComplexMatrix,
+  n: number,
+  rows: number,
+  k: number,
+  ur: number,
+  ui: number,
+  v: number,
+): void {
   const { re, im } = A;
   for (let i = 0; i < rows; i++) {
     const at = i * n + k;
@@ -76,7 +84,14 @@ function rotateColumns(A: ComplexMatrix, n: number, rows: number, k: number, ur:
   }
 }
 
-function rotateRowsConjugate(A: ComplexMatrix, n: number, k: number, ur: number, ui: number, v: number): void {
+function rotateRowsConjugate(
+  A: ComplexMatrix,
+  n: number,
+  k: number,
+  ur: number,
+  ui: number,
+  v: number,
+): void {
   const { re, im } = A;
   for (let j = k; j < n; j++) {
     const at = k * n + j;
@@ -148,7 +163,12 @@ export function divide(ar: number, ai: number, br: number, bi: number): [number,
 }
 
 /** A B, or A B^H, of n x n matrices. */
-export function complexProduct(n: number, A: ComplexMatrix, B: ComplexMatrix, conjugate = false): ComplexMatrix {
+export function complexProduct(
+  n: number,
+  A: ComplexMatrix,
+  B: ComplexMatrix,
+  conjugate = false,
+): ComplexMatrix {
   const re = new Float64Array(n * n);
   const im = new Float64Array(n * n);
   const sign = conjugate ? -1 : 1;
@@ -158,4 +178,3 @@ export function complexProduct(n: number, A: ComplexMatrix, B: ComplexMatrix, co
   gemm(false, conjugate, n, n, n, 1, A.im, B.re, 1, im);
   return { re, im };
 }
-

@@ -1,6 +1,11 @@
 import { Matrix } from "../matrix.ts";
 import { asSquare, type DenseInput } from "./check.ts";
-import { complexProduct, complexSchur, pairEigenvalue, triangularEigenvectors } from "./complex-triangular.ts";
+import {
+  complexProduct,
+  complexSchur,
+  pairEigenvalue,
+  triangularEigenvectors,
+} from "./complex-triangular.ts";
 import { balance } from "./hessenberg.ts";
 import { type Allocate, workspace } from "./multiply.ts";
 import { realSchur } from "./schur.ts";
@@ -88,7 +93,8 @@ export function eig(A: DenseInput): Eig {
       let length = 0;
       for (let i = 0; i < n; i++) {
         const x = (vr[i]! / largest) * cr + (vi[i]! / largest) * ci;
-        const y = values.imag[mate] === 0 || i === best ? 0 : (vi[i]! / largest) * cr - (vr[i]! / largest) * ci;
+        const y =
+          values.imag[mate] === 0 || i === best ? 0 : (vi[i]! / largest) * cr - (vr[i]! / largest) * ci;
         vr[i] = x;
         vi[i] = y;
         length += x * x + y * y;

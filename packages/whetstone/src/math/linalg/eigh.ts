@@ -28,7 +28,8 @@ export class Eigh {
     const n = this.values.length;
     const scaled = this.vectors.clone();
     const mapped = this.values.map((v) => f(v));
-    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) scaled.data[i * n + j] = scaled.data[i * n + j]! * mapped[j]!;
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < n; j++) scaled.data[i * n + j] = scaled.data[i * n + j]! * mapped[j]!;
     const out = Matrix.zeros(n, n);
     gemm(false, true, n, n, n, 1, scaled.data, this.vectors.data, 0, out.data);
     return out;

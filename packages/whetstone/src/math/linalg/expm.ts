@@ -44,7 +44,8 @@ function pade(A: Matrix, degree: number): Matrix {
     // Six products instead of the twelve of Horner's rule.
     const A4 = A2.matmul(A2);
     const A6 = A4.matmul(A2);
-    const high = (shift: number): Matrix => combine([A6, A4, A2], [c[12 + shift]!, c[10 + shift]!, c[8 + shift]!]);
+    const high = (shift: number): Matrix =>
+      combine([A6, A4, A2], [c[12 + shift]!, c[10 + shift]!, c[8 + shift]!]);
     const low = (shift: number): Matrix =>
       combine([A6, A4, A2, I], [c[6 + shift]!, c[4 + shift]!, c[2 + shift]!, c[shift]!]);
     even = A6.matmul(high(0)).add(low(0));
@@ -52,8 +53,16 @@ function pade(A: Matrix, degree: number): Matrix {
   } else {
     const powers = [I, A2];
     while (powers.length <= (degree - 1) / 2) powers.push(powers[powers.length - 1]!.matmul(A2));
-    even = combine(powers, powers.map((_, i) => c[2 * i]!));
-    odd = A.matmul(combine(powers, powers.map((_, i) => c[2 * i + 1]!)));
+    even = combine(
+      powers,
+      powers.map((_, i) => c[2 * i]!),
+    );
+    odd = A.matmul(
+      combine(
+        powers,
+        powers.map((_, i) => c[2 * i + 1]!),
+      ),
+    );
   }
   return lu(even.sub(odd)).solve(even.add(odd));
 }

@@ -83,7 +83,20 @@ export function applyReflectors(
     const top = j + shift;
     const from = fromIdentity ? Math.min(top, cols) : 0;
     if (top >= length) continue;
-    applyBlock(nb, length - top, V, j * length + top, length, tau, j, transpose, C, top * cols + from, cols, cols - from);
+    applyBlock(
+      nb,
+      length - top,
+      V,
+      j * length + top,
+      length,
+      tau,
+      j,
+      transpose,
+      C,
+      top * cols + from,
+      cols,
+      cols - from,
+    );
   }
 }
 

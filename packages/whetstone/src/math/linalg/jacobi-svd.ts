@@ -11,7 +11,14 @@ const EPS = 2 ** -52;
  *
  * Without `vectors` only s is computed.
  */
-export function jacobiSvd(where: string, m: number, n: number, A: Float64Array, vectors: boolean, allocate: Allocate): { s: Float64Array; U: Float64Array; Vt: Float64Array; Q: Reflectors } {
+export function jacobiSvd(
+  where: string,
+  m: number,
+  n: number,
+  A: Float64Array,
+  vectors: boolean,
+  allocate: Allocate,
+): { s: Float64Array; U: Float64Array; Vt: Float64Array; Q: Reflectors } {
   const { reflectors, permutation } = factorPivotedQr(A, m, n, allocate);
   // The rows of R, made orthogonal to each other: J R = diag(s) W.
   const R = allocate(n * n);
@@ -43,7 +50,12 @@ export function jacobiSvd(where: string, m: number, n: number, A: Float64Array, 
 }
 
 /** Rotates pairs of rows of the n x n array until all are orthogonal; returns their lengths. */
-function orthogonaliseRows(where: string, n: number, A: Float64Array, J: Float64Array | undefined): Float64Array {
+function orthogonaliseRows(
+  where: string,
+  n: number,
+  A: Float64Array,
+  J: Float64Array | undefined,
+): Float64Array {
   const norms = new Float64Array(n);
   for (let i = 0; i < n; i++) norms[i] = norm2At(n, A, i * n);
   const tolerance = EPS * Math.sqrt(Math.max(1, n));
@@ -92,7 +104,13 @@ function turn(n: number, A: Float64Array, xAt: number, yAt: number, c: number, s
 }
 
 /** Fills rows `have` .. `want - 1` of the array (rows of n entries) so that all rows are orthonormal. */
-export function completeRows(have: number, want: number, n: number, rows: Float64Array, allocate: Allocate): void {
+export function completeRows(
+  have: number,
+  want: number,
+  n: number,
+  rows: Float64Array,
+  allocate: Allocate,
+): void {
   if (have >= want) return;
   const columns = allocate(n * have);
   transpose(rows, have, n, columns);

@@ -85,7 +85,8 @@ export function spectralEnergyShare(s: ArrayLike<number>, k: number): number {
  */
 export function rankForEnergy(s: ArrayLike<number>, share: number): number {
   const values = checkedSpectrum("rankForEnergy", s);
-  if (!(share >= 0 && share <= 1)) throw argumentError("rankForEnergy", "share", share, "a number from 0 to 1");
+  if (!(share >= 0 && share <= 1))
+    throw argumentError("rankForEnergy", "share", share, "a number from 0 to 1");
   for (let k = 0; k < values.length; k++) if (spectralEnergyShare(values, k) >= share) return k;
   return values.length;
 }

@@ -45,7 +45,8 @@ export class Lu {
   solve(b: RightHandSide): Float64Array | Matrix {
     const n = this.packed.rows;
     const zero = this.packed.diag().indexOf(0);
-    if (zero >= 0) throw numericalError("Lu.solve", `the matrix is singular: pivot ${zero} is 0; use lstsq or pinv`);
+    if (zero >= 0)
+      throw numericalError("Lu.solve", `the matrix is singular: pivot ${zero} is 0; use lstsq or pinv`);
     const B = asColumns("Lu.solve", "b", b, n);
     const k = B.count;
     const x = new Float64Array(n * k);

@@ -20,7 +20,8 @@ export function symmetricFunction(A: DenseInput, f: (eigenvalue: number) => numb
   const a = asSymmetric("symmetricFunction", "A", A);
   return eigh(a).apply((v) => {
     const out = f(v);
-    if (!Number.isFinite(out)) throw numericalError("symmetricFunction", `f gives ${out} for the eigenvalue ${v}`);
+    if (!Number.isFinite(out))
+      throw numericalError("symmetricFunction", `f gives ${out} for the eigenvalue ${v}`);
     return out;
   });
 }
@@ -109,7 +110,8 @@ export function powm(A: DenseInput, p: number): Matrix {
 
 function isSymmetric(a: Matrix): boolean {
   const n = a.rows;
-  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) if (a.data[i * n + j] !== a.data[j * n + i]) return false;
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < i; j++) if (a.data[i * n + j] !== a.data[j * n + i]) return false;
   return true;
 }
 
@@ -131,7 +133,9 @@ function positive(where: string, value: number): number {
   if (value > 0) return value;
   throw numericalError(
     where,
-    value === 0 ? "A is singular" : `A has the negative eigenvalue ${value}, so the result is not a real matrix`,
+    value === 0
+      ? "A is singular"
+      : `A has the negative eigenvalue ${value}, so the result is not a real matrix`,
   );
 }
 
@@ -228,7 +232,13 @@ function complexExpm1(re: number, im: number): [number, number] {
 }
 
 /** out += weight (I + node X)^-1 X for upper-triangular X. */
-function addShiftedSolve(n: number, X: ComplexMatrix, node: number, weight: number, out: ComplexMatrix): void {
+function addShiftedSolve(
+  n: number,
+  X: ComplexMatrix,
+  node: number,
+  weight: number,
+  out: ComplexMatrix,
+): void {
   const yr = new Float64Array(n);
   const yi = new Float64Array(n);
   for (let j = 0; j < n; j++) {
@@ -258,7 +268,8 @@ function gaussLegendre(degree: number): [node: number, weight: number][] {
     for (let round = 0; round < 8; round++) {
       let before = 1;
       let value = x;
-      for (let k = 2; k <= degree; k++) [before, value] = [value, ((2 * k - 1) * x * value - (k - 1) * before) / k];
+      for (let k = 2; k <= degree; k++)
+        [before, value] = [value, ((2 * k - 1) * x * value - (k - 1) * before) / k];
       slope = (degree * (x * value - before)) / (x * x - 1);
       x -= value / slope;
     }

@@ -96,7 +96,14 @@ export function gemmBlock(
   });
 }
 
-function copyBlock(A: Float64Array, at: number, ld: number, rows: number, cols: number, to: Float64Array): void {
+function copyBlock(
+  A: Float64Array,
+  at: number,
+  ld: number,
+  rows: number,
+  cols: number,
+  to: Float64Array,
+): void {
   for (let i = 0; i < rows; i++) to.set(A.subarray(at + i * ld, at + i * ld + cols), i * cols);
 }
 
@@ -145,7 +152,8 @@ function smallGemm(
       const b2 = b1 + ldb;
       const b3 = b2 + ldb;
       for (let j = 0; j < n; j++) {
-        C[rowC + j] = C[rowC + j]! + (a0 * B[b0 + j]! + a1 * B[b1 + j]! + (a2 * B[b2 + j]! + a3 * B[b3 + j]!));
+        C[rowC + j] =
+          C[rowC + j]! + (a0 * B[b0 + j]! + a1 * B[b1 + j]! + (a2 * B[b2 + j]! + a3 * B[b3 + j]!));
       }
     }
     for (; p < k; p++) {

@@ -39,7 +39,8 @@ export function multiply(A: DenseInput, B: DenseInput, options: MultiplyOptions 
  */
 export function outer(x: ArrayLike<number>, y: ArrayLike<number>): Matrix {
   const out = Matrix.zeros(x.length, y.length);
-  for (let i = 0, at = 0; i < x.length; i++) for (let j = 0; j < y.length; j++, at++) out.data[at] = x[i]! * y[j]!;
+  for (let i = 0, at = 0; i < x.length; i++)
+    for (let j = 0; j < y.length; j++, at++) out.data[at] = x[i]! * y[j]!;
   return out;
 }
 

@@ -46,7 +46,10 @@ export class Qr {
     const { Q, R, permutation } = this;
     const n = R.cols;
     if (this.rank() < n || Q.rows < n) {
-      throw numericalError("Qr.solve", `the matrix has rank ${this.rank()}, less than its ${n} columns; use lstsq`);
+      throw numericalError(
+        "Qr.solve",
+        `the matrix has rank ${this.rank()}, less than its ${n} columns; use lstsq`,
+      );
     }
     const B = asColumns("Qr.solve", "b", b, Q.rows);
     const k = B.count;
@@ -91,8 +94,15 @@ export function qr(A: DenseInput, options: QrOptions = {}): Qr {
     work.set(a.data);
     const { reflectors, permutation } = pivot
       ? factorPivotedQr(work, m, n, allocate)
-      : { reflectors: factorQr(work, m, n, allocate), permutation: Int32Array.from({ length: n }, (_, j) => j) };
+      : {
+          reflectors: factorQr(work, m, n, allocate),
+          permutation: Int32Array.from({ length: n }, (_, j) => j),
+        };
     const Q = formQ(reflectors, wide, allocate).slice();
-    return new Qr(new Matrix(Q, m, wide), new Matrix(triangle(work, wide, n, n, false), wide, n), permutation);
+    return new Qr(
+      new Matrix(Q, m, wide),
+      new Matrix(triangle(work, wide, n, n, false), wide, n),
+      permutation,
+    );
   });
 }

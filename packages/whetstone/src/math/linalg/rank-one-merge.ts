@@ -42,7 +42,23 @@ export function combineRows(
   const out = allocate(k * n);
   const { both, right } = groups;
   gemmBlock(false, false, k, split, right, 1, W, 0, k, gathered, 0, n, out, 0, n);
-  gemmBlock(false, false, k, n - split, k - both, 1, W, both, k, gathered, both * n + split, n, out, split, n);
+  gemmBlock(
+    false,
+    false,
+    k,
+    n - split,
+    k - both,
+    1,
+    W,
+    both,
+    k,
+    gathered,
+    both * n + split,
+    n,
+    out,
+    split,
+    n,
+  );
   return out;
 }
 

@@ -51,7 +51,14 @@ export function realSchur(where: string, n: number, A: Float64Array, allocate: A
 }
 
 /** One double-shift sweep over rows low .. high; an exceptional shift breaks cycles. */
-function sweep(n: number, H: Float64Array, Zt: Float64Array, low: number, high: number, exceptional: boolean): void {
+function sweep(
+  n: number,
+  H: Float64Array,
+  Zt: Float64Array,
+  low: number,
+  high: number,
+  exceptional: boolean,
+): void {
   const at = (i: number, j: number): number => H[i * n + j]!;
   let trace = at(high - 1, high - 1) + at(high, high);
   let det = at(high - 1, high - 1) * at(high, high) - at(high - 1, high) * at(high, high - 1);

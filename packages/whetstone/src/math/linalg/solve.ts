@@ -40,7 +40,10 @@ export function solve(A: DenseInput, b: RightHandSide, options: SolveOptions = {
       L.set(a.data);
       const failed = factorCholesky(n, L);
       if (failed >= 0) {
-        throw numericalError("solve", `A is not positive definite: pivot ${failed} is ${L[failed * n + failed]}`);
+        throw numericalError(
+          "solve",
+          `A is not positive definite: pivot ${failed} is ${L[failed * n + failed]}`,
+        );
       }
       triangularSolve(n, L, 0, n, true, false, false, B.data, B.count);
       triangularSolve(n, L, 0, n, true, true, false, B.data, B.count);
@@ -135,7 +138,11 @@ export function lstsq(
   const B = asColumns("lstsq", "b", b, a.rows);
   const k = B.count;
   const { x, rank, singularValues } =
-    method === "svd" ? bySvd(a, B.data, k, rcond) : method === "qr" ? byQr(a, B.data, k, rcond) : unknown(method);
+    method === "svd"
+      ? bySvd(a, B.data, k, rcond)
+      : method === "qr"
+        ? byQr(a, B.data, k, rcond)
+        : unknown(method);
   const fitted = new Float64Array(a.rows * k);
   gemm(false, false, a.rows, k, a.cols, 1, a.data, x, 0, fitted);
   const residuals = new Float64Array(k);

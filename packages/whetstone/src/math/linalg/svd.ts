@@ -1,9 +1,9 @@
 import { argumentError } from "../../errors.ts";
 import { Matrix } from "../matrix.ts";
-import { asFiniteMatrix, type DenseInput } from "./check.ts";
 import { bidiagonalise } from "./bidiagonal.ts";
 import { bidiagonalSvd } from "./bidiagonal-divide.ts";
 import { bidiagonalQr } from "./bidiagonal-qr.ts";
+import { asFiniteMatrix, type DenseInput } from "./check.ts";
 import { reverseRows } from "./eigh.ts";
 import { applyReflectors, factorQr, type Reflectors } from "./householder.ts";
 import { jacobiSvd } from "./jacobi-svd.ts";

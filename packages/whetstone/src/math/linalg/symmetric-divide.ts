@@ -14,7 +14,13 @@ const LEAF = 24;
  * Divide and conquer (Cuppen 1981; Gu & Eisenstat 1995) with QL iteration at the leaves: most of the work is
  * matrix products, and close eigenvalues shorten it.
  */
-export function tridiagonalEigen(where: string, n: number, d: Float64Array, e: Float64Array, Q?: Float64Array): void {
+export function tridiagonalEigen(
+  where: string,
+  n: number,
+  d: Float64Array,
+  e: Float64Array,
+  Q?: Float64Array,
+): void {
   if (n === 0) return;
   let largest = 0;
   for (let i = 0; i < n; i++) {
@@ -33,7 +39,15 @@ export function tridiagonalEigen(where: string, n: number, d: Float64Array, e: F
   for (let i = 0; i < n; i++) d[i] = d[i]! * scale;
 }
 
-function divide(where: string, n: number, d: Float64Array, lo: number, e: Float64Array, Q: Float64Array, ld: number): void {
+function divide(
+  where: string,
+  n: number,
+  d: Float64Array,
+  lo: number,
+  e: Float64Array,
+  Q: Float64Array,
+  ld: number,
+): void {
   const base = lo * ld + lo;
   if (n <= LEAF) {
     for (let i = 0; i < n; i++) Q[base + i * ld + i] = 1;
@@ -52,7 +66,16 @@ function divide(where: string, n: number, d: Float64Array, lo: number, e: Float6
   workspace(n * n, (allocate) => merge(n, n1, d, lo, coupling, Q, ld, allocate));
 }
 
-function merge(n: number, n1: number, d: Float64Array, lo: number, coupling: number, Q: Float64Array, ld: number, allocate: Allocate): void {
+function merge(
+  n: number,
+  n1: number,
+  d: Float64Array,
+  lo: number,
+  coupling: number,
+  Q: Float64Array,
+  ld: number,
+  allocate: Allocate,
+): void {
   const base = lo * ld + lo;
   const order = mergeOrder(d, lo, n1, n);
   const z = new Float64Array(n);
@@ -176,7 +199,8 @@ function qlIteration(
         if (Math.abs(e[m]!) <= EPS * 0.5 * (Math.abs(d[m]!) + Math.abs(d[m + 1]!))) break;
       }
       if (m === l) break;
-      if (round === 60) throw numericalError(where, "the QL iteration did not converge in 60 rounds for one eigenvalue");
+      if (round === 60)
+        throw numericalError(where, "the QL iteration did not converge in 60 rounds for one eigenvalue");
       let g = (d[l + 1]! - d[l]!) / (2 * e[l]!);
       let r = Math.hypot(g, 1);
       g = d[m]! - d[l]! + e[l]! / (g + (g >= 0 ? r : -r));

@@ -74,7 +74,11 @@ export interface SolveTriangularOptions {
  * @example
  * solveTriangular([[2, 1], [0, 4]], [4, 8]); // [1, 2]
  */
-export function solveTriangular(A: DenseInput, b: ArrayLike<number>, options?: SolveTriangularOptions): Float64Array;
+export function solveTriangular(
+  A: DenseInput,
+  b: ArrayLike<number>,
+  options?: SolveTriangularOptions,
+): Float64Array;
 export function solveTriangular(A: DenseInput, b: Matrix, options?: SolveTriangularOptions): Matrix;
 export function solveTriangular(
   A: DenseInput,
@@ -96,7 +100,13 @@ export function solveTriangular(
 }
 
 /** The n x n upper or lower triangle of a row-major array with `ld` columns, as a full array with zeros. */
-export function triangle(A: Float64Array, rows: number, cols: number, ld: number, lower: boolean): Float64Array {
+export function triangle(
+  A: Float64Array,
+  rows: number,
+  cols: number,
+  ld: number,
+  lower: boolean,
+): Float64Array {
   const out = new Float64Array(rows * cols);
   for (let i = 0; i < rows; i++) {
     const from = lower ? 0 : Math.min(i, cols);
@@ -105,4 +115,3 @@ export function triangle(A: Float64Array, rows: number, cols: number, ld: number
   }
   return out;
 }
-

@@ -1,4 +1,4 @@
-import { type Reflectors, makeReflector } from "./householder.ts";
+import { makeReflector, type Reflectors } from "./householder.ts";
 import { type Allocate, axpyAt, dotAt, gemmBlock, gemv, gemvT } from "./multiply.ts";
 
 /** Columns reduced between two updates of the rest by a matrix product. */
@@ -8,7 +8,11 @@ const BLOCK = 24;
  * Orthogonal reduction of the symmetric n x n array A (both triangles, destroyed) to tridiagonal form
  * Q^T A Q (Dongarra, Hammarling & Sorensen 1989).
  */
-export function tridiagonalise(n: number, A: Float64Array, allocate: Allocate): { d: Float64Array; e: Float64Array; Q: Reflectors } {
+export function tridiagonalise(
+  n: number,
+  A: Float64Array,
+  allocate: Allocate,
+): { d: Float64Array; e: Float64Array; Q: Reflectors } {
   const d = new Float64Array(n);
   const e = new Float64Array(n);
   const count = Math.max(0, n - 2);

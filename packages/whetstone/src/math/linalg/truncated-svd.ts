@@ -47,7 +47,8 @@ export function randomizedSvd(A: DenseInput | SparseMatrix, k: number, options: 
   checkCount(where, k, m, n);
   const { seed, oversampling = 10, powerIterations = k < 0.1 * Math.min(m, n) ? 7 : 4 } = options;
   for (const [name, value] of Object.entries({ oversampling, powerIterations })) {
-    if (!(Number.isInteger(value) && value >= 0)) throw argumentError(where, name, value, "a whole number >= 0");
+    if (!(Number.isInteger(value) && value >= 0))
+      throw argumentError(where, name, value, "a whole number >= 0");
   }
   const width = Math.min(k + oversampling, m, n);
   const stream = randomStream(seed);
