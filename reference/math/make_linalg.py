@@ -93,8 +93,11 @@ for name, A in {
 # Singular values that double precision LAPACK loses: 60 digits, from the doubles as they are.
 mpmath.mp.dps = 60
 tiny = []
-for name, A in {"hilbert12 columns scaled": sl.hilbert(6) @ np.diag(10.0 ** -np.arange(0, 18, 3)), "graded": matrices["graded"],
-                "rows scaled": np.diag(10.0 ** -np.arange(0, 40, 5)) @ (rng.standard_normal((8, 8)) + 3 * np.eye(8)),
+core = rng.standard_normal((8, 8)) + 3 * np.eye(8)
+scales = 10.0 ** -np.array([15.0, 0, 35, 5, 30, 10, 25, 20])
+for name, A in {"columns scaled": core @ np.diag(scales), "rows scaled": np.diag(scales) @ core,
+                "both scaled": np.diag(scales) @ core @ np.diag(10.0 ** np.arange(8.0)),
+                "tall": np.vstack([core, core[::-1] * 2 + 1]) @ np.diag(scales),
                 "bidiagonal": np.diag(10.0 ** -np.arange(0.0, 30, 3)) + np.diag(10.0 ** -np.arange(0.0, 27, 3), 1)}.items():
     values = mpmath.svd_r(mpmath.matrix(A.tolist()), compute_uv=False)
     tiny.append({"name": name, "A": A.tolist(), "singularValues": [float(v) for v in values]})

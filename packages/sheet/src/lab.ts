@@ -83,10 +83,21 @@ export function judge(value: number | string | boolean, e: Expectation): { ok: b
   return { ok: v >= low && v <= high, expected: `${brief(low)} to ${brief(high)}` };
 }
 
-/** A number with the digits a reader wants: 4 significant ones, powers of ten when far from 1. */
+/** A number as a reader wants it: four digits, a power of ten when it is far from 1. */
 export function brief(value: number): string {
-  if (!Number.isFinite(value) || (Number.isInteger(value) && Math.abs(value) < 1e7)) return String(value);
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "not a number" : value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-3) return value.toExponential(2).replace("e+", "e");
-  return String(Number(value.toPrecision(4)));
+  const text =
+    value === 0 || (Number.isInteger(value) && size < 1e7)
+      ? String(value)
+      : size >= 1e6 || size < 1e-3
+        ? powerOfTen(value)
+        : String(Number(value.toPrecision(4)));
+  return text.replace("-", "−");
+}
+
+function powerOfTen(value: number): string {
+  const [digits, power] = value.toExponential(2).split("e") as [string, string];
+  const raised = String(Number(power)).replace(/./g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)]!));
+  return Number(digits) === 1 ? `10${raised}` : `${Number(digits)}·10${raised}`;
 }

@@ -108,13 +108,14 @@ export function featureName(schema: { readonly names: readonly string[] | null }
 
 function toDesign(X: MatrixLike, where: string, argument: string): Design {
   const plain = (matrix: Matrix): Design => ({ matrix, names: null, categories: null });
+  // Before Matrix: a FeatureMatrix is a matrix that also knows its names.
+  if (isDesignSource(X)) return X.toDesign(where);
   if (X instanceof Matrix) {
     return plain(
       X.data instanceof Float64Array ? (X as Matrix) : new Matrix(Float64Array.from(X.data), X.rows, X.cols),
     );
   }
   if (X instanceof SparseMatrix) return plain(X.toDense());
-  if (isDesignSource(X)) return X.toDesign(where);
   if (Array.isArray(X)) {
     const d = X.length === 0 ? 0 : lengthOf(X[0], where, argument, 0);
     const data = new Float64Array(X.length * d);

@@ -17,6 +17,7 @@ import {
   schemaOf,
   seed,
   show,
+  throwIfAborted,
   valueError,
 } from "../contract/index.ts";
 import { Matrix } from "../math/matrix.ts";
@@ -40,7 +41,7 @@ const params = {
   seed: seed(),
 };
 
-const anything = { allowMissing: true, allowInfinite: true, allowCategories: true };
+const anything = { allowMissing: true, allowCategories: true };
 
 /**
  * Predicts without looking at the features: the baseline a classifier has to beat.
@@ -74,6 +75,7 @@ export class DummyClassifier extends ClassifierSpec<typeof params> {
     options: FitOptions = {},
   ): DummyClassifierModel<L> {
     const where = "DummyClassifier.fit";
+    throwIfAborted(options.signal, where);
     const design = readDesign(X, where, anything);
     const { classes, codes } = readLabels(y, design.matrix.rows, where);
     const weights = readWeights(options.sampleWeight, codes.length, where);

@@ -15,6 +15,7 @@ import {
   real,
   type Schema,
   schemaOf,
+  throwIfAborted,
 } from "../contract/index.ts";
 
 const params = {
@@ -60,8 +61,9 @@ export class DummyRegressor extends RegressorSpec<typeof params> {
 
   override fit(X: MatrixLike, y: ArrayLike<number>, options: FitOptions = {}): DummyRegressorModel {
     const where = "DummyRegressor.fit";
+    throwIfAborted(options.signal, where);
     // Features are not used, so missing values and categories are welcome.
-    const design = readDesign(X, where, { allowMissing: true, allowInfinite: true, allowCategories: true });
+    const design = readDesign(X, where, { allowMissing: true, allowCategories: true });
     const target = readTarget(y, design.matrix.rows, where);
     const weights = readWeights(options.sampleWeight, target.length, where);
     return new DummyRegressorModel(schemaOf(design), this.value(target, weights));
@@ -95,7 +97,6 @@ export class DummyRegressorModel extends RegressorModel {
   override predict(X: MatrixLike): Float64Array {
     const { matrix } = readLike(this.schema, X, "DummyRegressorModel.predict", {
       allowMissing: true,
-      allowInfinite: true,
       allowCategories: true,
     });
     return new Float64Array(matrix.rows).fill(this.constant);

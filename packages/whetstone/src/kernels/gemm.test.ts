@@ -147,6 +147,28 @@ for (const [name, View, gemm, tolerance] of [
   });
 }
 
+describe("large products", () => {
+  it("are cut into slabs that fit the packing buffers", () => {
+    for (const [m, n, k] of [
+      [2100, 8, 8200],
+      [8, 2100, 8200],
+    ] as const) {
+      const A = filled(new Float64Array(m * k));
+      const B = filled(new Float64Array(k * n));
+      const C = new Float64Array(m * n).fill(2);
+      gemmF64(false, true, m, n, k, 1, A, B, 3, C);
+      for (let sample = 0; sample < 3000; sample++) {
+        const i = sample < m ? sample : m - 1;
+        const j = sample < n ? sample : (sample * 7) % n;
+        let sum = 6;
+        for (let p = 0; p < k; p++) sum += A[i * k + p]! * B[j * k + p]!;
+        if (!(Math.abs(C[i * n + j]! - sum) < 1e-10))
+          expect.fail(`entry ${i}, ${j} is ${C[i * n + j]}, not ${sum}`);
+      }
+    }
+  });
+});
+
 describe("pointer level", () => {
   it("honours leading dimensions and leaves the padding alone", () => {
     withScratch((s) => {

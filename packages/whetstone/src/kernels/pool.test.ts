@@ -107,6 +107,8 @@ describe("parallel", () => {
   it("checks the name and the number of arguments", () => {
     expect(() => call("sumF64", 1)).toThrow("call: sumF64 takes 2 numbers, got 1");
     expect(() => parallel("fail", 3)).toThrow("parallel: fail takes 2 numbers, got 1");
+    expect(() => parallel("fail", -1, 0)).toThrow("parallel: chunks is -1, expected a whole number >= 0");
+    expect(() => parallel("fail", 1.5, 0)).toThrow("parallel: chunks is 1.5");
     expect(() => call("nothing" as "fail", 1, 2)).toThrow('call: name is "nothing"');
   });
 });

@@ -52,6 +52,7 @@ interface Pool {
 let wanted = 0;
 let pool: Pool | undefined;
 let busy = false;
+let workerUrl: string | undefined;
 const indexOf = new Map<string, number>();
 
 /** Threads the machine has, 1 if unknown. */
@@ -154,6 +155,9 @@ function dispatch(
   args: number[],
 ): void {
   const f = kernel(where, name, args.length + 1);
+  if (!Number.isInteger(chunks) || chunks < 0) {
+    throw argumentError(where, "chunks", chunks, "a whole number >= 0");
+  }
   const last = args.length;
   const list = args.slice();
   list.push(0);
@@ -283,6 +287,11 @@ export function poolState(): { ready: number; chunksByWorkers: number; failures:
   };
 }
 
+/** A worker could not boot, for instance because a page's policy forbids it: if none could, the caller stays alone. */
+function giveUp(): void {
+  if (pool !== undefined && Atomics.load(pool.control, slot.ready) === 0) pool.alone = true;
+}
+
 /** Starts a worker; false where none can be had (a page without isolation, a policy against it). */
 function startWorker(rt: Runtime, index: number): boolean {
   const data = { module: rt.module, memory: rt.memory, index };
@@ -297,12 +306,15 @@ function startWorker(rt: Runtime, index: number): boolean {
         name: "whetstone kernels",
       });
       worker.unref();
-      worker.on("error", () => {}); // it never became ready; the caller works without it
+      worker.on("error", giveUp);
       return true;
     }
-    const url = URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
-    const worker = new Worker(url);
-    worker.onerror = (event) => event.preventDefault();
+    workerUrl ??= URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
+    const worker = new Worker(workerUrl);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      giveUp();
+    };
     worker.postMessage(data);
     return true;
   } catch {

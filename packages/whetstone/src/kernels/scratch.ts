@@ -45,7 +45,8 @@ const known = new WeakSet<ArrayBufferLike>();
 
 /**
  * Runs `fn` with scratch memory for kernels and frees all of it when `fn` returns or throws. Calls may nest;
- * while an inner call runs, only its own scratch hands out blocks. `fn` must be synchronous.
+ * while an inner call runs, only its own scratch hands out blocks. `fn` must be synchronous. Freed memory is used
+ * again, but the process keeps the most it ever held: WebAssembly memory cannot shrink.
  *
  * @throws WhetstoneError "unsupported" when the memory cannot grow that far (4 GB at most).
  *

@@ -1,9 +1,23 @@
 export { type HatOptions, hatMatrix, type Influence, influence, leverages } from "./hat-matrix.ts";
 export type { CoefficientRow } from "./inference.ts";
+export { Lasso, LassoModel, lassoPath, type SparsePath, type SparsePathOptions } from "./lasso.ts";
 export { LinearModel } from "./linear-model.ts";
 export { LinearRegression, LinearRegressionModel } from "./linear-regression.ts";
 export type { LogisticInference } from "./logistic-inference.ts";
 export { LogisticRegressionModel } from "./logistic-model.ts";
 export { type LogisticFitOptions, LogisticRegression } from "./logistic-regression.ts";
+export {
+  ballOutline,
+  ballValue,
+  type Contact,
+  type ContactShare,
+  type ContactShareOptions,
+  type CrossPolytope,
+  contactPoint,
+  contactShare,
+  crossPolytope,
+  type NormBall,
+  projectOntoBall,
+} from "./norm-balls.ts";
 export type { OlsInference } from "./ols-inference.ts";
 export { Ridge, RidgeModel, type RidgePath, ridgePath } from "./ridge.ts";

@@ -9,6 +9,7 @@ import {
   readWeights,
   type Schema,
   schemaOf,
+  throwIfAborted,
 } from "../contract/index.ts";
 import { moments } from "./gram.ts";
 import { interceptOf, leastSquares } from "./least-squares.ts";
@@ -50,6 +51,7 @@ export class LinearRegression extends RegressorSpec<typeof params> {
 
   override fit(X: MatrixLike, y: ArrayLike<number>, options: FitOptions = {}): LinearRegressionModel {
     const where = "LinearRegression.fit";
+    throwIfAborted(options.signal, where);
     const design = readDesign(X, where);
     const { matrix } = design;
     const target = readTarget(y, matrix.rows, where);

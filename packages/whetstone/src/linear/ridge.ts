@@ -12,6 +12,7 @@ import {
   real,
   type Schema,
   schemaOf,
+  throwIfAborted,
 } from "../contract/index.ts";
 import { svd } from "../math/linalg/svd.ts";
 import { Matrix } from "../math/matrix.ts";
@@ -69,6 +70,7 @@ export class Ridge extends RegressorSpec<typeof params> {
 
   override fit(X: MatrixLike, y: ArrayLike<number>, options: FitOptions = {}): RidgeModel {
     const where = "Ridge.fit";
+    throwIfAborted(options.signal, where);
     const design = readDesign(X, where);
     const { matrix } = design;
     const { alpha, fitIntercept } = this.params;

@@ -12,7 +12,7 @@ export type MatrixData = Float64Array | Float32Array;
  * A.at(1, 0); // 3
  */
 export class Matrix<T extends MatrixData = Float64Array> {
-  static readonly typeName = "Matrix";
+  static readonly typeName: string = "Matrix";
   readonly data: T;
   readonly rows: number;
   readonly cols: number;
@@ -202,23 +202,29 @@ export class Matrix<T extends MatrixData = Float64Array> {
   }
 
   add(B: Matrix<MatrixData>): Matrix {
-    this.#checkSameShape("Matrix.add", B);
-    return this.map((v, at) => v + B.data[at]!);
+    const [a, b, out] = this.#operands("Matrix.add", B);
+    for (let at = 0; at < out.length; at++) out[at] = a[at]! + b[at]!;
+    return new Matrix(out, this.rows, this.cols);
   }
 
   sub(B: Matrix<MatrixData>): Matrix {
-    this.#checkSameShape("Matrix.sub", B);
-    return this.map((v, at) => v - B.data[at]!);
+    const [a, b, out] = this.#operands("Matrix.sub", B);
+    for (let at = 0; at < out.length; at++) out[at] = a[at]! - b[at]!;
+    return new Matrix(out, this.rows, this.cols);
   }
 
   /** Entry-wise product. */
   hadamard(B: Matrix<MatrixData>): Matrix {
-    this.#checkSameShape("Matrix.hadamard", B);
-    return this.map((v, at) => v * B.data[at]!);
+    const [a, b, out] = this.#operands("Matrix.hadamard", B);
+    for (let at = 0; at < out.length; at++) out[at] = a[at]! * b[at]!;
+    return new Matrix(out, this.rows, this.cols);
   }
 
   scale(factor: number): Matrix {
-    return this.map((v) => v * factor);
+    const { data } = this;
+    const out = new Float64Array(data.length);
+    for (let at = 0; at < out.length; at++) out[at] = data[at]! * factor;
+    return new Matrix(out, this.rows, this.cols);
   }
 
   /** New matrix of `f(value, at)`, where entry (i, j) has `at = i * cols + j`. */
@@ -285,7 +291,8 @@ export class Matrix<T extends MatrixData = Float64Array> {
     return this.diag().reduce((sum, v) => sum + v, 0);
   }
 
-  #checkSameShape(where: string, B: Matrix<MatrixData>): void {
+  /** Both sides of an entry-wise operation and room for its result. */
+  #operands(where: string, B: Matrix<MatrixData>): [MatrixData, MatrixData, Float64Array] {
     if (B.rows !== this.rows || B.cols !== this.cols) {
       throw shapeError(
         where,
@@ -294,6 +301,7 @@ export class Matrix<T extends MatrixData = Float64Array> {
         `${this.rows} x ${this.cols} (as this matrix)`,
       );
     }
+    return [this.data, B.data, new Float64Array(this.data.length)];
   }
 
   toArray(): number[][] {

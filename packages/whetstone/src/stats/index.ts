@@ -6,6 +6,7 @@ export {
   bootstrapRows,
 } from "./bootstrap.ts";
 export { type ChiSquareResult, chiSquareIndependence, chiSquareTest } from "./chi-square-test.ts";
+export { distanceCorrelation, hsicTest } from "./dependence.ts";
 export {
   type AxisOption,
   correlation,
@@ -49,5 +50,12 @@ export {
 } from "./multiple-testing.ts";
 export { RunningMoments } from "./running-moments.ts";
 export { type Alternative, type MeanTestResult, pValue, type TestResult } from "./test-result.ts";
+export {
+  type MmdOptions,
+  type MmdResult,
+  mmdTest,
+  type Observations,
+  type PermutationOptions,
+} from "./two-sample-kernel.ts";
 export { ensembleVariance, varianceOfSum } from "./variance-of-sums.ts";
 export type { NumberList } from "./vector.ts";

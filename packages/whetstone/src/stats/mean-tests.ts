@@ -55,7 +55,7 @@ function sampleVariance(x: NumberList): number {
  * divisor n - 1, n - 1 degrees of freedom. A constant sample gives an infinite statistic (`NaN` if it equals mu).
  *
  * @example
- * tTestOneSample([5.1, 4.9, 5.6, 5.8, 5.0], { mu: 5 }).pValue; // 0.186
+ * tTestOneSample([5.1, 4.9, 5.6, 5.8, 5.0], { mu: 5 }).pValue; // 0.189
  */
 export function tTestOneSample(
   x: NumberList,

@@ -34,7 +34,9 @@ describe("numbers", () => {
   test("long decimals are rounded correctly", () => {
     const digits = fc.stringMatching(/^\d{1,4}\.\d{10,24}$/);
     fc.assert(
-      fc.property(digits, (text) => expect(number(text)).toBe(Number(text))),
+      fc.property(digits, (text) => {
+        expect(number(text)).toBe(Number(text));
+      }),
       { numRuns: 5000 },
     );
     // Halfway between two doubles: only an exact method gets the even one.

@@ -1,4 +1,4 @@
-import { call, parallel, type U8Block, withScratch } from "../../kernels/index.ts";
+import { parallel, type U8Block, withScratch } from "../../kernels/index.ts";
 import type { Matrix } from "../../math/matrix.ts";
 import type { RandomStream } from "../../math/random/index.ts";
 import { binBytes, chunksOf, missingBin, rowsPerChunk, thresholdSlots } from "./layout.ts";
@@ -103,7 +103,9 @@ export function fitBins(
         const values = sorted.view.subarray(c * count, c * count + found.view[c]!);
         const column = columns.view.subarray(c * n, (c + 1) * n);
         thresholds.push(
-          sampleWeights ? weightedEdges(values, column, sample, sampleWeights, maxBins) : edges(values, maxBins),
+          sampleWeights
+            ? weightedEdges(values, column, sample, sampleWeights, maxBins)
+            : edges(values, maxBins),
         );
       }
     }),
@@ -209,17 +211,7 @@ export function binRows(mapper: BinMapper, X: Matrix, rows: Uint32Array | null, 
           : mapper.thresholds[first + c]!;
         table.view.set(cuts, c * thresholdSlots);
       }
-      parallel(
-        "mapBins",
-        chunksOf(n),
-        columns.ptr,
-        n,
-        width,
-        table.ptr,
-        bins.ptr,
-        first / 4,
-        rowsPerChunk,
-      );
+      parallel("mapBins", chunksOf(n), columns.ptr, n, width, table.ptr, bins.ptr, first / 4, rowsPerChunk);
     }),
   );
 }

@@ -78,7 +78,8 @@ export function baselineOf(
     total += w;
   }
   const mean = sum / total;
-  if (loss.name === "poisson" || loss.name === "gamma") return Float64Array.of(Math.log(Math.max(edge, mean)));
+  if (loss.name === "poisson" || loss.name === "gamma")
+    return Float64Array.of(Math.log(Math.max(edge, mean)));
   if (loss.name === "binomial") {
     const p = Math.min(1 - edge, Math.max(edge, mean));
     return Float64Array.of(Math.log(p / (1 - p)));

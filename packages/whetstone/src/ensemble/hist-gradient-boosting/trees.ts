@@ -157,7 +157,8 @@ function checkTrees(starts: Uint32Array, a: TreeArrays): void {
   const bad = (why: string) => formatError("load", `the trees in the file are damaged: ${why}`);
   const n = starts[starts.length - 1];
   if (starts[0] !== 0 || n === undefined) throw bad("they do not start at node 0");
-  for (const field of fields) if (a[field].length !== n) throw bad(`${field} has ${a[field].length} entries, not ${n}`);
+  for (const field of fields)
+    if (a[field].length !== n) throw bad(`${field} has ${a[field].length} entries, not ${n}`);
   for (let t = 0; t + 1 < starts.length; t++) {
     const size = starts[t + 1]! - starts[t]!;
     if (!(size >= 1)) throw bad(`tree ${t} is empty`);
@@ -167,7 +168,8 @@ function checkTrees(starts: Uint32Array, a: TreeArrays): void {
       // Children come after their parent, so every walk ends.
       if (!(a.left[at]! > i && a.left[at]! + 1 < size)) throw bad(`node ${i} of tree ${t} has no children`);
       const sets = a.bitsets.length / bitsetBytes;
-      if (a.flags[at]! & flagCategory && !(a.bin[at]! >= 0 && a.bin[at]! < sets)) throw bad(`node ${i} of tree ${t}`);
+      if (a.flags[at]! & flagCategory && !(a.bin[at]! >= 0 && a.bin[at]! < sets))
+        throw bad(`node ${i} of tree ${t}`);
     }
   }
 }
@@ -228,9 +230,10 @@ export class TreeBuilder {
     return this.#feature.length - 1;
   }
 
-  /** Makes a leaf an inner node; its children must be added next, left then right. */
+  /** Makes a leaf an inner node with children `left` and `left + 1`. */
   split(
     node: number,
+    left: number,
     how: {
       readonly feature: number;
       readonly bin: number;
@@ -242,7 +245,7 @@ export class TreeBuilder {
   ): void {
     this.#feature[node] = how.feature;
     this.#threshold[node] = how.threshold;
-    this.#left[node] = this.#feature.length;
+    this.#left[node] = left;
     this.#gain[node] = how.gain;
     this.#flags[node] = (how.missingLeft ? flagMissingLeft : 0) | (how.bitset ? flagCategory : 0);
     this.#bin[node] = how.bitset ? this.#bitsets.push(how.bitset) - 1 : how.bin;

@@ -124,8 +124,9 @@ function largestEntry(T: ComplexMatrix): number {
 }
 
 function nonNegative(where: string, value: number, noise: number): number {
-  if (value >= 0) return value;
-  if (value >= -noise) return 0;
+  // Up to the noise nothing is known but that the value is small, and its root would be large next to it.
+  if (Math.abs(value) <= noise) return 0;
+  if (value > 0) return value;
   throw numericalError(where, `A has the negative eigenvalue ${value}, so the result is not a real matrix`);
 }
 
@@ -178,7 +179,7 @@ function triangularRoot(where: string, n: number, T: ComplexMatrix): ComplexMatr
       const dr = re[i * n + i]! + re[j * n + j]!;
       const di = im[i * n + i]! + im[j * n + j]!;
       if (dr === 0 && di === 0) {
-        if (Math.abs(sr) + Math.abs(si) <= 2 ** -50 * largestEntry(T)) continue;
+        if (Math.abs(sr) + Math.abs(si) <= 2 ** -50 * n * largestEntry(T)) continue;
         throw numericalError(where, "A has a defective eigenvalue 0, so it has no square root");
       }
       [re[i * n + j], im[i * n + j]] = divide(sr, si, dr, di);

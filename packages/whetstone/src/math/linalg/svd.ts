@@ -115,7 +115,10 @@ export function singularValues(where: string, a: Matrix, asked?: SvdMethod): Flo
     let work = allocate(m * n);
     if (tall) work.set(a.data);
     else transpose(a.data, n, m, work);
-    if (method === "jacobi") return jacobiSvd(where, m, n, work, false, allocate).s;
+    if (method === "jacobi") {
+      sortRows(m, n, work);
+      return jacobiSvd(where, m, n, work, false, allocate).s;
+    }
     let rows = m;
     if (m > TALL * n) {
       factorQr(work, m, n, allocate);
@@ -131,8 +134,12 @@ export function singularValues(where: string, a: Matrix, asked?: SvdMethod): Flo
 /** SVD of the m x n array with m >= n: U is m x wide (wide is n or m), Vt is n x n. */
 function tallSvd(m: number, n: number, A: Float64Array, wide: number, method: SvdMethod, allocate: Allocate) {
   if (method === "jacobi") {
+    const order = sortRows(m, n, A);
     const { s, U, Vt, Q } = jacobiSvd("svd", m, n, A, true, allocate);
-    return { U: embedAndApply(Q, n, U, m, wide, allocate), s, Vt };
+    const sorted = embedAndApply(Q, n, U, m, wide, allocate);
+    const out = allocate(m * wide);
+    for (let i = 0; i < m; i++) out.set(sorted.subarray(i * wide, (i + 1) * wide), order[i]! * wide);
+    return { U: out, s, Vt };
   }
   if (m > TALL * n) {
     const Q = factorQr(A, m, n, allocate);
@@ -158,6 +165,21 @@ function divideSvd(m: number, n: number, A: Float64Array, wide: number, allocate
   const Vt = vRows;
   transpose(core, n, n, Vt);
   return { U, s: d, Vt };
+}
+
+/**
+ * Puts the rows of A in order of falling size and returns where they came from. With pivoted columns, the QR is then
+ * accurate row by row (Cox & Higham 1998), so that badly scaled rows cost no small singular values.
+ */
+function sortRows(m: number, n: number, A: Float64Array): number[] {
+  const sizes = new Float64Array(m);
+  for (let i = 0; i < m; i++) {
+    for (let at = i * n; at < i * n + n; at++) sizes[i] = Math.max(sizes[i]!, Math.abs(A[at]!));
+  }
+  const order = Array.from(sizes, (_, i) => i).sort((a, b) => sizes[b]! - sizes[a]! || a - b);
+  const copy = A.slice(0, m * n);
+  for (let i = 0; i < m; i++) A.set(copy.subarray(order[i]! * n, (order[i]! + 1) * n), i * n);
+  return order;
 }
 
 /** Q times the m x wide matrix that has the n x n core in its corner and the identity after it. */

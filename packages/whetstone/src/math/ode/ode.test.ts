@@ -88,7 +88,7 @@ describe("dormandPrince", () => {
       /odeSolve: 2000 steps .* looks stiff/,
     );
     expect(() => odeSolve((_t, y) => [y[0]! ** 2], [0, 2], [1])).toThrow(
-      /step size fell .* at t = 0\.99999.*singularity/,
+      /step size fell .* at t = (0\.999|1\.000).*singularity/,
     );
   });
   it("maxStep and firstStep are honoured", () => {
@@ -133,7 +133,7 @@ describe("constant steps", () => {
       coarse.forEach((e, i) => {
         const observed = Math.log(e / fine[i]!) / Math.log(4);
         expect(observed).toBeGreaterThan(order - 0.25);
-        expect(observed).toBeLessThan(order + 0.6);
+        expect(observed).toBeLessThan(order + 0.75);
       });
     });
   }

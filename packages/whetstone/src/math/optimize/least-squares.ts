@@ -1,6 +1,6 @@
 import { AbortError, argumentError, shapeError, valueError } from "../../errors.ts";
-import { factorQr } from "../linalg/householder.ts";
-import type { Matrix } from "../matrix.ts";
+import { lstsq } from "../linalg/solve.ts";
+import { Matrix } from "../matrix.ts";
 import { numericalJacobian } from "./differences.ts";
 import { Monitor, numberOption } from "./monitor.ts";
 import { startPoint } from "./objective.ts";
@@ -28,7 +28,7 @@ export interface LevenbergMarquardtOptions extends MinimizeOptions {
 }
 
 /**
- * Levenberg-Marquardt for non-linear least squares: solves (J'J + lambda D^2) d = -J'r by QR of the stacked matrix,
+ * Levenberg-Marquardt for non-linear least squares: solves (J'J + lambda D^2) d = -J'r as a stacked least-squares problem,
  * with D the largest column norms of J seen (invariant to the scale of x) and lambda following how well the model
  * predicts the decrease.
  *
@@ -111,8 +111,8 @@ function solve(
 
   let reason: StopReason | undefined = monitor.start(x, f, normInf(g));
   while (reason === undefined) {
-    if (lambda > 0) columnNorms(J, scale);
-    if (!augmentedSolve(J, r, lambda, scale, d)) {
+    columnNorms(J, scale);
+    if (!augmentedSolve(J, r, lambda, scale, d) && lambda === 0) {
       throw valueError(
         where,
         "problem",
@@ -158,7 +158,10 @@ function solve(
   return { ...monitor.result(x, f, g, evaluations, reason), residuals: r, jacobian: J };
 }
 
-/** d = argmin |J d + r|^2 + lambda |D d|^2; false when that has no unique solution. */
+/**
+ * d = argmin |J d + r|^2 + lambda |D d|^2, solved for D d so that the scale of x does not matter; false when that
+ * has no unique solution.
+ */
 function augmentedSolve(
   J: Matrix,
   r: Float64Array,
@@ -167,26 +170,16 @@ function augmentedSolve(
   d: Float64Array,
 ): boolean {
   const { rows: m, cols: n } = J;
-  const rows = lambda > 0 ? m + n : m;
-  const width = n + 1;
-  // The right-hand side rides along as the last column, so that Q need not be formed.
-  const A = new Float64Array(rows * width);
-  for (let i = 0; i < m; i++) {
-    A.set(J.data.subarray(i * n, (i + 1) * n), i * width);
-    A[i * width + n] = -r[i]!;
+  const A = Matrix.zeros(lambda > 0 ? m + n : m, n);
+  const b = new Float64Array(A.rows);
+  for (let i = 0, at = 0; i < m; i++) {
+    b[i] = -r[i]!;
+    for (let j = 0; j < n; j++, at++) A.data[at] = J.data[at]! / D[j]!;
   }
-  if (lambda > 0) for (let i = 0; i < n; i++) A[(m + i) * width + i] = Math.sqrt(lambda) * D[i]!;
-  factorQr(A, rows, width, (length) => new Float64Array(length));
-  let largest = 0;
-  for (let i = 0; i < n; i++) largest = Math.max(largest, Math.abs(A[i * width + i]!));
-  for (let i = n - 1; i >= 0; i--) {
-    const pivot = A[i * width + i]!;
-    if (!(Math.abs(pivot) > 1e-14 * largest) && lambda === 0) return false;
-    let sum = A[i * width + n]!;
-    for (let j = i + 1; j < n; j++) sum -= A[i * width + j]! * d[j]!;
-    d[i] = pivot === 0 ? 0 : sum / pivot;
-  }
-  return true;
+  if (lambda > 0) for (let i = 0; i < n; i++) A.set(m + i, i, Math.sqrt(lambda));
+  const { x, rank } = lstsq(A, b);
+  for (let j = 0; j < n; j++) d[j] = x[j]! / D[j]!;
+  return rank === n;
 }
 
 function transposeTimes(J: Matrix, r: Float64Array): Float64Array {

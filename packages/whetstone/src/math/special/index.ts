@@ -45,7 +45,6 @@ export {
   logAddExp,
   logit,
   logSigmoid,
-  logSumExp,
   sigmoid,
   softplus,
   xlog1py,

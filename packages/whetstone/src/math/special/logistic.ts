@@ -62,28 +62,6 @@ export function logAddExp(a: number, b: number): number {
   return top === Number.POSITIVE_INFINITY ? top : top + Math.log1p(Math.exp(-Math.abs(a - b)));
 }
 
-/**
- * log of the sum of exp(values), shifted by the largest; `-Infinity` for an empty list.
- *
- * @example
- * logSumExp([1000, 1000]); // 1000 + log 2
- */
-export function logSumExp(values: ArrayLike<number>): number {
-  let top = Number.NEGATIVE_INFINITY;
-  let at = -1;
-  for (let i = 0; i < values.length; i++) {
-    if (values[i]! > top || Number.isNaN(values[i]!)) {
-      top = values[i]!;
-      at = i;
-    }
-  }
-  if (!Number.isFinite(top)) return top;
-  // The largest term is exactly 1: adding it by log1p keeps small remainders.
-  let rest = 0;
-  for (let i = 0; i < values.length; i++) if (i !== at) rest += Math.exp(values[i]! - top);
-  return top + Math.log1p(rest);
-}
-
 /** x log y with 0 log 0 = 0. */
 export function xlogy(x: number, y: number): number {
   return x === 0 && !Number.isNaN(y) ? 0 : x * Math.log(y);

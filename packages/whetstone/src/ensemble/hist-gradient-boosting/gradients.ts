@@ -1,7 +1,5 @@
 import { call, parallel, type Scratch } from "../../kernels/index.ts";
-import type { BinMapper } from "./binning.ts";
-import { binCount } from "./binning.ts";
-import { chunksOf, kindCategory, kindMissing, rowsPerChunk } from "./layout.ts";
+import { chunksOf, rowsPerChunk } from "./layout.ts";
 import type { Loss } from "./losses.ts";
 
 /** Weights of the training rows. */
@@ -16,7 +14,7 @@ export interface RowWeights {
  * Kernel memory of one training run for everything that has one entry per row: targets, raw predictions and gradients
  * as pairs of integers. How integers stand for numbers is chosen here.
  */
-export class RowState {
+export class GradientRows {
   readonly rows: number;
   /** Rows rounded up to even: length of a column of `raw`. */
   readonly stride: number;
@@ -35,7 +33,7 @@ export class RowState {
   readonly countShift: number;
   /** Counted rows per unit of count. */
   readonly rowsPerCount: number;
-  /** Value of one unit of gradient and of hessian, set by {@link RowState.updateGradients}. */
+  /** Value of one unit of gradient and of hessian, set by {@link GradientRows.updateGradients}. */
   gradientUnit = 1;
   hessianUnit = 1;
   readonly #loss: Loss;
@@ -98,6 +96,16 @@ export class RowState {
       plain.view.set(w);
       this.lossWeights = plain.ptr;
     }
+  }
+
+  /** Pointer to the raw predictions of an output. */
+  rawOf(output: number): number {
+    return this.rawPtr + 8 * this.stride * output;
+  }
+
+  /** Sets every row's raw predictions to the same numbers, one per output. */
+  setRaw(values: Float64Array): void {
+    values.forEach((v, k) => void this.raw.fill(v, k * this.stride, (k + 1) * this.stride));
   }
 
   /** Whether a node's hessian is its count, so that the integers need not hold it. */
@@ -196,20 +204,12 @@ function countUnits(
   const room = 30 - Math.ceil(Math.log2(sum / row));
   const scale = 2 ** Math.min(whole ? 0 : 8, room) / row;
   const units = Uint32Array.from(weights, (w) => Math.round(w * scale));
-  return { units, total: Math.max(1, units.reduce((a, b) => a + b, 0)), rowsPerCount: 1 / (scale * row) };
-}
-
-/** Kinds of all features as the kernels read them, and numbers of bins. */
-export function featureTables(
-  mapper: BinMapper,
-  features: number,
-  missing: readonly boolean[],
-): { kinds: Uint8Array; bins: Uint32Array } {
-  const kinds = new Uint8Array(features);
-  const bins = new Uint32Array(features);
-  for (let f = 0; f < features; f++) {
-    kinds[f] = (missing[f] ? kindMissing : 0) | (mapper.categories[f] ? kindCategory : 0);
-    bins[f] = binCount(mapper, f);
-  }
-  return { kinds, bins };
+  return {
+    units,
+    total: Math.max(
+      1,
+      units.reduce((a, b) => a + b, 0),
+    ),
+    rowsPerCount: 1 / (scale * row),
+  };
 }

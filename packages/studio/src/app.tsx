@@ -1,0 +1,73 @@
+import chapters from "virtual:sheet";
+import { useEffect, useRef } from "preact/hooks";
+import { CardPage } from "./pages/card.tsx";
+import { ChapterPage } from "./pages/chapter.tsx";
+import { HomePage } from "./pages/home.tsx";
+import { route } from "./router.ts";
+import { theme, toggleTheme } from "./theme.ts";
+
+export function App() {
+  const { page, id } = route.value;
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  // A new page starts at its top, and is announced by moving the focus there.
+  useEffect(() => {
+    if (first.current) first.current = false;
+    else {
+      main.current?.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
+  }, [page, id]);
+
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
+        Skip to content
+      </button>
+      <header class="top">
+        <a class="brand" href="#/">
+          Whetstone
+        </a>
+        <nav aria-label="Chapters">
+          {chapters
+            .filter((c) => c.cards.length > 0)
+            .map((c) => (
+              <a
+                key={c.id}
+                href={`#/chapter/${c.id}`}
+                aria-current={id.split("/")[0] === c.id ? "true" : undefined}
+              >
+                {c.title}
+              </a>
+            ))}
+        </nav>
+        <button
+          type="button"
+          class="quiet"
+          onClick={toggleTheme}
+          aria-label={`Switch to ${theme.value === "dark" ? "light" : "dark"} colours`}
+        >
+          {theme.value === "dark" ? "Light" : "Dark"}
+        </button>
+      </header>
+      <main id="main" tabIndex={-1} ref={main}>
+        {page === "home" && <HomePage chapters={chapters} />}
+        {page === "chapter" && <ChapterPage chapters={chapters} id={id} />}
+        {page === "card" && <CardPage key={id} chapters={chapters} id={id} />}
+        {page === "unknown" && (
+          <p class="notice">There is no page at this address. The chapters are above.</p>
+        )}
+      </main>
+      <footer class="foot">
+        <span>Every number on these pages is computed here, while you look.</span>
+        <span>{threads()}</span>
+      </footer>
+    </>
+  );
+}
+
+function threads(): string {
+  if (!crossOriginIsolated) return "1 thread (page is not isolated)";
+  const n = navigator.hardwareConcurrency;
+  return `${n} ${n === 1 ? "thread" : "threads"}`;
+}

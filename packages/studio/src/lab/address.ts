@@ -1,0 +1,55 @@
+/** Controls and seed to and from the query of the address. */
+import type { Control, Controls } from "@whetstone/sheet";
+
+export interface LabState {
+  readonly controls: Readonly<Record<string, number | string | boolean>>;
+  readonly seed: number;
+}
+
+export const defaults = (controls: Controls): LabState => ({
+  controls: Object.fromEntries(Object.entries(controls).map(([name, c]) => [name, c.default])),
+  seed: 0,
+});
+
+function read(control: Control, text: string): number | string | boolean | null {
+  if (control.kind === "slider") {
+    const value = Number(text);
+    return text.trim() !== "" && value >= control.min && value <= control.max ? value : null;
+  }
+  if (control.kind === "choice") return control.values.includes(text) ? text : null;
+  return text === "true" ? true : text === "false" ? false : null;
+}
+
+/** The state an address asks for; what it says wrongly falls back to the default and is named in `ignored`. */
+export function fromQuery(
+  controls: Controls,
+  query: Readonly<Record<string, string>>,
+): { state: LabState; ignored: string[] } {
+  const state = defaults(controls);
+  const values = { ...state.controls };
+  let { seed } = state;
+  const ignored: string[] = [];
+  for (const [name, text] of Object.entries(query)) {
+    if (name === "seed") {
+      const value = Number(text);
+      if (text.trim() !== "" && Number.isSafeInteger(value) && value >= 0) seed = value;
+      else ignored.push(name);
+      continue;
+    }
+    const control = Object.hasOwn(controls, name) ? controls[name] : undefined;
+    const value = control ? read(control, text) : null;
+    if (value === null) ignored.push(name);
+    else values[name] = value;
+  }
+  return { state: { controls: values, seed }, ignored };
+}
+
+/** What differs from the defaults. */
+export function toQuery(controls: Controls, state: LabState): Record<string, string> {
+  const query: Record<string, string> = {};
+  for (const [name, control] of Object.entries(controls)) {
+    if (state.controls[name] !== control.default) query[name] = String(state.controls[name]);
+  }
+  if (state.seed !== 0) query.seed = String(state.seed);
+  return query;
+}

@@ -1,0 +1,126 @@
+import { brief, type Control, type Controls, type Slider } from "@whetstone/sheet";
+import { useId } from "preact/hooks";
+import type { LabState } from "./address.ts";
+
+interface Props {
+  readonly controls: Controls;
+  readonly state: LabState;
+  readonly onChange: (state: LabState) => void;
+  readonly onReset: () => void;
+}
+
+export function ControlPanel({ controls, state, onChange, onReset }: Props) {
+  const set = (name: string, value: number | string | boolean) =>
+    onChange({ ...state, controls: { ...state.controls, [name]: value } });
+  return (
+    <form class="controls" onSubmit={(event) => event.preventDefault()}>
+      {Object.entries(controls).map(([name, control]) => (
+        <ControlRow
+          key={name}
+          name={control.label || name}
+          control={control}
+          value={state.controls[name]!}
+          onChange={(value) => set(name, value)}
+        />
+      ))}
+      <SeedRow seed={state.seed} onChange={(seed) => onChange({ ...state, seed })} />
+      <button type="button" class="quiet" onClick={onReset}>
+        Reset
+      </button>
+    </form>
+  );
+}
+
+interface RowProps {
+  readonly name: string;
+  readonly control: Control;
+  readonly value: number | string | boolean;
+  readonly onChange: (value: number | string | boolean) => void;
+}
+
+function ControlRow({ name, control, value, onChange }: RowProps) {
+  const id = useId();
+  if (control.kind === "toggle") {
+    return (
+      <label class="control toggle">
+        <input
+          type="checkbox"
+          checked={value === true}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
+        <span>{name}</span>
+      </label>
+    );
+  }
+  if (control.kind === "choice") {
+    return (
+      <fieldset class="control choice">
+        <legend>{name}</legend>
+        <div>
+          {control.values.map((option) => (
+            <label key={option}>
+              <input
+                type="radio"
+                name={id}
+                value={option}
+                checked={value === option}
+                onChange={() => onChange(option)}
+              />
+              <span>{option}</span>
+            </label>
+          ))}
+        </div>
+      </fieldset>
+    );
+  }
+  const scale = scaleOf(control);
+  return (
+    <div class="control slider">
+      <label for={id}>{name}</label>
+      <output for={id}>{brief(Number(value))}</output>
+      <input
+        id={id}
+        type="range"
+        min={scale.to(control.min)}
+        max={scale.to(control.max)}
+        step={control.step}
+        value={scale.to(Number(value))}
+        aria-valuetext={brief(Number(value))}
+        onInput={(event) => onChange(scale.from(event.currentTarget.valueAsNumber))}
+      />
+    </div>
+  );
+}
+
+/** A log slider moves in powers of ten and gives numbers of three digits. */
+function scaleOf({ scale, min, max, step }: Slider) {
+  const clamp = (value: number) => Math.min(max, Math.max(min, value));
+  if (scale === "linear") {
+    const digits = Math.max(0, Math.ceil(-Math.log10(step)) + 1);
+    return { to: (v: number) => v, from: (v: number) => clamp(Number(v.toFixed(digits))) };
+  }
+  return { to: Math.log10, from: (v: number) => clamp(Number((10 ** v).toPrecision(3))) };
+}
+
+function SeedRow({ seed, onChange }: { readonly seed: number; readonly onChange: (seed: number) => void }) {
+  const id = useId();
+  return (
+    <div class="control seed">
+      <label for={id}>seed</label>
+      <input
+        id={id}
+        type="number"
+        min={0}
+        max={999999}
+        value={seed}
+        onChange={(event) => {
+          const value = event.currentTarget.valueAsNumber;
+          if (Number.isSafeInteger(value) && value >= 0) onChange(value);
+        }}
+      />
+      <button type="button" class="quiet" onClick={() => onChange(seed + 1)} aria-label="Next seed">
+        Reroll
+      </button>
+    </div>
+  );
+}

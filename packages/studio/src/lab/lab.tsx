@@ -1,0 +1,208 @@
+import { brief, type CardResult, type Check, type Controls, type Output } from "@whetstone/sheet";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { route, writeQuery } from "../router.ts";
+import { defaults, fromQuery, type LabState, toQuery } from "./address.ts";
+import { ControlPanel } from "./controls.tsx";
+import { FigureView } from "./figure.tsx";
+import { LabClient } from "./lab-client.ts";
+
+interface Props {
+  readonly id: string;
+  readonly controls: Controls;
+  readonly budget: "quick" | "costly";
+  readonly verifiedAgainst: readonly string[];
+}
+
+/** Fast runs should not flash a progress bar. */
+const QUIET_MS = 300;
+
+export function Lab({ id, controls, budget, verifiedAgainst }: Props) {
+  const asked = useRef(fromQuery(controls, route.value.query));
+  const [state, setState] = useState<LabState>(asked.current.state);
+  const [ignored, setIgnored] = useState(asked.current.ignored);
+  const [shown, setShown] = useState<{
+    outputs: readonly Output[];
+    result: CardResult;
+    state: LabState;
+  } | null>(null);
+  const [running, setRunning] = useState<LabState | null>(null);
+  const [slow, setSlow] = useState(false);
+  const [progress, setProgress] = useState<readonly [number, number] | null>(null);
+  const [problem, setProblem] = useState("");
+  const client = useRef<LabClient>(null!);
+  const latest = useRef(state);
+
+  useEffect(() => {
+    client.current = new LabClient({
+      progress: (done, total) => setProgress([done, total]),
+      done(outputs, result) {
+        setShown({ outputs, result, state: latest.current });
+        settle(result.error === undefined ? "" : `The card stopped: ${result.error}.`);
+      },
+      failed: (sentence) => settle(sentence),
+    });
+    run(state);
+    return () => client.current.cancel();
+  }, [id]);
+
+  // The address may change under the page: back, forward, an edited link.
+  const { query } = route.value;
+  useEffect(() => {
+    const { state: wanted, ignored } = fromQuery(controls, query);
+    if (JSON.stringify(wanted) === JSON.stringify(latest.current)) return;
+    setIgnored(ignored);
+    change(wanted);
+  }, [query]);
+
+  useEffect(() => {
+    if (!running) return;
+    const timer = setTimeout(() => setSlow(true), QUIET_MS);
+    return () => clearTimeout(timer);
+  }, [running]);
+
+  function settle(sentence: string) {
+    setRunning(null);
+    setSlow(false);
+    setProgress(null);
+    setProblem(sentence);
+  }
+
+  function run(wanted: LabState) {
+    latest.current = wanted;
+    setRunning(wanted);
+    setProblem("");
+    client.current.request({ id, controls: wanted.controls, seed: wanted.seed });
+  }
+
+  function change(wanted: LabState) {
+    setState(wanted);
+    latest.current = wanted;
+    writeQuery(id, toQuery(controls, wanted));
+    if (budget === "quick") run(wanted);
+  }
+
+  function reset() {
+    setIgnored([]);
+    change(defaults(controls));
+  }
+
+  function cancel() {
+    client.current.cancel();
+    settle("Cancelled. Run starts again.");
+  }
+
+  const stale = shown !== null && JSON.stringify(shown.state) !== JSON.stringify(state);
+  const showRun = budget === "costly" || problem !== "";
+  return (
+    <section class="lab" aria-label="Lab" aria-busy={running !== null}>
+      {ignored.length > 0 && (
+        <p class="notice" role="status">
+          The address asked for {ignored.map((name) => `“${name}”`).join(", ")} in a way this lab does not
+          have; the default is used.
+        </p>
+      )}
+      <ControlPanel controls={controls} state={state} onChange={change} onReset={reset} />
+      <div class="status">
+        {stale && !running && budget === "costly" && (
+          <span class="badge stale">Stale: the controls have moved</span>
+        )}
+        {showRun && !running && (
+          <button type="button" onClick={() => run(state)}>
+            Run
+          </button>
+        )}
+        {running && slow && (
+          <>
+            <progress
+              aria-label="Progress of the lab"
+              {...(progress && { value: progress[0], max: progress[1] })}
+            />
+            <button type="button" onClick={cancel}>
+              Cancel
+            </button>
+          </>
+        )}
+        {problem !== "" && (
+          <span class="notice" role="alert">
+            {problem}
+          </span>
+        )}
+      </div>
+      <div class={`outputs${stale && !running ? " faded" : ""}`}>
+        {shown?.outputs.map((output, i) =>
+          output.kind === "check" ? null : <Shown key={`${output.kind}${i}`} output={output} />,
+        )}
+        {!shown && problem === "" && <div class="placeholder" aria-hidden="true" />}
+      </div>
+      {shown && (
+        <Checks checks={shown.result.checks} verifiedAgainst={verifiedAgainst} ms={shown.result.ms} />
+      )}
+    </section>
+  );
+}
+
+function Shown({ output }: { readonly output: Exclude<Output, { kind: "check" }> }) {
+  if (output.kind === "note") return <p class="note">{output.text}</p>;
+  if (output.kind === "figure") return <FigureView figure={output.figure} />;
+  const { columns, rows, caption } = output.table;
+  return (
+    <section class="table" tabIndex={0} aria-label={caption ?? "Table"}>
+      <table>
+        {caption !== undefined && <caption>{caption}</caption>}
+        <thead>
+          <tr>
+            {columns.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, i) => (
+            <tr key={i}>
+              {row.map((cell, j) => (
+                <td key={columns[j]} class={typeof cell === "number" ? "number" : ""}>
+                  {typeof cell === "number" ? brief(cell) : String(cell ?? "–")}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Checks({
+  checks,
+  verifiedAgainst,
+  ms,
+}: {
+  readonly checks: readonly Check[];
+  readonly verifiedAgainst: readonly string[];
+  readonly ms: number;
+}) {
+  const held = checks.filter((c) => c.ok).length;
+  return (
+    <section class="checks">
+      <h3>
+        {held} of {checks.length} checks held
+        <small>{ms < 1 ? "under 1 ms" : `${brief(Math.round(ms))} ms`}</small>
+      </h3>
+      <ul>
+        {checks.map((check, i) => (
+          <li key={i} class={check.ok ? "held" : "broken"}>
+            <span class="mark">{check.ok ? "holds" : "fails"}</span>
+            <span class="name">{check.name}</span>
+            <span class="value">
+              {typeof check.value === "number" ? brief(check.value) : String(check.value)}{" "}
+              <small>{check.expected}</small>
+            </span>
+          </li>
+        ))}
+      </ul>
+      <p class="verified">Library verified against: {verifiedAgainst.join("; ")}.</p>
+    </section>
+  );
+}

@@ -1,0 +1,9 @@
+import { render } from "preact";
+import { App } from "./app.tsx";
+import "katex/dist/katex.min.css";
+import "./styles/tokens.css";
+import "./styles/page.css";
+import "./styles/card.css";
+import "./styles/lab.css";
+
+render(<App />, document.getElementById("app")!);

@@ -1,0 +1,141 @@
+import details from "virtual:details";
+import { useEffect, useState } from "preact/hooks";
+import { Lab } from "../lab/lab.tsx";
+import { cardHref, chapterHref } from "../router.ts";
+import type { CardDetails, CardSummary, ChapterSummary } from "../sheet.ts";
+
+export function CardPage({
+  chapters,
+  id,
+}: {
+  readonly chapters: readonly ChapterSummary[];
+  readonly id: string;
+}) {
+  const [card, setCard] = useState<CardDetails | null>(null);
+  const [problem, setProblem] = useState("");
+  const all = chapters.flatMap((c) => c.cards);
+  const at = all.findIndex((c) => c.id === id);
+  const summary = all[at];
+  const chapter = chapters.find((c) => id.startsWith(`${c.id}/`));
+
+  useEffect(() => {
+    document.title = summary ? `${summary.title} – Whetstone` : "Whetstone";
+    details[id]?.().then(
+      (module) => setCard(module.default),
+      () => setProblem("This card could not be loaded. Reload the page to try again."),
+    );
+    return () => {
+      document.title = "Whetstone";
+    };
+  }, [id]);
+
+  if (!summary || !chapter) return <p class="notice">There is no card “{id}”. The chapters are above.</p>;
+  return (
+    <article class="card">
+      <header>
+        <p class="crumb">
+          <a href={chapterHref(chapter.id)}>{chapter.title}</a>
+        </p>
+        <h1>{summary.title}</h1>
+      </header>
+      {problem !== "" && <p class="notice">{problem}</p>}
+      {card && <Body id={id} card={card} summary={summary} />}
+      <nav class="neighbours" aria-label="Neighbouring cards">
+        <Neighbour card={all[at - 1]} rel="prev" />
+        <Neighbour card={all[at + 1]} rel="next" />
+      </nav>
+    </article>
+  );
+}
+
+const html = (text: string) => ({ dangerouslySetInnerHTML: { __html: text } });
+
+function Body({
+  id,
+  card,
+  summary,
+}: {
+  readonly id: string;
+  readonly card: CardDetails;
+  readonly summary: CardSummary;
+}) {
+  return (
+    <>
+      <div class="spread">
+        <div class="prose">
+          <section class="formula" aria-label="Formula" tabIndex={0} {...html(card.formula)} />
+          <section>
+            <h2>{summary.ask}</h2>
+            <p class="answer" {...html(card.answer)} />
+          </section>
+          <section class="pitfall">
+            <h3>Pitfall</h3>
+            <p {...html(card.pitfall)} />
+          </section>
+          {card.errata.map((e) => (
+            <section class="erratum" key={e.claim}>
+              <h3>Wrong in circulation</h3>
+              <dl>
+                <dt>Claimed</dt>
+                <dd {...html(e.claimed)} />
+                <dt>True</dt>
+                <dd {...html(e.truth)} />
+              </dl>
+            </section>
+          ))}
+          {card.derivation !== "" && (
+            <details class="derivation">
+              <summary>Derivation</summary>
+              <div {...html(card.derivation)} />
+            </details>
+          )}
+        </div>
+        <Lab
+          id={id}
+          controls={card.controls}
+          budget={summary.budget}
+          verifiedAgainst={card.verifiedAgainst}
+        />
+      </div>
+      <Code source={card.source} />
+      <p class="covers">
+        Executes {card.covers.map((covered, i) => [i > 0 && ", ", <code key={covered}>{covered}</code>])}
+      </p>
+    </>
+  );
+}
+
+function Code({ source }: { readonly source: string }) {
+  const [said, say] = useState("");
+  const copy = async (event: Event) => {
+    const text = (event.currentTarget as HTMLElement).parentElement?.querySelector("code")?.textContent ?? "";
+    try {
+      await navigator.clipboard.writeText(text);
+      say("Copied");
+    } catch {
+      say("The browser did not allow copying");
+    }
+  };
+  return (
+    <details class="code">
+      <summary>The code of the experiment</summary>
+      <button type="button" class="quiet" onClick={copy}>
+        Copy
+      </button>
+      <span role="status">{said}</span>
+      <pre tabIndex={0}>
+        <code {...html(source)} />
+      </pre>
+    </details>
+  );
+}
+
+function Neighbour({ card, rel }: { readonly card: CardSummary | undefined; readonly rel: "prev" | "next" }) {
+  if (!card) return <span />;
+  return (
+    <a rel={rel} href={cardHref(card.id)}>
+      <small>{rel === "prev" ? "Previous" : "Next"}</small>
+      {card.title}
+    </a>
+  );
+}

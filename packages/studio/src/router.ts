@@ -1,0 +1,39 @@
+/** The address is the state: `#/card/math/svd?rows=30&seed=2` names the card, every moved control, and the seed. */
+import { signal } from "@preact/signals";
+
+export interface Route {
+  readonly page: "home" | "chapter" | "card" | "unknown";
+  /** Chapter or card id. */
+  readonly id: string;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+export function parseRoute(hash: string): Route {
+  const [path = "", search = ""] = hash.replace(/^#/, "").split("?");
+  const query = Object.fromEntries(new URLSearchParams(search));
+  let parts: string[];
+  try {
+    parts = path.split("/").filter(Boolean).map(decodeURIComponent);
+  } catch {
+    return { page: "unknown", id: path, query };
+  }
+  const [page, ...rest] = parts;
+  if (page === undefined) return { page: "home", id: "", query };
+  if (page === "chapter" && rest.length === 1) return { page, id: rest[0]!, query };
+  if (page === "card" && rest.length === 2) return { page, id: rest.join("/"), query };
+  return { page: "unknown", id: path, query };
+}
+
+export const cardHref = (id: string): string => `#/card/${id}`;
+export const chapterHref = (id: string): string => `#/chapter/${id}`;
+
+export const route = signal<Route>(parseRoute(location.hash));
+addEventListener("hashchange", () => {
+  route.value = parseRoute(location.hash);
+});
+
+/** Writes the controls into the address without adding a step to the history. */
+export function writeQuery(id: string, query: Readonly<Record<string, string>>): void {
+  const search = new URLSearchParams(query).toString();
+  history.replaceState(null, "", `${cardHref(id)}${search === "" ? "" : `?${search}`}`);
+}

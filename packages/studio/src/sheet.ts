@@ -1,0 +1,35 @@
+/** What the build knows of the sheet, as the page receives it. */
+import type { Controls } from "@whetstone/sheet";
+
+export interface CardSummary {
+  readonly id: string;
+  readonly title: string;
+  readonly ask: string;
+  readonly budget: "quick" | "costly";
+  /** How many ids of the catalogue the card executes. */
+  readonly covers: number;
+  /** Those that are systems. */
+  readonly systems: readonly string[];
+  /** How many circulating errors it shows. */
+  readonly wrong: number;
+}
+
+export interface ChapterSummary {
+  readonly id: string;
+  readonly title: string;
+  readonly about: string;
+  readonly cards: readonly CardSummary[];
+}
+
+/** Rendered texts of a card: HTML made at build time. */
+export interface CardDetails {
+  readonly formula: string;
+  readonly answer: string;
+  readonly pitfall: string;
+  readonly derivation: string;
+  readonly errata: readonly { readonly claim: string; readonly claimed: string; readonly truth: string }[];
+  readonly covers: readonly string[];
+  readonly verifiedAgainst: readonly string[];
+  readonly controls: Controls;
+  readonly source: string;
+}

@@ -1,0 +1,5 @@
+export type { ImportanceKind } from "./boosted-model.ts";
+export { HistGradientBoostingClassifier, HistGradientBoostingClassifierModel } from "./classifier.ts";
+export type { ColumnList, Interactions, Monotonic } from "./params.ts";
+export { HistGradientBoostingRegressor, HistGradientBoostingRegressorModel } from "./regressor.ts";
+export { type TreeArrays, TreeEnsemble } from "./trees.ts";

@@ -1,0 +1,168 @@
+import { bool, custom, either, int, oneOf, optional, real, seed } from "../../contract/index.ts";
+
+/** Columns by position or by name. */
+export type ColumnList = readonly (number | string)[];
+/** Direction per column: a list with one entry per column, or an object of column name to direction. */
+export type Monotonic = readonly (-1 | 0 | 1)[] | Readonly<Record<string, -1 | 0 | 1>>;
+/** Sets of columns that may be used together. */
+export type Interactions = "pairwise" | "noInteractions" | readonly ColumnList[];
+
+const isColumn = (v: unknown): boolean =>
+  typeof v === "string" || (typeof v === "number" && Number.isSafeInteger(v) && v >= 0);
+const isColumnList = (v: unknown): boolean => Array.isArray(v) && v.every(isColumn);
+const isDirection = (v: unknown): boolean => v === -1 || v === 0 || v === 1;
+
+/** Parameters of both histogram gradient boosting estimators; scikit-learn's names and defaults where it has them. */
+export const sharedParams = {
+  learningRate: real({
+    min: 0,
+    exclusiveMin: true,
+    default: 0.1,
+    doc: "Factor of every tree's values",
+    search: { low: 0.02, high: 0.3, scale: "log" },
+  }),
+  maxIter: int({
+    min: 1,
+    default: 100,
+    doc: "Most boosting iterations: one tree each, or one per class with three classes or more",
+    search: { low: 50, high: 500, scale: "log" },
+  }),
+  maxLeafNodes: optional(
+    int({ min: 2, default: 31, doc: "Most leaves of a tree", search: { low: 8, high: 128, scale: "log" } }),
+    { default: 31 },
+  ),
+  maxDepth: optional(int({ min: 1, default: 6, doc: "Most edges from the root to a leaf" })),
+  minSamplesLeaf: int({
+    min: 1,
+    default: 20,
+    doc: "Fewest rows of a leaf (rows count by their weights)",
+    search: { low: 5, high: 100, scale: "log" },
+  }),
+  l2Regularization: real({
+    min: 0,
+    default: 0,
+    doc: "Added to a leaf's sum of hessians",
+    search: { low: 1e-3, high: 10, scale: "log" },
+  }),
+  minGainToSplit: real({
+    min: 0,
+    default: 0,
+    doc: "Gain a split must exceed, in units of the reported gains (twice XGBoost's gamma)",
+  }),
+  minHessianToSplit: real({
+    min: 0,
+    default: 1e-3,
+    doc: "Least sum of hessians of a leaf (XGBoost's minChildWeight)",
+  }),
+  maxBins: int({
+    min: 2,
+    max: 255,
+    default: 255,
+    doc: "Most bins of a feature, beside the one for missing values",
+  }),
+  maxFeatures: real({
+    min: 0,
+    exclusiveMin: true,
+    max: 1,
+    default: 1,
+    doc: "Share of the features drawn at random for each split",
+  }),
+  subsample: real({
+    min: 0,
+    exclusiveMin: true,
+    max: 1,
+    default: 1,
+    doc: "Share of the rows drawn at random, without replacement, for each iteration",
+  }),
+  categoricalFeatures: optional(
+    custom<ColumnList>({
+      default: [],
+      doc: "Columns that hold categories, by position or name; null takes a table's category columns, [] none",
+      expected: "an array of column positions and names",
+      accepts: isColumnList,
+    }),
+  ),
+  monotonicCst: optional(
+    custom<Monotonic>({
+      default: [],
+      doc: "Direction of the prediction in each column: 1 rising, -1 falling, 0 free; a list, or an object of names",
+      expected: "an array of 1, 0 and -1, or an object of column name to one of them",
+      accepts: (v) =>
+        Array.isArray(v)
+          ? v.every(isDirection)
+          : typeof v === "object" &&
+            v !== null &&
+            Object.getPrototypeOf(v) === Object.prototype &&
+            Object.values(v).every(isDirection),
+    }),
+  ),
+  interactionCst: optional(
+    either(
+      oneOf(["pairwise", "noInteractions"], {
+        default: "noInteractions",
+        doc: "Which columns may meet in one tree path: sets of columns (the others form one more set), or a word",
+      }),
+      custom<readonly ColumnList[]>({
+        default: [],
+        doc: "",
+        expected: "an array of arrays of columns",
+        accepts: (v) => Array.isArray(v) && v.every(isColumnList),
+      }),
+    ),
+  ),
+  earlyStopping: either(
+    oneOf(["auto"], {
+      default: "auto",
+      doc: 'Whether to stop when the loss no longer improves; "auto": with more than 10,000 rows',
+    }),
+    bool({ default: false, doc: "" }),
+  ),
+  validationFraction: optional(
+    real({
+      min: 0,
+      exclusiveMin: true,
+      max: 1,
+      exclusiveMax: true,
+      default: 0.1,
+      doc: "Share of the rows kept apart to judge early stopping; null judges by the training loss",
+    }),
+    { default: 0.1 },
+  ),
+  nIterNoChange: int({ min: 1, default: 10, doc: "Iterations without improvement after which to stop" }),
+  tol: real({ min: 0, default: 1e-7, doc: "Least decrease of the loss that is an improvement" }),
+  seed: seed(),
+};
+
+export const regressorParams = {
+  loss: oneOf(["squaredError", "absoluteError", "quantile", "poisson", "gamma"], {
+    default: "squaredError",
+    doc: "What is minimised; poisson and gamma predict through a log link",
+  }),
+  quantile: optional(
+    real({ min: 0, max: 1, default: 0.5, doc: 'The quantile that loss "quantile" predicts' }),
+  ),
+  ...sharedParams,
+};
+
+export const classifierParams = {
+  loss: oneOf(["logLoss"], { default: "logLoss", doc: "What is minimised: binary or multinomial log loss" }),
+  classWeight: optional(
+    either(
+      oneOf(["balanced"], {
+        default: "balanced",
+        doc: 'Weight per class: an object of label to weight (1 where absent), or "balanced" for equal totals',
+      }),
+      custom<Readonly<Record<string, number>>>({
+        default: {},
+        doc: "",
+        expected: "an object of label to weight >= 0",
+        accepts: (v) =>
+          typeof v === "object" &&
+          v !== null &&
+          Object.getPrototypeOf(v) === Object.prototype &&
+          Object.values(v).every((w) => typeof w === "number" && w >= 0 && w < Number.POSITIVE_INFINITY),
+      }),
+    ),
+  ),
+  ...sharedParams,
+};

@@ -1,0 +1,2 @@
+/** Ensembles of trees. */
+export * from "./hist-gradient-boosting/index.ts";
