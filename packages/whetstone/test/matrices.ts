@@ -45,6 +45,17 @@ export function awkwardMatrices(): { name: string; A: Matrix }[] {
     { name: "rank 5", A: randomMatrix(80, 5, 3).matmul(randomMatrix(5, 70, 4)) },
     { name: "two clusters", A: fill(60, 60, (i, j) => (i === j ? 1 + (i % 2) : 1e-13)) },
     { name: "zero blocks", A: fill(60, 60, (i, j) => (i === j && i % 3 === 0 ? i : 0)) },
+    { name: "rank one", A: fill(77, 77, (i, j) => Math.sin(i) * Math.cos(j)) },
+    { name: "nearly empty", A: randomMatrix(90, 90, 11).map((v) => (v > 1.8 ? v : 0)) },
+    { name: "signs", A: fill(66, 64, (i, j) => ((i * j) % 7 < 3 ? -1 : 1)) },
+    {
+      // Blocks with pairs of almost equal eigenvalues, hardly coupled: QR iterations that cancel stall here.
+      name: "glued Wilkinson",
+      A: fill(105, 105, (i, j) => {
+        if (i === j) return Math.abs((i % 21) - 10);
+        return Math.abs(i - j) === 1 ? (Math.max(i, j) % 21 === 0 ? 1e-9 : 1) : 0;
+      }),
+    },
     { name: "tall", A: randomMatrix(150, 33, 5) },
     { name: "wide", A: randomMatrix(29, 140, 6) },
     { name: "square", A: randomMatrix(97, 97, 7) },

@@ -61,9 +61,9 @@ function Body({
 }) {
   return (
     <>
+      <section class="formula" aria-label="Formula" tabIndex={0} {...html(card.formula)} />
       <div class="spread">
         <div class="prose">
-          <section class="formula" aria-label="Formula" tabIndex={0} {...html(card.formula)} />
           <section>
             <h2>{summary.ask}</h2>
             <p class="answer" {...html(card.answer)} />

@@ -16,10 +16,20 @@ export function takeEntries<V>(values: ArrayLike<V>, rows: ArrayLike<number>): V
 export function checkRows(X: MatrixLike, y: ArrayLike<unknown>, where: string): number {
   const n = rowCount(X);
   if (n === undefined) {
-    throw shapeError(where, "X", "has no rows that can be chosen", "a Matrix, SparseMatrix, Table or array of rows");
+    throw shapeError(
+      where,
+      "X",
+      "has no rows that can be chosen",
+      "a Matrix, SparseMatrix, Table or array of rows",
+    );
   }
   if (y === null || typeof y !== "object" || typeof y.length !== "number" || y.length !== n) {
-    throw shapeError(where, "y", `has ${(y as { length?: number } | null)?.length ?? "no"} entries`, `${n} (rows of X)`);
+    throw shapeError(
+      where,
+      "y",
+      `has ${(y as { length?: number } | null)?.length ?? "no"} entries`,
+      `${n} (rows of X)`,
+    );
   }
   return n;
 }

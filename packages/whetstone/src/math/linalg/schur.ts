@@ -60,13 +60,14 @@ function sweep(
   exceptional: boolean,
 ): void {
   const at = (i: number, j: number): number => H[i * n + j]!;
-  let trace = at(high - 1, high - 1) + at(high, high);
-  let det = at(high - 1, high - 1) * at(high, high) - at(high - 1, high) * at(high, high - 1);
+  // The shifts are the eigenvalues of [[a, .], [., b]] with product of the off-diagonal entries w.
+  let a = at(high - 1, high - 1);
+  let b = at(high, high);
+  let w = at(high - 1, high) * at(high, high - 1);
   if (exceptional) {
     const size = Math.abs(at(high, high - 1)) + Math.abs(at(high - 1, high - 2));
-    const shift = 0.75 * size + at(high, high);
-    trace = 2 * shift;
-    det = shift * shift + 0.4375 * size * size;
+    a = b = 0.75 * size + at(high, high);
+    w = -0.4375 * size * size;
   }
   // First column of (H - s1)(H - s2), from as far down as two small neighbours allow.
   let start = high - 2;
@@ -76,8 +77,9 @@ function sweep(
   for (; start >= low; start--) {
     const h = at(start, start);
     const below = at(start + 1, start);
-    x = (h * h - trace * h + det) / below + at(start, start + 1);
-    y = h + at(start + 1, start + 1) - trace;
+    // From differences: the products of the entries themselves would cancel.
+    x = ((a - h) * (b - h) - w) / below + at(start, start + 1);
+    y = at(start + 1, start + 1) - h - (a - h) - (b - h);
     z = at(start + 2, start + 1);
     const size = Math.abs(x) + Math.abs(y) + Math.abs(z);
     x /= size;

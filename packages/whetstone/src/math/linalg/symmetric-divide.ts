@@ -4,6 +4,8 @@ import { BOTH, combineRows, groupBySide, mergeOrder, normaliseRows, RIGHT } from
 import { exactWeights, secularRoot } from "./secular.ts";
 
 const EPS = 2 ** -52;
+/** Off-diagonal entries below this are rounding next to the whole matrix, whose largest entry is scaled to about 1. */
+const NEGLIGIBLE = 2 ** -55;
 /** Blocks up to this size are solved by QL iteration. */
 const LEAF = 24;
 
@@ -196,7 +198,8 @@ function qlIteration(
     for (let round = 0; ; round++) {
       let m = l;
       for (; m < end; m++) {
-        if (Math.abs(e[m]!) <= EPS * 0.5 * (Math.abs(d[m]!) + Math.abs(d[m + 1]!))) break;
+        if (Math.abs(e[m]!) <= Math.max(NEGLIGIBLE, 0.5 * EPS * (Math.abs(d[m]!) + Math.abs(d[m + 1]!))))
+          break;
       }
       if (m === l) break;
       if (round === 60)
