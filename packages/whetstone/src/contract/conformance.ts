@@ -120,7 +120,7 @@ export function conformanceChecks(subject: Subject): ConformanceCheck[] {
   check(
     "a weight of k equals k copies",
     () => {
-      const copies = Array.from({ length: ROWS }, (_, i) => i % 3);
+      const copies = Array.from({ length: ROWS }, (_, i) => Math.floor(i / 3) % 3);
       const order = copies.flatMap((k, i) => new Array<number>(k).fill(i));
       const weighted = fit(data.X, data.y, { sampleWeight: copies });
       const y = order.map((i) => data.y[i]!);

@@ -62,6 +62,18 @@ export abstract class RegressorSpec<T extends ParamTable> extends Spec<T> {
 export abstract class TransformerSpec<T extends ParamTable> extends Spec<T> {
   readonly kind = "transformer";
   abstract fit(X: MatrixLike, y?: ArrayLike<Label> | null, options?: FitOptions): TransformerModel;
+  /**
+   * Fits and gives the training rows transformed. For most transformers that is `fit(X).transform(X)`; one that
+   * learns from `y` (target encoding) gives each row a value learned without that row.
+   */
+  fitTransform(
+    X: MatrixLike,
+    y?: ArrayLike<Label> | null,
+    options?: FitOptions,
+  ): { model: TransformerModel; output: MatrixLike } {
+    const model = this.fit(X, y, options);
+    return { model, output: model.transform(X) };
+  }
   /** As `fit`, in a worker: the calling thread stays free, and `signal` stops at once. */
   fitAsync(X: MatrixLike, y?: ArrayLike<Label> | null, options?: FitOptions): Promise<TransformerModel> {
     return this.fitElsewhere(X, y, options) as Promise<TransformerModel>;

@@ -22,6 +22,37 @@ export interface Design {
   readonly categories: readonly (readonly string[] | null)[] | null;
 }
 
+/** A matrix that knows its columns: what transformers hand on inside a pipeline. */
+export class NamedMatrix extends Matrix implements DesignSource {
+  static override readonly typeName = "NamedMatrix";
+  readonly names: readonly string[];
+  readonly categories: Design["categories"];
+
+  constructor(
+    data: Float64Array,
+    rows: number,
+    names: readonly string[],
+    categories: Design["categories"] = null,
+  ) {
+    super(data, rows, names.length);
+    this.names = names;
+    this.categories = categories;
+  }
+
+  toDesign(): Design {
+    return { matrix: this, names: this.names, categories: this.categories };
+  }
+
+  override toState(): unknown {
+    return { data: this.data, rows: this.rows, names: this.names, categories: this.categories };
+  }
+
+  static override fromState(state: unknown): NamedMatrix {
+    const { data, rows, names, categories } = state as NamedMatrix;
+    return new NamedMatrix(data, rows, names, categories);
+  }
+}
+
 /** What every estimator accepts as features: rows are samples, columns are features. */
 export type MatrixLike =
   | Matrix

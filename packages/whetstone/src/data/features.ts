@@ -26,7 +26,11 @@ export class FeatureMatrix extends Matrix implements DesignSource {
   }
 
   toDesign(): Design {
-    return { matrix: new Matrix(this.data, this.rows, this.cols), names: this.names, categories: this.categories };
+    return {
+      matrix: new Matrix(this.data, this.rows, this.cols),
+      names: this.names,
+      categories: this.categories,
+    };
   }
 
   toTable(): Table {
@@ -48,9 +52,12 @@ export function outputDesign(X: MatrixLike, where: string): Design {
   const plain = (matrix: Matrix): Design => ({ matrix, names: null, categories: null });
   if (X instanceof FeatureMatrix) return X.toDesign();
   if (X instanceof Matrix)
-    return plain(X.data instanceof Float64Array ? (X as Matrix) : new Matrix(Float64Array.from(X.data), X.rows, X.cols));
+    return plain(
+      X.data instanceof Float64Array ? (X as Matrix) : new Matrix(Float64Array.from(X.data), X.rows, X.cols),
+    );
   if (X instanceof SparseMatrix) return plain(X.toDense());
-  if (typeof (X as Partial<DesignSource>)?.toDesign === "function") return (X as DesignSource).toDesign(where);
+  if (typeof (X as Partial<DesignSource>)?.toDesign === "function")
+    return (X as DesignSource).toDesign(where);
   return readDesign(X, where, { allowMissing: true, allowInfinite: true, allowCategories: true, minRows: 0 });
 }
 
@@ -96,8 +103,7 @@ export function readFrameLike(
   let table = given;
   if (named && schema.names) {
     for (const name of schema.names) {
-      if (!given.has(name))
-        throw valueError(where, "X", `lacks the column ${show(name)} seen in training`);
+      if (!given.has(name)) throw valueError(where, "X", `lacks the column ${show(name)} seen in training`);
     }
     table = given.select(schema.names);
   } else if (given.cols !== schema.nFeatures) {
@@ -130,7 +136,9 @@ function toFrame(X: MatrixLike, where: string): Frame {
 function refuseInfinite(table: Table, where: string): void {
   table.columns.forEach((column, j) => {
     if (column.kind !== "number") return;
-    const i = column.values.findIndex((v) => v === Number.POSITIVE_INFINITY || v === Number.NEGATIVE_INFINITY);
+    const i = column.values.findIndex(
+      (v) => v === Number.POSITIVE_INFINITY || v === Number.NEGATIVE_INFINITY,
+    );
     if (i >= 0)
       throw valueError(where, "X", `holds ${column.values[i]} at row ${i}, column ${show(table.names[j])}`);
   });
@@ -160,7 +168,11 @@ function ofKind(column: Column, kind: ColumnKind, name: string, where: string): 
           ? column.values.every((v) => v === 255)
           : column.values.every((v) => Number.isNaN(v));
   if (empty) return missingColumn(kind, n);
-  throw valueError(where, "X", `holds ${column.kind} values in column ${show(name)}, which held ${kind} values in training`);
+  throw valueError(
+    where,
+    "X",
+    `holds ${column.kind} values in column ${show(name)}, which held ${kind} values in training`,
+  );
 }
 
 function booleanNumbers(values: Uint8Array): Float64Array {

@@ -7,14 +7,16 @@ export type { LogisticInference } from "./logistic-inference.ts";
 export { LogisticRegressionModel } from "./logistic-model.ts";
 export { type LogisticFitOptions, LogisticRegression } from "./logistic-regression.ts";
 export {
-  ballOutline,
-  ballValue,
   type Contact,
   type ContactShare,
   type ContactShareOptions,
-  type CrossPolytope,
   contactPoint,
   contactShare,
+} from "./norm-ball-contact.ts";
+export {
+  ballOutline,
+  ballValue,
+  type CrossPolytope,
   crossPolytope,
   type NormBall,
   projectOntoBall,

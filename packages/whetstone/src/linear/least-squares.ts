@@ -1,5 +1,7 @@
 import { gemmF64 } from "../kernels/index.ts";
 import { factorCholesky } from "../math/linalg/cholesky.ts";
+import { factorQr } from "../math/linalg/householder.ts";
+import { workspace } from "../math/linalg/multiply.ts";
 import { svd } from "../math/linalg/svd.ts";
 import { Matrix } from "../math/matrix.ts";
 import { type Moments, moments } from "./gram.ts";
@@ -112,12 +114,13 @@ export function byMoments(problem: LeastSquaresProblem, m: Moments): LeastSquare
 /** From the singular values of the rows themselves. */
 export function bySvd(c: Centred): LeastSquaresSolution {
   const { alpha } = c.problem;
-  const { A, b } = weightedRows(c);
+  const rows = weightedRows(c);
+  const noise = Math.max(rows.A.rows, rows.A.cols) * Number.EPSILON;
+  const { A, b } = reduced(rows.A, rows.b);
   if (alpha > 0) {
     // Singular values that are rounding error would be divided by alpha: they are zero, and have no gain.
-    const decomposed = svd(A);
-    const { U, s, Vt } = decomposed;
-    return combine(c, U, s, Vt, b, decomposed.rank(), (sigma) => sigma / (sigma * sigma + alpha));
+    const { U, s, Vt } = svd(A);
+    return combine(c, U, s, Vt, b, countAbove(s, noise), (sigma) => sigma / (sigma * sigma + alpha));
   }
   // Columns of length 1 tell dependence from units; only where columns depend on each other does the shortest
   // solution have to be found in the units of the caller.
@@ -129,7 +132,7 @@ export function bySvd(c: Centred): LeastSquaresSolution {
       A.cols,
     ),
   );
-  const rank = scaled.rank();
+  const rank = countAbove(scaled.s, noise);
   if (rank === A.cols) {
     const Vt = new Matrix(
       scaled.Vt.data.map((v, at) => v * unit[at % A.cols]!),
@@ -140,6 +143,34 @@ export function bySvd(c: Centred): LeastSquaresSolution {
   }
   const { U, s, Vt } = svd(A);
   return combine(c, U, s, Vt, b, rank, (sigma) => (sigma > 0 ? 1 / sigma : 0));
+}
+
+function countAbove(s: Float64Array, noise: number): number {
+  let count = 0;
+  while (count < s.length && s[count]! > noise * s[0]!) count++;
+  return count;
+}
+
+/** Tall rows turned into the R of [A | b], which has the same inner products and few rows. */
+function reduced(A: Matrix, b: Float64Array): { A: Matrix; b: Float64Array } {
+  const { rows: n, cols: d } = A;
+  const k = d + 1;
+  if (n < 2 * k) return { A, b };
+  return workspace(n * k, (allocate) => {
+    const work = allocate(n * k);
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < d; j++) work[i * k + j] = A.data[i * d + j]!;
+      work[i * k + d] = b[i]!;
+    }
+    factorQr(work, n, k, allocate);
+    const R = Matrix.zeros(k, d);
+    const t = new Float64Array(k);
+    for (let i = 0; i < k; i++) {
+      for (let j = i; j < d; j++) R.data[i * d + j] = work[i * k + j]!;
+      t[i] = work[i * k + d]!;
+    }
+    return { A: R, b: t };
+  });
 }
 
 /** coef = sum over the first `rank` singular values of gain(s) (u . b) v. */

@@ -1,3 +1,4 @@
+export * from "./convexity/index.ts";
 export {
   cosineKernel,
   evaluateKernel,
@@ -13,6 +14,7 @@ export {
 export * from "./linalg/index.ts";
 export { Matrix, type MatrixData } from "./matrix.ts";
 export { type AxisOptions, NdArray, type NdOperand } from "./ndarray.ts";
+export * from "./ode/index.ts";
 export * from "./optimize/index.ts";
 export { type RandomState, RandomStream, randomStream, type Seed } from "./random/index.ts";
 export { logSoftmax, logSumExp, type SoftmaxOptions, softmax } from "./softmax.ts";

@@ -1,10 +1,56 @@
 /** What each estimator promises beyond the common contract, and which checks do not apply to it and why. */
 import type { Subject } from "../contract/conformance.ts";
 import type { ParamTable, Spec } from "../contract/index.ts";
+import { ColumnTransformer, Pipeline, StandardScaler } from "../data/index.ts";
+import { LogisticRegression } from "../linear/index.ts";
 
 type Promises = Partial<Omit<Subject, "spec" | "load" | "encode" | "decodeSpec">> & {
   /** Where the estimator cannot be made without arguments. */
   readonly spec?: () => Spec<ParamTable>;
 };
 
-export const CONFORMANCE: Readonly<Record<string, Promises>> = {};
+/** Statistics of the columns skip missing values, and transform leaves them where they are. */
+const missingStays = { allowsMissing: true, rowOrder: 1e-9 };
+
+export const CONFORMANCE: Readonly<Record<string, Promises>> = {
+  StandardScaler: { ...missingStays, weights: 1e-9 },
+  MinMaxScaler: missingStays,
+  MaxAbsScaler: missingStays,
+  RobustScaler: missingStays,
+  QuantileTransformer: { allowsMissing: true },
+  PowerTransformer: { allowsMissing: true, rowOrder: 1e-6 },
+  Binarizer: missingStays,
+  FunctionTransformer: missingStays,
+  DateFeatures: missingStays,
+  LinearRegression: { weights: 1e-9, rowOrder: 1e-9 },
+  Ridge: { weights: 1e-9, rowOrder: 1e-9 },
+  Lasso: { weights: 1e-6, rowOrder: 1e-6 },
+  LogisticRegression: { weights: 1e-5, rowOrder: 1e-5 },
+  DummyClassifier: { weights: 1e-12, rowOrder: 0, allowsMissing: true },
+  DummyRegressor: { weights: 1e-12, rowOrder: 1e-12, allowsMissing: true },
+  HistGradientBoostingClassifier: { allowsMissing: true },
+  HistGradientBoostingRegressor: { allowsMissing: true },
+  Pipeline: {
+    spec: () =>
+      new Pipeline({
+        steps: [
+          ["scale", new StandardScaler()],
+          ["model", new LogisticRegression()],
+        ],
+      }) as never,
+    weights: 1e-4,
+    rowOrder: 1e-5,
+  },
+  ColumnTransformer: {
+    spec: () =>
+      new ColumnTransformer({
+        transformers: [
+          ["scaled", new StandardScaler(), [0, 2]],
+          ["kept", "passthrough", [1]],
+        ],
+        remainder: "passthrough",
+      }),
+    allowsMissing: true,
+    rowOrder: 1e-12,
+  },
+};

@@ -1,5 +1,10 @@
+import * as contract from "../contract/index.ts";
 import { decode, type EncodableType, formatError, type SpecClass } from "../contract/index.ts";
-import { Matrix, SparseMatrix } from "../math/index.ts";
+import * as data from "../data/index.ts";
+import * as dummy from "../dummy/index.ts";
+import * as ensemble from "../ensemble/index.ts";
+import * as linear from "../linear/index.ts";
+import * as math from "../math/index.ts";
 
 /** An estimator and what its `fit` gives. */
 export interface RegistryEntry {
@@ -7,30 +12,44 @@ export interface RegistryEntry {
   readonly model: EncodableType;
 }
 
-/** Every estimator of the library, by the family that owns it. */
+/** Every estimator of the library, family by family: each `Name` is exported beside its model `NameModel`. */
 export function estimators(): readonly RegistryEntry[] {
-  return [];
+  return families().flatMap((family) =>
+    Object.entries(family).flatMap(([name, spec]) => {
+      const model = family[`${name}Model`];
+      return isType(spec) && isType(model) ? [{ spec: spec as RegistryEntry["spec"], model }] : [];
+    }),
+  );
 }
 
-/** Values that are not estimators but may be part of one. */
-function valueTypes(): readonly EncodableType[] {
-  return [Matrix, SparseMatrix];
+type Exports = Readonly<Record<string, unknown>>;
+const families = (): readonly Exports[] => [dummy, linear, ensemble, data];
+
+function isType(value: unknown): value is EncodableType {
+  return typeof value === "function" && "typeName" in value && "fromState" in value;
 }
 
-/** Finds any class that can be saved by its `typeName`. */
+let types: ReadonlyMap<string, EncodableType> | null = null;
+
+/** Finds any class that can be saved (estimators, models, matrices, tables) by its `typeName`. */
 export function typeByName(name: string): EncodableType | undefined {
-  for (const type of valueTypes()) if (type.typeName === name) return type;
-  for (const { spec, model } of estimators()) {
-    if (spec.typeName === name) return spec;
-    if (model.typeName === name) return model;
-  }
-  return undefined;
+  types ??= new Map(
+    [contract, math, ...families()]
+      .flatMap((module) => Object.values(module as Exports))
+      .filter(isType)
+      .map((type) => [type.typeName, type]),
+  );
+  return types.get(name);
 }
 
 /**
  * Rebuilds a saved model. No code from the file runs; a damaged or foreign file is refused with a sentence.
  *
  * @param bytes what `model.save()` gave
+ * @example
+ * const model = new Ridge().fit([[1], [2], [3]], [1, 2, 3]);
+ * const again = load(model.save());
+ * again.predict([[4]])[0] === model.predict([[4]])[0]; // true
  */
 export function load(bytes: Uint8Array): unknown {
   const value = decode(bytes, typeByName);

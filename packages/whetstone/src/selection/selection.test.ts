@@ -153,7 +153,7 @@ describe("crossValidate", () => {
     expect(crossValidate(new LinearRegression(), SparseMatrix.fromDense(matrix), y, { cv: 4 }).mean.r2).toBe(
       expected,
     );
-    const table = Table.from({ a: matrix.col(0), b: matrix.col(1), c: matrix.col(2) });
+    const table = Table.fromMatrix(matrix, ["a", "b", "c"]);
     const found = crossValidate(new LinearRegression(), table, Float64Array.from(y), {
       cv: 4,
       returnModels: true,

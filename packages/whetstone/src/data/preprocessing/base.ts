@@ -9,8 +9,8 @@ import {
   readWeights,
   type Schema,
   schemaOf,
-  throwIfAborted,
   TransformerModel,
+  throwIfAborted,
 } from "../../contract/index.ts";
 import { FeatureMatrix } from "../features.ts";
 
@@ -115,7 +115,11 @@ export function columnMoments(
     drift += w * (v - mean);
   }
   // The second term removes the rounding of the mean (Chan, Golub and LeVeque 1983).
-  return { mean: mean + drift / total, variance: Math.max(0, squares - (drift * drift) / total) / total, total };
+  return {
+    mean: mean + drift / total,
+    variance: Math.max(0, squares - (drift * drift) / total) / total,
+    total,
+  };
 }
 
 /** Whether the spread is nothing but rounding, so that dividing by it would blow noise up. */

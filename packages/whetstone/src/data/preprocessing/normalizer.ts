@@ -4,8 +4,8 @@ import {
   type MatrixLike,
   oneOf,
   type ParamInput,
-  real,
   readLike,
+  real,
   type Schema,
   TransformerModel,
   TransformerSpec,
@@ -63,7 +63,9 @@ export class NormalizerModel extends TransformerModel {
       const row = out.subarray(i * d, (i + 1) * d);
       let length = 0;
       if (this.norm === "l2") length = norm2(row);
-      else for (const v of row) length = this.norm === "l1" ? length + Math.abs(v) : Math.max(length, Math.abs(v));
+      else
+        for (const v of row)
+          length = this.norm === "l1" ? length + Math.abs(v) : Math.max(length, Math.abs(v));
       if (length > 0) for (let j = 0; j < d; j++) row[j]! /= length;
     }
     return new FeatureMatrix(out, matrix.rows, this.outputNames());

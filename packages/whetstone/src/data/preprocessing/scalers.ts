@@ -75,7 +75,10 @@ function affine(
 
 const STANDARD_PARAMS = {
   withMean: bool({ default: true, doc: "Subtract the mean" }),
-  withStd: bool({ default: true, doc: "Divide by the standard deviation (population, n in the denominator)" }),
+  withStd: bool({
+    default: true,
+    doc: "Divide by the standard deviation (population, n in the denominator)",
+  }),
 } as const;
 
 /**
@@ -290,4 +293,3 @@ function extremes(column: Float64Array, weights: Float64Array | null): [number, 
   }
   return [low, high];
 }
-

@@ -136,8 +136,9 @@ function splitRows(
   { y, sampleWeight, classWeight, stopping, stratify }: BoostingProblem,
   random: RandomStream,
 ): { train: Uint32Array | null; validation: Uint32Array | null } {
-  const all = Uint32Array.from(y, (_, i) => i);
   const weight = product(sampleWeight, classWeight);
+  if (weight === null && stopping === null) return { train: null, validation: null };
+  const all = Uint32Array.from(y, (_, i) => i);
   const rows = weight ? all.filter((i) => weight[i]! > 0) : all;
   const fraction = stopping?.validationFraction ?? null;
   if (fraction === null || rows.length < 2) {
@@ -209,12 +210,14 @@ function addLeaves(
   k: number,
 ): void {
   withScratch((s) => {
-    // Large leaves first, so that threads end together.
-    const order = [...leaves].sort((a, b) => b.end - b.start - (a.end - a.start));
-    const starts = s.u32(order.map((leaf) => leaf.start)).ptr;
-    const ends = s.u32(order.map((leaf) => leaf.end)).ptr;
-    const values = s.f64(order.map((leaf) => tree.value[leaf.node]!)).ptr;
-    parallel("addLeaves", order.length, grower.list.ptr, starts, ends, values, state.rawOf(k));
+    const starts = s.u32(leaves.map((leaf) => leaf.start)).ptr;
+    const ends = s.u32(leaves.map((leaf) => leaf.end)).ptr;
+    const values = s.f64(leaves.map((leaf) => tree.value[leaf.node]!)).ptr;
+    parallel(
+      "addLeaves",
+      chunksOf(state.rows),
+      ...[grower.list.ptr, starts, ends, values, leaves.length, state.rawOf(k), rowsPerChunk],
+    );
   });
 }
 

@@ -70,7 +70,8 @@ export class GradientRows {
 
     const counts = countUnits(weights.sample, n);
     this.rowsPerCount = counts.rowsPerCount;
-    this.countShift = 62 - bitsOf(counts.total);
+    // The kernels take what is below the count as a float64 by its bits, so it stays under 2^52.
+    this.countShift = Math.min(51, 62 - bitsOf(counts.total));
     this.#counts = counts.units ? s.u32(counts.units).ptr : 0;
 
     const w = weights.gradient;

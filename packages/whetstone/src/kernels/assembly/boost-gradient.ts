@@ -76,8 +76,8 @@ export function lossGradients(
     } else {
       v128.store(out, v128.shuffle<i64>(g, h, 1, 3), 16);
     }
-    mg = f64x2.max(mg, f64x2.abs(g));
-    mh = f64x2.max(mh, h);
+    mg = f64x2.pmax(mg, f64x2.abs(g));
+    mh = f64x2.pmax(mh, h);
     r += 16;
     t += 16;
     out += 32;
@@ -144,7 +144,7 @@ export function softmaxColumns(
   for (let i = chunk * rowsPerChunk; i < last; i += 2) {
     const from = raw + (<usize>i << 3), to = out + (<usize>i << 3);
     let top = v128.load(from);
-    for (let k = 1; k < classes; k++) top = f64x2.max(top, v128.load(from + <usize>k * step));
+    for (let k = 1; k < classes; k++) top = f64x2.pmax(top, v128.load(from + <usize>k * step));
     let total = f64x2.splat(0);
     for (let k = 0; k < classes; k++) {
       const e = exp64(f64x2.sub(v128.load(from + <usize>k * step), top));
@@ -178,11 +178,11 @@ export function lossSum(
       value = f64x2.mul(f64x2.splat(0.5), f64x2.mul(d, d));
     } else if (loss == BINOMIAL) {
       // log(1 + exp(f)) - y f
-      const soft = f64x2.add(f64x2.max(f, zero), log64(f64x2.add(one, exp64(f64x2.neg(f64x2.abs(f))))));
+      const soft = f64x2.add(f64x2.pmax(f, zero), log64(f64x2.add(one, exp64(f64x2.neg(f64x2.abs(f))))));
       value = f64x2.sub(soft, f64x2.mul(target, f));
     } else if (loss == MULTINOMIAL) {
       let top = f;
-      for (let k = 1; k < classes; k++) top = f64x2.max(top, v128.load(raw + at + <usize>k * step));
+      for (let k = 1; k < classes; k++) top = f64x2.pmax(top, v128.load(raw + at + <usize>k * step));
       let sum = zero, own = zero;
       for (let k = 0; k < classes; k++) {
         const v = v128.load(raw + at + <usize>k * step);
@@ -197,7 +197,7 @@ export function lossSum(
     } else {
       const d = f64x2.sub(target, f);
       if (loss == ABSOLUTE) value = f64x2.abs(d);
-      else value = f64x2.max(f64x2.mul(f64x2.splat(parameter), d), f64x2.mul(f64x2.splat(parameter - 1), d));
+      else value = f64x2.pmax(f64x2.mul(f64x2.splat(parameter), d), f64x2.mul(f64x2.splat(parameter - 1), d));
     }
     if (weights != 0) value = f64x2.mul(value, v128.load(weights + at));
     if (i + 1 == last) value = f64x2.replace_lane(value, 1, 0);
@@ -206,13 +206,31 @@ export function lossSum(
   store<f64>(sums + (<usize>chunk << 3), f64x2.extract_lane(total, 0) + f64x2.extract_lane(total, 1));
 }
 
-/** Adds a leaf's value to the raw predictions of its rows (chunk = leaf): rows `starts[leaf]` to `ends[leaf]` of the list. */
-export function addLeaves(list: usize, starts: usize, ends: usize, values: usize, raw: usize, chunk: i32): void {
-  const value = load<f64>(values + (<usize>chunk << 3));
-  let at = list + (<usize>load<u32>(starts + (<usize>chunk << 2)) << 2);
-  const end = list + (<usize>load<u32>(ends + (<usize>chunk << 2)) << 2);
-  for (; at < end; at += 4) {
-    const to = raw + (<usize>load<u32>(at) << 3);
-    store<f64>(to, load<f64>(to) + value);
+/**
+ * Adds the leaves' values to the raw predictions of the chunk's rows. Leaf l has entries `starts[l]` to `ends[l]` - 1 of
+ * the list, ascending, so each leaf's rows of the chunk are found by bisection.
+ */
+export function addLeaves(
+  list: usize, starts: usize, ends: usize, values: usize, leaves: i32, raw: usize, rowsPerChunk: i32, chunk: i32,
+): void {
+  const first = <u32>(chunk * rowsPerChunk);
+  const last = first + <u32>rowsPerChunk;
+  for (let leaf: usize = 0; leaf < <usize>leaves; leaf++) {
+    const value = load<f64>(values + (leaf << 3));
+    let lo = load<u32>(starts + (leaf << 2));
+    const end = load<u32>(ends + (leaf << 2));
+    let hi = end;
+    while (lo < hi) {
+      const mid = (lo + hi) >>> 1;
+      if (load<u32>(list + (<usize>mid << 2)) < first) lo = mid + 1;
+      else hi = mid;
+    }
+    const stop = list + (<usize>end << 2);
+    for (let at = list + (<usize>lo << 2); at < stop; at += 4) {
+      const row = load<u32>(at);
+      if (row >= last) break;
+      const to = raw + (<usize>row << 3);
+      store<f64>(to, load<f64>(to) + value);
+    }
   }
 }

@@ -49,19 +49,92 @@ export function scanFeature(histogram: usize, f: i32, settings: usize, node: usi
   if (allowed != 0 && load<u8>(allowed + f) == 0) return;
   const kind = load<u8>(<usize>load<u32>(settings, 76) + f);
   if ((kind & 2) != 0) scanCategories(histogram, f, kind & 1, settings, node, out);
-  else if (load<i32>(settings, 60) != 0) scanNumbers(histogram, f, kind & 1, settings, node, out, true);
+  else if (load<i32>(settings, 60) != 0) scanBounded(histogram, f, kind & 1, settings, node, out);
+  else if (load<i32>(settings, 56) != 0) scanNumbers(histogram, f, kind & 1, settings, node, out, true);
   else scanNumbers(histogram, f, kind & 1, settings, node, out, false);
 }
 
 /**
+ * Both children's gradient sums (without their units) as float64 at once. They come with 2^62 added, so that they are
+ * not negative; 11 bits are dropped to make them fit, 51 remain.
+ */
+// @ts-ignore: decorator
+@inline
+function gradients(biased: v128): v128 {
+  const bits = v128.or(i64x2.shr_u(biased, 11), f64x2.splat(4503599627370496)); // 2^52 + the number
+  return f64x2.sub(bits, f64x2.splat(6755399441055744)); // 2^52 + 2^51
+}
+
+/**
  * Thresholds from left to right, missing values on the right (after the last bin: missing against the rest); then,
- * where the node has missing values, from right to left with missing values on the left.
+ * where the node has missing values, from right to left with missing values on the left. Without bounds on values a
+ * child scores G^2 / (H + l2). `counted`: hessians are counts.
  */
 // @ts-ignore: decorator
 @inline
 function scanNumbers(
-  histogram: usize, f: i32, missing: i32, settings: usize, node: usize, out: usize, bounded: bool,
+  histogram: usize, f: i32, missing: i32, settings: usize, node: usize, out: usize, counted: bool,
 ): void {
+  const gUnit = load<f64>(settings);
+  const shift = load<i64>(settings, 40);
+  const least = load<i64>(settings, 48) << shift;
+  const sumG = load<i64>(node), sumH = load<i64>(node, 8);
+  const parent = load<f64>(node, 16) * (<f64>sumG * gUnit);
+  const bins = <i32>load<u32>(<usize>load<u32>(settings, 72) + (<usize>f << 2));
+  const minHessian = f64x2.splat(load<f64>(settings, 24));
+  const base = f64x2.splat(load<f64>(settings, 16) + TINY);
+  const gUnits = f64x2.splat(gUnit * 2048), hUnits = f64x2.splat(load<f64>(settings, 8));
+  const mask = i64x2.splat(((<i64>1) << shift) - 1);
+  const two52 = f64x2.splat(4503599627370496);
+  const bias = i64x2.replace_lane(i64x2.splat(0), 0, <i64>1 << 62);
+  const whole = i64x2.add(v128.load(node), i64x2.add(bias, bias));
+  // Least score worth having: gains above the minimum.
+  let best = load<f64>(settings, 32) - parent;
+  let bestBin: i32 = -1, bestMissing: i32 = 0, bestG: i64 = 0, bestH: i64 = 0;
+
+  const hasMissing = missing != 0 && load<i64>(histogram, 255 * 16 + 8) != 0;
+  for (let pass = 0; pass < 2; pass++) {
+    if (pass == 1 && !hasMissing) break;
+    let h: i64 = 0;
+    let sums = bias;
+    const end = pass == 0 ? bins - 1 + i32(hasMissing) : bins - 1;
+    let at = pass == 0 ? histogram : histogram + (<usize>(bins - 1) << 4);
+    const step = pass == 0 ? 16 : -16;
+    for (let i = 0; i < end; i++, at += step) {
+      const add = load<i64>(at, 8);
+      if (add == 0) continue; // nobody here: the same split as before
+      h += add;
+      sums = i64x2.add(sums, v128.load(at));
+      if (h < least) continue;
+      if (sumH - h < least) break;
+      const rest = i64x2.sub(whole, sums);
+      const hh = v128.shuffle<i64>(sums, rest, 1, 3);
+      const low = counted ? i64x2.shr_u(hh, <i32>shift) : v128.and(hh, mask);
+      let H = f64x2.sub(v128.or(low, two52), two52);
+      if (!counted) H = f64x2.mul(H, hUnits);
+      if (v128.any_true(f64x2.lt(H, minHessian))) continue;
+      const G = f64x2.mul(gradients(v128.shuffle<i64>(sums, rest, 0, 2)), gUnits);
+      const scores = f64x2.div(f64x2.mul(G, G), f64x2.add(H, base));
+      const score = f64x2.extract_lane(scores, 0) + f64x2.extract_lane(scores, 1);
+      if (score > best && score + parent > NOISE * score) {
+        best = score;
+        bestMissing = pass;
+        bestG = i64x2.extract_lane(sums, 0) - (<i64>1 << 62);
+        bestH = h;
+        bestBin = pass == 0 ? i : bins - 2 - i;
+      }
+    }
+  }
+  if (bestBin < 0) return;
+  if (bestMissing != 0) {
+    bestG = sumG - bestG;
+    bestH = sumH - bestH;
+  }
+  finish(best + parent, bestG, bestH, bestBin, bestMissing, settings, node, out);
+}
+
+/** The same with children's values held within the node's bounds and, on a constrained feature, in its direction. */
+function scanBounded(histogram: usize, f: i32, missing: i32, settings: usize, node: usize, out: usize): void {
   const gUnit = load<f64>(settings), hUnit = load<f64>(settings, 8), l2 = load<f64>(settings, 16);
   const minHessian = load<f64>(settings, 24);
   const shift = load<i64>(settings, 40), minCount = load<i64>(settings, 48);
@@ -70,7 +143,7 @@ function scanNumbers(
   const sumG = load<i64>(node), sumH = load<i64>(node, 8);
   const lower = load<f64>(node, 24), upper = load<f64>(node, 32);
   const parent = load<f64>(node, 16) * (<f64>sumG * gUnit);
-  const direction = bounded ? <i32>load<i8>(<usize>load<u32>(settings, 80) + f) : 0;
+  const direction = <i32>load<i8>(<usize>load<u32>(settings, 80) + f);
   const bins = <i32>load<u32>(<usize>load<u32>(settings, 72) + (<usize>f << 2));
   const total = sumH >> shift;
   const units = f64x2.splat(gUnit);
@@ -99,8 +172,8 @@ function scanNumbers(
       if (f64x2.extract_lane(H, 0) < minHessian) continue;
       if (f64x2.extract_lane(H, 1) < minHessian) break;
       const G = f64x2.mul(pair(<f64>g, <f64>(sumG - g)), units);
-      const v = values(G, H, l2, bounded, lower, upper);
-      if (bounded && direction != 0) {
+      const v = values(G, H, l2, true, lower, upper);
+      if (direction != 0) {
         const first = f64x2.extract_lane(v, 0), second = f64x2.extract_lane(v, 1);
         const rises = pass == 0 ? first <= second : second <= first;
         const falls = pass == 0 ? first >= second : second >= first;

@@ -13,7 +13,7 @@ function horner(p: v128, x: v128, c: f64): v128 {
 // @ts-ignore: decorator
 @inline
 export function exp64(x: v128): v128 {
-  x = f64x2.min(f64x2.max(x, f64x2.splat(-708)), f64x2.splat(709));
+  x = f64x2.pmin(f64x2.splat(709), f64x2.pmax(f64x2.splat(-708), x));
   const k = f64x2.nearest(f64x2.mul(x, f64x2.splat(1.4426950408889634)));
   // ln 2 in two parts: k times the first is exact.
   let r = f64x2.sub(x, f64x2.mul(k, f64x2.splat(6.93147180369123816490e-1)));
@@ -33,12 +33,8 @@ export function exp64(x: v128): v128 {
   p = horner(p, r, 0.5);
   p = horner(p, r, 1);
   p = horner(p, r, 1);
-  // 2^k in two halves, so that k = 1024 does not overflow: adding 2^52 + 1023 leaves k + 1023 in the low bits.
-  const half = f64x2.floor(f64x2.mul(k, f64x2.splat(0.5)));
-  const rest = f64x2.sub(k, half);
-  const a = i64x2.shl(f64x2.add(half, f64x2.splat(4503599627371519)), 52);
-  const b = i64x2.shl(f64x2.add(rest, f64x2.splat(4503599627371519)), 52);
-  return f64x2.mul(f64x2.mul(p, a), b);
+  // 2^k by its exponent bits: adding 2^52 + 1023 leaves k + 1023 (2 to 2046) in the low bits.
+  return f64x2.mul(p, i64x2.shl(f64x2.add(k, f64x2.splat(4503599627371519)), 52));
 }
 
 /** ln(x) for positive normal x. */

@@ -1,0 +1,246 @@
+import {
+  argumentError,
+  type ClassifierModel,
+  custom,
+  type EstimatorKind,
+  type FitOptions,
+  type Label,
+  type MatrixLike,
+  Model,
+  NamedMatrix,
+  type ParamTable,
+  type RegressorModel,
+  Spec,
+  TransformerModel,
+  TransformerSpec,
+  throwIfAborted,
+  WhetstoneError,
+} from "../../contract/index.ts";
+import { Matrix } from "../../math/index.ts";
+
+type AnySpec = Spec<ParamTable>;
+/** Steps by name: transformers, then one estimator of any kind. */
+export type PipelineSteps<Last extends AnySpec = AnySpec> = readonly [
+  ...(readonly [string, TransformerSpec<ParamTable>])[],
+  readonly [string, Last],
+];
+
+const params = {
+  steps: custom<PipelineSteps>({
+    default: [] as unknown as PipelineSteps,
+    doc: "Steps as [name, estimator]: transformers, then one estimator of any kind",
+    expected: "a list of [name, estimator] with different names, all but the last being transformers",
+    accepts: isSteps,
+  }),
+};
+
+function isSteps(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  const names = new Set<string>();
+  return value.every((step: unknown, i) => {
+    if (!Array.isArray(step) || step.length !== 2) return false;
+    const [name, spec] = step as [unknown, unknown];
+    if (typeof name !== "string" || name === "" || name.includes("__") || names.has(name)) return false;
+    names.add(name);
+    return i === value.length - 1 ? spec instanceof Spec : spec instanceof TransformerSpec;
+  });
+}
+
+/** What the last step's `fit` gives. */
+type Fitted<Last, L extends Label> = Last extends { readonly kind: "classifier" }
+  ? ClassifierModel<L>
+  : Last extends { readonly kind: "regressor" }
+    ? RegressorModel
+    : Last extends { fit(...args: never[]): infer M }
+      ? M
+      : Model;
+
+/**
+ * Transformers and an estimator as one estimator. Everything is fitted on the rows given to `fit` only, so that
+ * cross-validating the pipeline leaks nothing from the validation rows.
+ *
+ * A nested parameter is changed by `step__parameter`.
+ *
+ * @example
+ * const spec = new Pipeline({ steps: [["scale", new StandardScaler()], ["model", new Ridge({ alpha: 1 })]] });
+ * const model = spec.fit([[1, 10], [2, 30], [3, 20]], [1, 2, 3]);
+ * model.predict([[2, 20]]).length; // 1
+ * spec.with({ model__alpha: 10 }).step("model").params.alpha; // 10
+ */
+export class Pipeline<Last extends AnySpec = AnySpec> extends Spec<typeof params> {
+  static readonly typeName = "Pipeline";
+  static readonly params = params;
+  readonly kind: EstimatorKind;
+
+  constructor(given: { readonly steps: PipelineSteps<Last> }) {
+    super(Pipeline.typeName, params, given as never);
+    if (this.params.steps.length === 0) throw argumentError("Pipeline", "steps", [], params.steps.expected);
+    this.kind = this.#last.kind;
+  }
+
+  static fromState(state: unknown): Pipeline {
+    return new Pipeline(state as { steps: PipelineSteps });
+  }
+
+  get #last(): AnySpec {
+    return this.params.steps.at(-1)![1];
+  }
+
+  /** The estimator of a step. */
+  step(name: string): AnySpec {
+    const found = this.params.steps.find(([n]) => n === name);
+    if (!found) {
+      const names = this.params.steps.map(([n]) => n).join(", ");
+      throw argumentError("Pipeline.step", "name", name, `one of ${names}`);
+    }
+    return found[1];
+  }
+
+  /** A copy with other steps, or with parameters of steps changed: `{ model__alpha: 10 }`. */
+  override with(changes: { readonly [name: string]: unknown }): this {
+    let steps: readonly (readonly [string, AnySpec])[] = this.params.steps;
+    for (const [name, value] of Object.entries(changes)) {
+      if (name === "steps") {
+        steps = value as PipelineSteps;
+        continue;
+      }
+      const cut = name.indexOf("__");
+      const step = cut > 0 ? name.slice(0, cut) : "";
+      if (!steps.some(([n]) => n === step)) {
+        const known = steps.map(([n]) => `${n}__...`).join(", ");
+        throw argumentError("Pipeline", "params", name, `steps or one of ${known}`);
+      }
+      const parameter = name.slice(cut + 2);
+      steps = steps.map(([n, spec]) => [n, n === step ? spec.with({ [parameter]: value } as never) : spec]);
+    }
+    return new Pipeline({ steps: steps as PipelineSteps }) as unknown as this;
+  }
+
+  fit<L extends Label>(
+    X: MatrixLike,
+    y?: ArrayLike<L> | null,
+    options: FitOptions = {},
+  ): PipelineModel<Fitted<Last, L>> {
+    throwIfAborted(options.signal, "Pipeline.fit");
+    const { onProgress, ...quiet } = options;
+    const models: (readonly [string, Model])[] = [];
+    let flow = X;
+    try {
+      for (const [name, spec] of this.params.steps.slice(0, -1)) {
+        const { model, output } = (spec as TransformerSpec<ParamTable>).fitTransform(flow, y ?? null, quiet);
+        models.push([name, model]);
+        flow = withNames(output, model);
+      }
+      const [name] = this.params.steps.at(-1)!;
+      const last = this.#last as unknown as { fit(X: MatrixLike, y: unknown, options: FitOptions): Model };
+      models.push([name, last.fit(flow, y ?? null, options)]);
+    } catch (error) {
+      throw inStep("Pipeline.fit", error);
+    }
+    return new PipelineModel(models as never);
+  }
+
+  /** As `fit`, in a worker: the calling thread stays free, and `signal` stops at once. */
+  fitAsync<L extends Label>(
+    X: MatrixLike,
+    y?: ArrayLike<L> | null,
+    options: FitOptions = {},
+  ): Promise<PipelineModel<Fitted<Last, L>>> {
+    return this.fitElsewhere(X, y, options) as Promise<PipelineModel<Fitted<Last, L>>>;
+  }
+}
+
+/** Names of the columns travel on, so that importances and messages can use them. */
+function withNames(output: MatrixLike, model: TransformerModel): MatrixLike {
+  if (!(output instanceof Matrix) || output instanceof NamedMatrix) return output;
+  const names = model.outputNames();
+  if (names.length !== output.cols || !(output.data instanceof Float64Array)) return output;
+  return new NamedMatrix(output.data, output.rows, names);
+}
+
+/** A sentence of a step, led by the pipeline. */
+function inStep(where: string, error: unknown): unknown {
+  if (!(error instanceof WhetstoneError) || error.name === "AbortError") return error;
+  return new WhetstoneError(error.code, { ...error.fields, where, step: error.fields.where }, error.message);
+}
+
+type Predicted<M> = M extends { predict(X: MatrixLike): infer R } ? R : never;
+type Proba<M> = M extends { predictProba(X: MatrixLike): infer R } ? R : never;
+type Transformed<M> = M extends { transform(X: MatrixLike): infer R } ? R : never;
+
+/** What {@link Pipeline} learned: the models of all steps. It predicts or transforms as its last step does. */
+export class PipelineModel<M = Model> extends Model {
+  static readonly typeName = "PipelineModel";
+  readonly steps: readonly (readonly [string, Model])[];
+
+  constructor(steps: readonly (readonly [string, Model])[]) {
+    super(steps[0]![1].schema);
+    this.steps = steps;
+  }
+
+  /** The model of the last step. */
+  get last(): M {
+    return this.steps.at(-1)![1] as M;
+  }
+
+  /** The labels, where the last step is a classifier. */
+  get classes(): M extends { readonly classes: infer C } ? C : never {
+    return (this.last as { classes: never }).classes;
+  }
+
+  /** The features as the last step sees them. */
+  features(X: MatrixLike): MatrixLike {
+    let flow = X;
+    for (const [, model] of this.steps.slice(0, -1)) {
+      flow = withNames((model as TransformerModel).transform(flow), model as TransformerModel);
+    }
+    return flow;
+  }
+
+  predict(X: MatrixLike): Predicted<M> {
+    return this.#ask("predict", X) as Predicted<M>;
+  }
+
+  predictProba(X: MatrixLike): Proba<M> {
+    return this.#ask("predictProba", X) as Proba<M>;
+  }
+
+  transform(X: MatrixLike): Transformed<M> {
+    return this.#ask("transform", X) as Transformed<M>;
+  }
+
+  /** Names of the columns that `transform` gives, where the last step is a transformer. */
+  outputNames(): readonly string[] {
+    const { last } = this;
+    if (!(last instanceof TransformerModel)) {
+      throw new WhetstoneError(
+        "unsupported",
+        { where: "PipelineModel.outputNames" },
+        "the last step is not a transformer",
+      );
+    }
+    return last.outputNames();
+  }
+
+  #ask(method: "predict" | "predictProba" | "transform", X: MatrixLike): unknown {
+    const where = `PipelineModel.${method}`;
+    const last = this.last as Partial<Record<typeof method, (X: MatrixLike) => unknown>>;
+    if (typeof last[method] !== "function") {
+      const name = this.steps.at(-1)![0];
+      throw new WhetstoneError("unsupported", { where }, `the last step (${name}) has no ${method}`);
+    }
+    try {
+      return last[method](this.features(X));
+    } catch (error) {
+      throw inStep(where, error);
+    }
+  }
+
+  override toState(): unknown {
+    return { steps: this.steps };
+  }
+
+  static fromState(state: unknown): PipelineModel {
+    return new PipelineModel((state as { steps: readonly (readonly [string, Model])[] }).steps);
+  }
+}

@@ -1,0 +1,7 @@
+export { KNNImputer, KNNImputerModel } from "./knn-imputer.ts";
+export {
+  MissingIndicator,
+  MissingIndicatorModel,
+  SimpleImputer,
+  SimpleImputerModel,
+} from "./simple-imputer.ts";

@@ -1,0 +1,147 @@
+import {
+  type FitOptions,
+  int,
+  type Label,
+  type MatrixLike,
+  oneOf,
+  type ParamInput,
+  readLike,
+  type Schema,
+  TransformerModel,
+  TransformerSpec,
+  unsupported,
+} from "../../contract/index.ts";
+import type { Matrix } from "../../math/index.ts";
+import { FeatureMatrix } from "../features.ts";
+import { columnMoments, inputNames, startFit } from "../preprocessing/base.ts";
+
+const PARAMS = {
+  nNeighbors: int({ min: 1, default: 5, doc: "Rows to average", search: { low: 1, high: 20 } }),
+  weights: oneOf(["uniform", "distance"], {
+    default: "uniform",
+    doc: "Equal weights, or weights of 1 / distance",
+  }),
+} as const;
+
+/**
+ * Fills a missing value with the mean of the nearest training rows that have it. The distance is Euclidean over
+ * the columns both rows have, scaled up for those they lack. Scale the columns first: distance knows no units.
+ * Time grows with the rows to fill times the training rows.
+ *
+ * Source: Troyanskaya et al. (2001), Bioinformatics 17.
+ */
+export class KNNImputer extends TransformerSpec<typeof PARAMS> {
+  static readonly typeName = "KNNImputer";
+  static readonly params = PARAMS;
+  /** A pipeline does not pass weights on to it. */
+  readonly usesSampleWeight = false;
+
+  constructor(params: ParamInput<typeof PARAMS> = {}) {
+    super("KNNImputer", PARAMS, params);
+  }
+
+  static fromState(state: unknown): KNNImputer {
+    return new KNNImputer(state as ParamInput<typeof PARAMS>);
+  }
+
+  fit(X: MatrixLike, _y?: ArrayLike<Label> | null, options?: FitOptions): KNNImputerModel {
+    const where = "KNNImputer.fit";
+    const { design, schema } = startFit(X, options, where);
+    if (options?.sampleWeight !== undefined) throw unsupported(where, "sampleWeight is not supported");
+    return new KNNImputerModel({ schema, donors: design.matrix, ...this.params });
+  }
+}
+
+interface KNNState {
+  readonly schema: Schema;
+  readonly donors: Matrix;
+  readonly nNeighbors: number;
+  readonly weights: "uniform" | "distance";
+}
+
+export class KNNImputerModel extends TransformerModel {
+  static readonly typeName = "KNNImputerModel";
+  readonly #state: KNNState;
+  readonly #means: Float64Array;
+
+  constructor(state: KNNState) {
+    super(state.schema);
+    this.#state = state;
+    // Where no donor shares a column with the row, the mean of the column is all that is known.
+    this.#means = Float64Array.from({ length: state.schema.nFeatures }, (_, j) => {
+      const { mean } = columnMoments(state.donors.col(j), null);
+      return Number.isNaN(mean) ? 0 : mean;
+    });
+  }
+
+  outputNames(): readonly string[] {
+    return inputNames(this.schema);
+  }
+
+  transform(X: MatrixLike): FeatureMatrix {
+    const { matrix } = readLike(this.schema, X, "KNNImputer.transform", { allowMissing: true });
+    const { donors, nNeighbors, weights } = this.#state;
+    const { rows, cols } = matrix;
+    const out = matrix.data.slice();
+    for (let i = 0; i < rows; i++) {
+      const row = matrix.data.subarray(i * cols, (i + 1) * cols);
+      if (!row.some((v) => Number.isNaN(v))) continue;
+      const distances = Float64Array.from({ length: donors.rows }, (_, r) =>
+        sharedDistance(row, donors.row(r)),
+      );
+      const order = Array.from(distances.keys())
+        .filter((r) => !Number.isNaN(distances[r]!))
+        .sort((a, b) => distances[a]! - distances[b]! || a - b);
+      for (let j = 0; j < cols; j++) {
+        if (!Number.isNaN(row[j]!)) continue;
+        const near: number[] = [];
+        for (const r of order) {
+          if (!Number.isNaN(donors.at(r, j))) near.push(r);
+          if (near.length === nNeighbors) break;
+        }
+        out[i * cols + j] =
+          near.length === 0 ? this.#means[j]! : average(near, j, donors, distances, weights);
+      }
+    }
+    return new FeatureMatrix(out, rows, this.outputNames());
+  }
+
+  toState(): unknown {
+    return this.#state;
+  }
+  static fromState(state: unknown): KNNImputerModel {
+    return new KNNImputerModel(state as KNNState);
+  }
+}
+
+function average(
+  near: readonly number[],
+  j: number,
+  donors: Matrix,
+  distances: Float64Array,
+  weights: "uniform" | "distance",
+): number {
+  // At distance 0 the weight 1 / distance has no bound: only such rows count.
+  const exact = weights === "distance" && near.some((r) => distances[r] === 0);
+  let sum = 0;
+  let total = 0;
+  for (const r of near) {
+    const w = weights === "uniform" ? 1 : exact ? (distances[r] === 0 ? 1 : 0) : 1 / distances[r]!;
+    sum += w * donors.at(r, j);
+    total += w;
+  }
+  return sum / total;
+}
+
+/** Euclidean distance over the columns that both rows have, scaled to all columns; NaN where they share none. */
+function sharedDistance(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  let shared = 0;
+  for (let j = 0; j < a.length; j++) {
+    const gap = a[j]! - b[j]!;
+    if (Number.isNaN(gap)) continue;
+    sum += gap * gap;
+    shared++;
+  }
+  return shared === 0 ? Number.NaN : Math.sqrt((sum * a.length) / shared);
+}
