@@ -1,25 +1,27 @@
 /** The page's side of a lab: the latest request wins, a worker that dies is replaced, cancelling ends it at once. */
-import type { CardResult, Output } from "@whetstone/sheet";
+import type { CardResult } from "@whetstone/sheet";
+import type { LabState } from "./address.ts";
+import type { ShownOutput } from "./fit-to-page.ts";
 
 export interface LabRequest {
   readonly run: number;
   readonly id: string;
-  readonly controls: Readonly<Record<string, unknown>>;
-  readonly seed: number;
+  readonly state: LabState;
 }
 export type LabReply =
   | { readonly kind: "progress"; readonly run: number; readonly done: number; readonly total: number }
   | {
       readonly kind: "done";
       readonly run: number;
-      readonly outputs: readonly Output[];
+      readonly outputs: readonly ShownOutput[];
       readonly result: CardResult;
     }
   | { readonly kind: "failed"; readonly run: number; readonly error: string };
 
 export interface LabListener {
   progress(done: number, total: number): void;
-  done(outputs: readonly Output[], result: CardResult): void;
+  /** `state` is what the run was asked for, which may be older than where the controls are now. */
+  done(outputs: readonly ShownOutput[], result: CardResult, state: LabState): void;
   failed(sentence: string): void;
 }
 
@@ -29,7 +31,7 @@ const PATIENCE_MS = 400;
 export class LabClient {
   readonly #listener: LabListener;
   #worker: Worker | null = null;
-  #running: { readonly run: number; readonly since: number } | null = null;
+  #running: { readonly run: number; readonly since: number; readonly state: LabState } | null = null;
   #waiting: Omit<LabRequest, "run"> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #runs = 0;
@@ -60,7 +62,7 @@ export class LabClient {
 
   #send(request: Omit<LabRequest, "run">): void {
     const run = ++this.#runs;
-    this.#running = { run, since: performance.now() };
+    this.#running = { run, since: performance.now(), state: request.state };
     this.#waiting = null;
     this.#worker ??= this.#start();
     this.#worker.postMessage({ ...request, run } satisfies LabRequest);
@@ -87,9 +89,10 @@ export class LabClient {
       return;
     }
     clearTimeout(this.#timer);
+    const { state } = this.#running;
     this.#running = null;
     const next = this.#waiting;
-    if (reply.kind === "done") this.#listener.done(reply.outputs, reply.result);
+    if (reply.kind === "done") this.#listener.done(reply.outputs, reply.result, state);
     else this.#listener.failed(`The lab could not run: ${reply.error}.`);
     if (next) this.#send(next);
   }

@@ -1,22 +1,28 @@
 /** Runs cards away from the page, one at a time; the page ends this worker to cancel. */
 import cards from "virtual:cards";
-import { type Output, runCard } from "@whetstone/sheet";
+import { runCard } from "@whetstone/sheet";
+import { fitToPage, type ShownOutput } from "./fit-to-page.ts";
 import type { LabReply, LabRequest } from "./lab-client.ts";
 
 const post = (reply: LabReply) => postMessage(reply);
+const sentence = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+let current = 0;
 
 addEventListener("message", async ({ data }: MessageEvent<LabRequest>) => {
-  const { run, id, controls, seed } = data;
-  const outputs: Output[] = [];
+  const { run, id, state } = data;
+  current = run;
+  const outputs: ShownOutput[] = [];
   let last = 0;
   try {
     const load = cards[id];
     if (!load) throw new Error(`there is no card ${id}`);
     const { default: card } = await load();
     const result = await runCard(card, {
-      controls,
-      seed,
-      onOutput: (output) => outputs.push(output),
+      controls: state.controls,
+      seed: state.seed,
+      onOutput(output) {
+        if (output.kind !== "check") outputs.push(fitToPage(output));
+      },
       onProgress(done, total) {
         // The page needs a few steps a second, not every one.
         if (done < total && performance.now() - last < 50) return;
@@ -26,7 +32,12 @@ addEventListener("message", async ({ data }: MessageEvent<LabRequest>) => {
     });
     post({ kind: "done", run, outputs, result });
   } catch (cause) {
-    const error = cause instanceof Error ? cause.message : String(cause);
-    post({ kind: "failed", run, error });
+    post({ kind: "failed", run, error: sentence(cause) });
   }
+});
+
+// A promise that a card did not await: without this the page would wait for ever.
+addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  post({ kind: "failed", run: current, error: sentence(event.reason) });
 });

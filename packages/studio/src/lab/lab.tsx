@@ -1,9 +1,10 @@
-import { brief, type CardResult, type Check, type Controls, type Output } from "@whetstone/sheet";
+import { brief, type CardResult, type Check, type Controls } from "@whetstone/sheet";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { route, writeQuery } from "../router.ts";
 import { defaults, fromQuery, type LabState, toQuery } from "./address.ts";
 import { ControlPanel } from "./controls.tsx";
 import { FigureView } from "./figure.tsx";
+import type { ShownOutput } from "./fit-to-page.ts";
 import { LabClient } from "./lab-client.ts";
 
 interface Props {
@@ -21,7 +22,7 @@ export function Lab({ id, controls, budget, verifiedAgainst }: Props) {
   const [state, setState] = useState<LabState>(asked.current.state);
   const [ignored, setIgnored] = useState(asked.current.ignored);
   const [shown, setShown] = useState<{
-    outputs: readonly Output[];
+    outputs: readonly ShownOutput[];
     result: CardResult;
     state: LabState;
   } | null>(null);
@@ -35,8 +36,8 @@ export function Lab({ id, controls, budget, verifiedAgainst }: Props) {
   useEffect(() => {
     client.current = new LabClient({
       progress: (done, total) => setProgress([done, total]),
-      done(outputs, result) {
-        setShown({ outputs, result, state: latest.current });
+      done(outputs, result, state) {
+        setShown({ outputs, result, state });
         settle(result.error === undefined ? "" : `The card stopped: ${result.error}.`);
       },
       failed: (sentence) => settle(sentence),
@@ -71,7 +72,7 @@ export function Lab({ id, controls, budget, verifiedAgainst }: Props) {
     latest.current = wanted;
     setRunning(wanted);
     setProblem("");
-    client.current.request({ id, controls: wanted.controls, seed: wanted.seed });
+    client.current.request({ id, state: wanted });
   }
 
   function change(wanted: LabState) {

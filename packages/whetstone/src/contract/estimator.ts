@@ -70,9 +70,9 @@ export abstract class TransformerSpec<T extends ParamTable> extends Spec<T> {
     X: MatrixLike,
     y?: ArrayLike<Label> | null,
     options?: FitOptions,
-  ): { model: TransformerModel; output: MatrixLike } {
+  ): { model: TransformerModel; transformed: MatrixLike } {
     const model = this.fit(X, y, options);
-    return { model, output: model.transform(X) };
+    return { model, transformed: model.transform(X) };
   }
   /** As `fit`, in a worker: the calling thread stays free, and `signal` stops at once. */
   fitAsync(X: MatrixLike, y?: ArrayLike<Label> | null, options?: FitOptions): Promise<TransformerModel> {

@@ -139,7 +139,7 @@ export function featureName(schema: { readonly names: readonly string[] | null }
 
 function toDesign(X: MatrixLike, where: string, argument: string): Design {
   const plain = (matrix: Matrix): Design => ({ matrix, names: null, categories: null });
-  // Before Matrix: a FeatureMatrix is a matrix that also knows its names.
+  // Before Matrix: a NamedMatrix is a matrix that also knows its names.
   if (isDesignSource(X)) return X.toDesign(where);
   if (X instanceof Matrix) {
     return plain(

@@ -1,56 +1,20 @@
-import type { Design, DesignSource, MatrixLike, Schema } from "../contract/index.ts";
-import { readDesign } from "../contract/index.ts";
+import {
+  type Design,
+  type DesignSource,
+  type MatrixLike,
+  NamedMatrix,
+  readDesign,
+  type Schema,
+} from "../contract/index.ts";
 import { argumentError, shapeError, show, valueError } from "../errors.ts";
 import { Matrix, SparseMatrix } from "../math/index.ts";
 import type { Column, ColumnKind } from "./table/index.ts";
 import { Table } from "./table/index.ts";
 
-/**
- * A matrix that knows the names of its columns, and which of them hold codes of categories. Transformers give
- * it, so that names reach the estimator at the end of a pipeline.
- */
-export class FeatureMatrix extends Matrix implements DesignSource {
-  static override readonly typeName: string = "FeatureMatrix";
-  readonly names: readonly string[];
-  readonly categories: Design["categories"];
-
-  constructor(
-    data: Float64Array,
-    rows: number,
-    names: readonly string[],
-    categories: Design["categories"] = null,
-  ) {
-    super(data, rows, names.length);
-    this.names = names;
-    this.categories = categories;
-  }
-
-  toDesign(): Design {
-    return {
-      matrix: new Matrix(this.data, this.rows, this.cols),
-      names: this.names,
-      categories: this.categories,
-    };
-  }
-
-  toTable(): Table {
-    return tableOf(this.toDesign());
-  }
-
-  override toState(): unknown {
-    return { data: this.data, rows: this.rows, names: this.names, categories: this.categories };
-  }
-
-  static override fromState(state: unknown): FeatureMatrix {
-    const s = state as FeatureMatrix;
-    return new FeatureMatrix(s.data, s.rows, s.names, s.categories);
-  }
-}
-
 /** What a transformer gave, as numbers with names where it has them. Any number of rows and columns is fine. */
 export function outputDesign(X: MatrixLike, where: string): Design {
   const plain = (matrix: Matrix): Design => ({ matrix, names: null, categories: null });
-  if (X instanceof FeatureMatrix) return X.toDesign();
+  if (X instanceof NamedMatrix) return X.toDesign();
   if (X instanceof Matrix)
     return plain(
       X.data instanceof Float64Array ? (X as Matrix) : new Matrix(Float64Array.from(X.data), X.rows, X.cols),

@@ -1,7 +1,6 @@
 export * from "./compose/index.ts";
 export * from "./csv/index.ts";
 export * from "./encode/index.ts";
-export { FeatureMatrix } from "./features.ts";
 export * from "./impute/index.ts";
 export * from "./preprocessing/index.ts";
 export { quantile } from "./quantile.ts";

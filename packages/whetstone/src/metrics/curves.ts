@@ -138,13 +138,18 @@ export function rocAuc<L extends Label>(
   options: RocAucOptions<L> = {},
 ): number {
   const where = "rocAuc";
-  const classes = options.labels ?? (yScore instanceof Matrix && yScore.cols > 2 ? distinctLabels(where, "yTrue", yTrue) : undefined);
+  const classes =
+    options.labels ??
+    (yScore instanceof Matrix && yScore.cols > 2 ? distinctLabels(where, "yTrue", yTrue) : undefined);
   if (classes !== undefined && yScore instanceof Matrix && yScore.cols !== 2) {
     return multiClassAuc(where, yTrue, yScore, classes, options);
   }
   // Two classes; labels then say which of them is column 1.
   const positive = options.positive ?? (classes?.length === 2 ? classes[1] : undefined);
-  const input = readBinaryScores(where, yTrue, yScore, { ...options, ...(positive === undefined ? {} : { positive }) });
+  const input = readBinaryScores(where, yTrue, yScore, {
+    ...options,
+    ...(positive === undefined ? {} : { positive }),
+  });
   const steps = scoreSteps(input);
   requireBoth(where, steps.positives, steps.negatives, input.positive);
   return areaOf(steps);
@@ -170,14 +175,17 @@ function multiClassAuc<L extends Label>(
   options: RocAucOptions<L>,
 ): number {
   const { multiClass = "ovr", average = "macro" } = options;
-  if (multiClass !== "ovr" && multiClass !== "ovo") throw argumentError(where, "multiClass", multiClass, '"ovr" or "ovo"');
+  if (multiClass !== "ovr" && multiClass !== "ovo")
+    throw argumentError(where, "multiClass", multiClass, '"ovr" or "ovo"');
   if (average !== "macro" && average !== "weighted") {
     throw argumentError(where, "average", average, '"macro" or "weighted"');
   }
   const k = classes.length;
   const n = yTrue.length;
-  if (yScore.rows !== n) throw shapeError(where, "yScore", `has ${yScore.rows} rows`, `${n} (length of yTrue)`);
-  if (yScore.cols !== k) throw shapeError(where, "yScore", `has ${yScore.cols} columns`, `${k} (one per class)`);
+  if (yScore.rows !== n)
+    throw shapeError(where, "yScore", `has ${yScore.rows} rows`, `${n} (length of yTrue)`);
+  if (yScore.cols !== k)
+    throw shapeError(where, "yScore", `has ${yScore.cols} columns`, `${k} (one per class)`);
   const codes = codesOf(yTrue, classes);
   const weight = readSampleWeight(where, options.sampleWeight, n);
   if (multiClass === "ovo" && weight !== null) {
@@ -185,7 +193,8 @@ function multiClassAuc<L extends Label>(
   }
   const mass = new Float64Array(k);
   for (let i = 0; i < n; i++) {
-    if (codes[i]! < 0) throw valueError(where, "yTrue", `holds ${show(yTrue[i])} at row ${i}, which is not in labels`);
+    if (codes[i]! < 0)
+      throw valueError(where, "yTrue", `holds ${show(yTrue[i])} at row ${i}, which is not in labels`);
     mass[codes[i]!]! += weight === null ? 1 : weight[i]!;
   }
   for (let c = 0; c < k; c++) {
@@ -264,7 +273,8 @@ function positiveSteps<L extends Label>(
 ): ScoreSteps {
   const input = readBinaryScores(where, yTrue, yScore, options);
   const steps = scoreSteps(input);
-  if (!(steps.positives > 0)) throw valueError(where, "yTrue", `does not hold the positive class ${show(input.positive)}`);
+  if (!(steps.positives > 0))
+    throw valueError(where, "yTrue", `does not hold the positive class ${show(input.positive)}`);
   return steps;
 }
 
@@ -300,7 +310,8 @@ export function averagePrecision<L extends Label>(
  */
 export function trapezoidArea(x: ArrayLike<number>, y: ArrayLike<number>): number {
   const where = "trapezoidArea";
-  if (x.length !== y.length) throw shapeError(where, "y", `has ${y.length} entries`, `${x.length} (length of x)`);
+  if (x.length !== y.length)
+    throw shapeError(where, "y", `has ${y.length} entries`, `${x.length} (length of x)`);
   if (x.length < 2) throw shapeError(where, "x", `has ${x.length} entries`, "at least 2");
   let area = 0;
   let direction = 0;

@@ -59,16 +59,23 @@ export function readNumbers(where: string, argument: string, y: ArrayLike<number
 }
 
 /** Weights, or null for all ones. */
-export function readSampleWeight(where: string, weights: ArrayLike<number> | undefined, n: number): Float64Array | null {
+export function readSampleWeight(
+  where: string,
+  weights: ArrayLike<number> | undefined,
+  n: number,
+): Float64Array | null {
   if (weights === undefined) return null;
   const w = readNumbers(where, "sampleWeight", weights);
-  if (w.length !== n) throw shapeError(where, "sampleWeight", `has ${w.length} entries`, `${n} (length of yTrue)`);
+  if (w.length !== n)
+    throw shapeError(where, "sampleWeight", `has ${w.length} entries`, `${n} (length of yTrue)`);
   let total = 0;
   for (let i = 0; i < n; i++) {
-    if (w[i]! < 0) throw valueError(where, "sampleWeight", `holds ${w[i]} at row ${i}, expected numbers >= 0`);
+    if (w[i]! < 0)
+      throw valueError(where, "sampleWeight", `holds ${w[i]} at row ${i}, expected numbers >= 0`);
     total += w[i]!;
   }
-  if (!(total > 0)) throw valueError(where, "sampleWeight", "holds only zeros, expected at least one weight > 0");
+  if (!(total > 0))
+    throw valueError(where, "sampleWeight", "holds only zeros, expected at least one weight > 0");
   return w;
 }
 
@@ -109,7 +116,11 @@ export function distinctLabels<L extends Label>(where: string, argument: string,
     const kind = labelKind(where, argument, v, i);
     const first = seen.values().next().value;
     if (first !== undefined && typeof first !== kind) {
-      throw valueError(where, argument, `mixes ${typeof first}s and ${kind}s (row ${i}), expected labels of one kind`);
+      throw valueError(
+        where,
+        argument,
+        `mixes ${typeof first}s and ${kind}s (row ${i}), expected labels of one kind`,
+      );
     }
     seen.add(v);
   }
@@ -146,7 +157,11 @@ export function readLabelPair<L extends Label>(
 /** The positive label among those present, by the rule of {@link PositiveOption}. */
 export function positiveLabel<L extends Label>(where: string, labels: readonly L[], given: L | undefined): L {
   if (labels.length > 2) {
-    throw valueError(where, "yTrue", `has ${labels.length} classes (${labels.slice(0, 5).map(show).join(", ")}${labels.length > 5 ? ", ..." : ""}), expected two`);
+    throw valueError(
+      where,
+      "yTrue",
+      `has ${labels.length} classes (${labels.slice(0, 5).map(show).join(", ")}${labels.length > 5 ? ", ..." : ""}), expected two`,
+    );
   }
   if (given !== undefined) {
     if (labels.length === 2 && !labels.includes(given)) {
@@ -182,7 +197,8 @@ export function readBinaryScores<L extends Label>(
   const positive = positiveLabel(where, labels, options.positive);
   let column: ArrayLike<number>;
   if (yScore instanceof Matrix) {
-    if (yScore.cols !== 2) throw shapeError(where, "yScore", `has ${yScore.cols} columns`, "2, for two classes");
+    if (yScore.cols !== 2)
+      throw shapeError(where, "yScore", `has ${yScore.cols} columns`, "2, for two classes");
     // Columns are in the order of the sorted classes; a lone label says nothing about the other one.
     const first = labels.length === 2 && labels[0] === positive;
     column = yScore.col(first ? 0 : 1);
@@ -218,7 +234,8 @@ export function readProbabilities<L extends Label>(
     const out = Matrix.zeros(n, 2);
     const codes = new Int32Array(n);
     for (let i = 0; i < n; i++) {
-      if (!(p[i]! >= 0 && p[i]! <= 1)) throw valueError(where, "proba", `holds ${p[i]} at row ${i}, expected [0, 1]`);
+      if (!(p[i]! >= 0 && p[i]! <= 1))
+        throw valueError(where, "proba", `holds ${p[i]} at row ${i}, expected [0, 1]`);
       out.data[2 * i] = 1 - p[i]!;
       out.data[2 * i + 1] = p[i]!;
       codes[i] = yTrue[i] === positive ? 1 : 0;
@@ -245,12 +262,18 @@ export function readProbabilities<L extends Label>(
   }
   const codes = codesOf(yTrue, all);
   const missing = codes.indexOf(-1);
-  if (missing >= 0) throw valueError(where, "yTrue", `holds ${show(yTrue[missing])} at row ${missing}, which is not in labels`);
+  if (missing >= 0)
+    throw valueError(
+      where,
+      "yTrue",
+      `holds ${show(yTrue[missing])} at row ${missing}, which is not in labels`,
+    );
   for (let i = 0, at = 0; i < n; i++) {
     let sum = 0;
     for (let k = 0; k < proba.cols; k++, at++) {
       const p = proba.data[at]!;
-      if (!(p >= 0 && p <= 1 + 1e-9)) throw valueError(where, "proba", `holds ${p} at row ${i}, column ${k}, expected [0, 1]`);
+      if (!(p >= 0 && p <= 1 + 1e-9))
+        throw valueError(where, "proba", `holds ${p} at row ${i}, column ${k}, expected [0, 1]`);
       sum += p;
     }
     if (Math.abs(sum - 1) > 1e-4) throw valueError(where, "proba", `sums to ${sum} in row ${i}, expected 1`);

@@ -91,7 +91,12 @@ function averaged<L extends Label>(
     }
     const all = countClasses(where, yTrue, yPred, options);
     if (all.labels.length > 2) {
-      throw argumentError(where, "average", average, `"macro", "micro" or "weighted", because there are ${all.labels.length} classes`);
+      throw argumentError(
+        where,
+        "average",
+        average,
+        `"macro", "micro" or "weighted", because there are ${all.labels.length} classes`,
+      );
     }
     const positive = positiveLabel(where, all.labels, options.positive);
     const k = all.labels.indexOf(positive);

@@ -1,7 +1,7 @@
 /** What each estimator promises beyond the common contract, and which checks do not apply to it and why. */
 import type { Subject } from "../contract/conformance.ts";
 import type { ParamTable, Spec } from "../contract/index.ts";
-import { ColumnTransformer, Pipeline, StandardScaler } from "../data/index.ts";
+import { ColumnTransformer, OneHotEncoder, OrdinalEncoder, Pipeline, StandardScaler } from "../data/index.ts";
 import { LogisticRegression } from "../linear/index.ts";
 
 type Promises = Partial<Omit<Subject, "spec" | "load" | "encode" | "decodeSpec">> & {
@@ -19,6 +19,21 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   RobustScaler: missingStays,
   QuantileTransformer: { allowsMissing: true },
   PowerTransformer: { allowsMissing: true, rowOrder: 1e-6 },
+  SimpleImputer: { allowsMissing: true, rowOrder: 1e-9 },
+  KNNImputer: { allowsMissing: true },
+  MissingIndicator: { allowsMissing: true, rowOrder: 0 },
+  OneHotEncoder: {
+    spec: () => new OneHotEncoder({ handleUnknown: "ignore" }),
+    allowsMissing: true,
+    rowOrder: 0,
+  },
+  OrdinalEncoder: {
+    spec: () => new OrdinalEncoder({ handleUnknown: "useEncodedValue", unknownValue: -1 }),
+    allowsMissing: true,
+    rowOrder: 0,
+  },
+  FrequencyEncoder: { allowsMissing: true, rowOrder: 0 },
+  TargetEncoder: { allowsMissing: true },
   Binarizer: missingStays,
   FunctionTransformer: missingStays,
   DateFeatures: missingStays,
@@ -28,8 +43,8 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   LogisticRegression: { weights: 1e-5, rowOrder: 1e-5 },
   DummyClassifier: { weights: 1e-12, rowOrder: 0, allowsMissing: true },
   DummyRegressor: { weights: 1e-12, rowOrder: 1e-12, allowsMissing: true },
-  HistGradientBoostingClassifier: { allowsMissing: true },
-  HistGradientBoostingRegressor: { allowsMissing: true },
+  HistGradientBoostingClassifier: { allowsMissing: true, weights: 1e-9, rowOrder: 1e-9 },
+  HistGradientBoostingRegressor: { allowsMissing: true, weights: 1e-9, rowOrder: 1e-9 },
   Pipeline: {
     spec: () =>
       new Pipeline({

@@ -112,7 +112,7 @@ export class ColumnTransformer extends TransformerSpec<typeof params> {
     X: MatrixLike,
     y: ArrayLike<Label> | null = null,
     options: FitOptions = {},
-  ): { model: ColumnTransformerModel; output: NamedMatrix } {
+  ): { model: ColumnTransformerModel; transformed: NamedMatrix } {
     const where = "ColumnTransformer.fit";
     throwIfAborted(options.signal, where);
     const source = sourceOf(X, where);
@@ -133,9 +133,9 @@ export class ColumnTransformer extends TransformerSpec<typeof params> {
         outputs.push(part);
         return;
       }
-      const { model, output } = spec.fitTransform(source.pick(columns), y, options);
+      const { model, transformed } = spec.fitTransform(source.pick(columns), y, options);
       parts.push({ name, columns, model, names: model.outputNames() });
-      outputs.push(asDesign(output, where));
+      outputs.push(asDesign(transformed, where));
     };
     for (const [name, spec, selector] of this.params.transformers) {
       const columns = resolve(selector, schema, kinds, where);
@@ -148,7 +148,7 @@ export class ColumnTransformer extends TransformerSpec<typeof params> {
       throw valueError(where, "X", "has no column that a transformer takes: the result would be empty");
     }
     const model = new ColumnTransformerModel(schema, parts);
-    return { model, output: model.join(outputs, source.rows) };
+    return { model, transformed: model.join(outputs, source.rows) };
   }
 }
 

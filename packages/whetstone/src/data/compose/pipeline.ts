@@ -127,9 +127,13 @@ export class Pipeline<Last extends AnySpec = AnySpec> extends Spec<typeof params
     let flow = X;
     try {
       for (const [name, spec] of this.params.steps.slice(0, -1)) {
-        const { model, output } = (spec as TransformerSpec<ParamTable>).fitTransform(flow, y ?? null, quiet);
+        const { model, transformed } = (spec as TransformerSpec<ParamTable>).fitTransform(
+          flow,
+          y ?? null,
+          quiet,
+        );
         models.push([name, model]);
-        flow = withNames(output, model);
+        flow = withNames(transformed, model);
       }
       const [name] = this.params.steps.at(-1)!;
       const last = this.#last as unknown as { fit(X: MatrixLike, y: unknown, options: FitOptions): Model };

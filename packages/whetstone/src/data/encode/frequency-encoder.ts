@@ -3,12 +3,12 @@ import {
   type FitOptions,
   type Label,
   type MatrixLike,
+  NamedMatrix,
   type ParamInput,
   type Schema,
   TransformerModel,
   TransformerSpec,
 } from "../../contract/index.ts";
-import { FeatureMatrix } from "../features.ts";
 import { inputNames } from "../preprocessing/base.ts";
 import type { ColumnKind } from "../table/index.ts";
 import { readCategories, readKnownCategories } from "./category-frame.ts";
@@ -64,7 +64,7 @@ export class FrequencyEncoderModel extends TransformerModel {
     return inputNames(this.schema);
   }
 
-  transform(X: MatrixLike): FeatureMatrix {
+  transform(X: MatrixLike): NamedMatrix {
     const { schema, kinds, values, frequencies } = this.#state;
     const { columns, rows } = readKnownCategories(schema, kinds, values, X, "FrequencyEncoder.transform");
     const d = columns.length;
@@ -72,7 +72,7 @@ export class FrequencyEncoderModel extends TransformerModel {
     columns.forEach(({ codes }, j) => {
       for (let i = 0; i < rows; i++) out[i * d + j] = codes[i]! < 0 ? 0 : frequencies[j]![codes[i]!]!;
     });
-    return new FeatureMatrix(out, rows, this.outputNames());
+    return new NamedMatrix(out, rows, this.outputNames());
   }
 
   toState(): unknown {

@@ -4,6 +4,7 @@ import {
   int,
   type Label,
   type MatrixLike,
+  NamedMatrix,
   oneOf,
   optional,
   type ParamInput,
@@ -12,7 +13,7 @@ import {
   TransformerSpec,
 } from "../../contract/index.ts";
 import { shapeError } from "../../errors.ts";
-import { FeatureMatrix, outputDesign } from "../features.ts";
+import { outputDesign } from "../features.ts";
 import { inputNames } from "../preprocessing/base.ts";
 import { type Column, type ColumnInput, type ColumnKind, Table } from "../table/index.ts";
 import {
@@ -157,7 +158,7 @@ export class OneHotEncoderModel extends TransformerModel {
     return this.#names;
   }
 
-  transform(X: MatrixLike): FeatureMatrix {
+  transform(X: MatrixLike): NamedMatrix {
     const where = "OneHotEncoder.transform";
     const { schema, kinds, values, slots, handleUnknown } = this.#state;
     const { columns, rows } = readKnownCategories(schema, kinds, values, X, where);
@@ -182,7 +183,7 @@ export class OneHotEncoderModel extends TransformerModel {
       }
       offset += s.size - (s.dropped === null ? 0 : 1);
     });
-    return new FeatureMatrix(out, rows, this.#names);
+    return new NamedMatrix(out, rows, this.#names);
   }
 
   /**

@@ -3,6 +3,7 @@ import {
   type FitOptions,
   type Label,
   type MatrixLike,
+  NamedMatrix,
   oneOf,
   type ParamInput,
   type Schema,
@@ -10,7 +11,7 @@ import {
   TransformerSpec,
 } from "../../contract/index.ts";
 import { argumentError } from "../../errors.ts";
-import { FeatureMatrix, outputDesign } from "../features.ts";
+import { outputDesign } from "../features.ts";
 import { inputNames } from "../preprocessing/base.ts";
 import { type ColumnInput, type ColumnKind, Table } from "../table/index.ts";
 import { readCategories, readKnownCategories, unknownValue } from "./category-frame.ts";
@@ -95,7 +96,7 @@ export class OrdinalEncoderModel extends TransformerModel {
     return inputNames(this.schema);
   }
 
-  transform(X: MatrixLike): FeatureMatrix {
+  transform(X: MatrixLike): NamedMatrix {
     const where = "OrdinalEncoder.transform";
     const { schema, kinds, values, handleUnknown, unknownValue: other, encodedMissingValue } = this.#state;
     // With null in the list, a missing value has a position of its own: the last.
@@ -118,7 +119,7 @@ export class OrdinalEncoderModel extends TransformerModel {
         out[i * d + j] = v ?? Number.NaN;
       }
     });
-    return new FeatureMatrix(out, rows, this.outputNames());
+    return new NamedMatrix(out, rows, this.outputNames());
   }
 
   /** The values again; codes of unknown and missing values become missing. */

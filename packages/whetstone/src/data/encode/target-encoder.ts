@@ -4,6 +4,7 @@ import {
   int,
   type Label,
   type MatrixLike,
+  NamedMatrix,
   oneOf,
   type ParamInput,
   readLabels,
@@ -14,7 +15,6 @@ import {
   TransformerSpec,
 } from "../../contract/index.ts";
 import { argumentError } from "../../errors.ts";
-import { FeatureMatrix } from "../features.ts";
 import { inputNames } from "../preprocessing/base.ts";
 import { KFold, type Splitter, StratifiedKFold } from "../splits/index.ts";
 import type { ColumnKind } from "../table/index.ts";
@@ -65,11 +65,11 @@ export class TargetEncoder extends TransformerSpec<typeof PARAMS> {
   }
 
   /** The model of all rows, and the training rows encoded by cross-fitting. */
-  fitTransform(
+  override fitTransform(
     X: MatrixLike,
     y?: ArrayLike<Label> | null,
     options?: FitOptions,
-  ): { model: TargetEncoderModel; transformed: FeatureMatrix } {
+  ): { model: TargetEncoderModel; transformed: NamedMatrix } {
     const where = "TargetEncoder.fitTransform";
     const frame = readCategories(X, options, where);
     const target = this.#readTarget(y, frame.rows, where);
@@ -93,7 +93,7 @@ export class TargetEncoder extends TransformerSpec<typeof PARAMS> {
         });
       }
     }
-    return { model, transformed: new FeatureMatrix(out, frame.rows, names) };
+    return { model, transformed: new NamedMatrix(out, frame.rows, names) };
   }
 
   #model(frame: CategoryFrame, target: Target): TargetEncoderModel {
@@ -232,7 +232,7 @@ export class TargetEncoderModel extends TransformerModel {
     return names.flatMap((name) => classes!.map((c) => `${name}_${valueName(c)}`));
   }
 
-  transform(X: MatrixLike): FeatureMatrix {
+  transform(X: MatrixLike): NamedMatrix {
     const { schema, kinds, values, means, overall } = this.#state;
     const { columns, rows } = readKnownCategories(schema, kinds, values, X, "TargetEncoder.transform");
     const k = overall.length;
@@ -243,7 +243,7 @@ export class TargetEncoderModel extends TransformerModel {
         for (let t = 0; t < k; t++)
           out[i * width + j * k + t] = codes[i]! < 0 ? overall[t]! : means[j]![codes[i]! * k + t]!;
     });
-    return new FeatureMatrix(out, rows, this.outputNames());
+    return new NamedMatrix(out, rows, this.outputNames());
   }
 
   toState(): unknown {

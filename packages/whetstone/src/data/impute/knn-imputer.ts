@@ -3,6 +3,7 @@ import {
   int,
   type Label,
   type MatrixLike,
+  NamedMatrix,
   oneOf,
   type ParamInput,
   readLike,
@@ -12,7 +13,6 @@ import {
   unsupported,
 } from "../../contract/index.ts";
 import type { Matrix } from "../../math/index.ts";
-import { FeatureMatrix } from "../features.ts";
 import { columnMoments, inputNames, startFit } from "../preprocessing/base.ts";
 
 const PARAMS = {
@@ -78,7 +78,7 @@ export class KNNImputerModel extends TransformerModel {
     return inputNames(this.schema);
   }
 
-  transform(X: MatrixLike): FeatureMatrix {
+  transform(X: MatrixLike): NamedMatrix {
     const { matrix } = readLike(this.schema, X, "KNNImputer.transform", { allowMissing: true });
     const { donors, nNeighbors, weights } = this.#state;
     const { rows, cols } = matrix;
@@ -103,7 +103,7 @@ export class KNNImputerModel extends TransformerModel {
           near.length === 0 ? this.#means[j]! : average(near, j, donors, distances, weights);
       }
     }
-    return new FeatureMatrix(out, rows, this.outputNames());
+    return new NamedMatrix(out, rows, this.outputNames());
   }
 
   toState(): unknown {

@@ -5,6 +5,7 @@ import {
   featureName,
   type Label,
   type MatrixLike,
+  NamedMatrix,
   oneOf,
   type ParamInput,
   readLike,
@@ -14,7 +15,6 @@ import {
   warn,
 } from "../../contract/index.ts";
 import { argumentError, show, valueError } from "../../errors.ts";
-import { FeatureMatrix } from "../features.ts";
 import { columnMoments, inputNames, startFit } from "../preprocessing/base.ts";
 import { quantileSorted, sortSample } from "../quantile.ts";
 
@@ -155,7 +155,7 @@ export class SimpleImputerModel extends TransformerModel {
     return [...names, ...this.#indicators.map((j) => `${names[j]}_missing`)];
   }
 
-  transform(X: MatrixLike): FeatureMatrix {
+  transform(X: MatrixLike): NamedMatrix {
     const { matrix } = readLike(this.schema, X, "SimpleImputer.transform", {
       allowMissing: true,
       allowCategories: true,
@@ -174,7 +174,7 @@ export class SimpleImputerModel extends TransformerModel {
       });
     }
     const categories = this.categories && [...this.categories, ...this.#indicators.map(() => null)];
-    return new FeatureMatrix(out, rows, this.outputNames(), categories);
+    return new NamedMatrix(out, rows, this.outputNames(), categories);
   }
 
   toState(): unknown {
@@ -243,7 +243,7 @@ export class MissingIndicatorModel extends TransformerModel {
     return this.columns.map((j) => `${featureName(this.schema, j)}_missing`);
   }
 
-  transform(X: MatrixLike): FeatureMatrix {
+  transform(X: MatrixLike): NamedMatrix {
     const { matrix } = readLike(this.schema, X, "MissingIndicator.transform", {
       allowMissing: true,
       allowCategories: true,
@@ -253,7 +253,7 @@ export class MissingIndicatorModel extends TransformerModel {
     for (let i = 0; i < matrix.rows; i++)
       for (let k = 0; k < width; k++)
         out[i * width + k] = Number.isNaN(matrix.at(i, this.columns[k]!)) ? 1 : 0;
-    return new FeatureMatrix(out, matrix.rows, this.outputNames());
+    return new NamedMatrix(out, matrix.rows, this.outputNames());
   }
 
   toState(): unknown {

@@ -4,6 +4,7 @@ import {
   type FitOptions,
   featureName,
   type MatrixLike,
+  NamedMatrix,
   readDesign,
   readLike,
   readWeights,
@@ -12,7 +13,6 @@ import {
   TransformerModel,
   throwIfAborted,
 } from "../../contract/index.ts";
-import { FeatureMatrix } from "../features.ts";
 
 /** What every numeric transformer starts with. */
 export interface FitStart {
@@ -60,11 +60,11 @@ export abstract class ColumnwiseModel extends TransformerModel {
   }
 
   /** The features with every column transformed; missing values stay missing. */
-  transform(X: MatrixLike): FeatureMatrix {
+  transform(X: MatrixLike): NamedMatrix {
     return this.map(X, "transform", (v, j) => this.forward(v, j));
   }
 
-  protected map(X: MatrixLike, method: string, f: (v: number, j: number) => number): FeatureMatrix {
+  protected map(X: MatrixLike, method: string, f: (v: number, j: number) => number): NamedMatrix {
     const where = `${this.specName}.${method}`;
     const { matrix } = readLike(this.schema, X, where, { allowMissing: this.passesMissing });
     const { data, rows, cols } = matrix;
@@ -75,7 +75,7 @@ export abstract class ColumnwiseModel extends TransformerModel {
         out[at] = Number.isNaN(v) ? v : f(v, j);
       }
     }
-    return new FeatureMatrix(out, rows, this.outputNames());
+    return new NamedMatrix(out, rows, this.outputNames());
   }
 }
 
@@ -84,7 +84,7 @@ export abstract class InvertibleModel extends ColumnwiseModel {
   protected abstract backward(v: number, j: number): number;
 
   /** Undoes `transform`, up to rounding and to what the transformation itself loses. */
-  inverseTransform(X: MatrixLike): FeatureMatrix {
+  inverseTransform(X: MatrixLike): NamedMatrix {
     return this.map(X, "inverseTransform", (v, j) => this.backward(v, j));
   }
 }

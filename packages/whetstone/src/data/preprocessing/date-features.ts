@@ -4,6 +4,7 @@ import {
   type FitOptions,
   type Label,
   type MatrixLike,
+  NamedMatrix,
   type ParamInput,
   readWeights,
   type Schema,
@@ -12,7 +13,7 @@ import {
   throwIfAborted,
 } from "../../contract/index.ts";
 import { show, valueError } from "../../errors.ts";
-import { FeatureMatrix, readFrame, readFrameLike } from "../features.ts";
+import { readFrame, readFrameLike } from "../features.ts";
 import type { ColumnKind, DateColumn, NumberColumn } from "../table/index.ts";
 
 const DAY = 86_400_000;
@@ -135,7 +136,7 @@ export class DateFeaturesModel extends TransformerModel {
     );
   }
 
-  transform(X: MatrixLike): FeatureMatrix {
+  transform(X: MatrixLike): NamedMatrix {
     const table = readFrameLike(this.schema, this.kinds, X, "DateFeatures.transform");
     const names = this.outputNames();
     const out = new Float64Array(table.rows * names.length);
@@ -154,7 +155,7 @@ export class DateFeaturesModel extends TransformerModel {
         }
       }
     }
-    return new FeatureMatrix(out, table.rows, names);
+    return new NamedMatrix(out, table.rows, names);
   }
 
   toState(): unknown {

@@ -2,6 +2,7 @@ import {
   type FitOptions,
   type Label,
   type MatrixLike,
+  type NamedMatrix,
   oneOf,
   type ParamInput,
   type Schema,
@@ -9,7 +10,6 @@ import {
 } from "../../contract/index.ts";
 import { show, valueError, WhetstoneError } from "../../errors.ts";
 import { logit, sigmoid } from "../../math/index.ts";
-import type { FeatureMatrix } from "../features.ts";
 import { ColumnwiseModel, startFit } from "./base.ts";
 
 type NamedFunction =
@@ -100,7 +100,7 @@ export class FunctionTransformerModel extends ColumnwiseModel {
   }
 
   /** Undoes `transform`; refused for square and abs. */
-  inverseTransform(X: MatrixLike): FeatureMatrix {
+  inverseTransform(X: MatrixLike): NamedMatrix {
     const where = "FunctionTransformer.inverseTransform";
     const inverse = FUNCTIONS[this.func][1];
     if (inverse === null) throw new WhetstoneError("unsupported", { where }, `${this.func} has no inverse`);

@@ -3,6 +3,7 @@ import {
   int,
   type Label,
   type MatrixLike,
+  NamedMatrix,
   oneOf,
   type ParamInput,
   readLike,
@@ -12,7 +13,7 @@ import {
   warn,
 } from "../../contract/index.ts";
 import { shapeError } from "../../errors.ts";
-import { FeatureMatrix, outputDesign } from "../features.ts";
+import { outputDesign } from "../features.ts";
 import { quantileSorted, type SortedSample, sortSample } from "../quantile.ts";
 import { inputNames, startFit } from "./base.ts";
 
@@ -126,7 +127,7 @@ export class KBinsDiscretizerModel extends TransformerModel {
     return this.edges.flatMap((e, j) => Array.from({ length: e.length - 1 }, (_, k) => `${names[j]}_${k}`));
   }
 
-  transform(X: MatrixLike): FeatureMatrix {
+  transform(X: MatrixLike): NamedMatrix {
     const { matrix } = readLike(this.schema, X, "KBinsDiscretizer.transform");
     const { data, rows, cols } = matrix;
     const names = this.outputNames();
@@ -142,11 +143,11 @@ export class KBinsDiscretizerModel extends TransformerModel {
         }
       }
     }
-    return new FeatureMatrix(out, rows, names);
+    return new NamedMatrix(out, rows, names);
   }
 
   /** The middle of each value's bin. */
-  inverseTransform(X: MatrixLike): FeatureMatrix {
+  inverseTransform(X: MatrixLike): NamedMatrix {
     const where = "KBinsDiscretizer.inverseTransform";
     const { matrix } = outputDesign(X, where);
     const width = this.outputNames().length;
@@ -167,7 +168,7 @@ export class KBinsDiscretizerModel extends TransformerModel {
         out[i * d + j] = (e[bin]! + e[bin + 1]!) / 2;
       }
     }
-    return new FeatureMatrix(out, matrix.rows, inputNames(this.schema));
+    return new NamedMatrix(out, matrix.rows, inputNames(this.schema));
   }
 
   toState(): unknown {

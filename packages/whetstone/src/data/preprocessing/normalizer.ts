@@ -2,6 +2,7 @@ import {
   type FitOptions,
   type Label,
   type MatrixLike,
+  NamedMatrix,
   oneOf,
   type ParamInput,
   readLike,
@@ -11,7 +12,6 @@ import {
   TransformerSpec,
 } from "../../contract/index.ts";
 import { norm2 } from "../../math/index.ts";
-import { FeatureMatrix } from "../features.ts";
 import { ColumnwiseModel, inputNames, startFit } from "./base.ts";
 
 const NORMALIZER_PARAMS = {
@@ -55,7 +55,7 @@ export class NormalizerModel extends TransformerModel {
     return inputNames(this.schema);
   }
 
-  transform(X: MatrixLike): FeatureMatrix {
+  transform(X: MatrixLike): NamedMatrix {
     const { matrix } = readLike(this.schema, X, "Normalizer.transform");
     const out = matrix.data.slice();
     const d = matrix.cols;
@@ -68,7 +68,7 @@ export class NormalizerModel extends TransformerModel {
           length = this.norm === "l1" ? length + Math.abs(v) : Math.max(length, Math.abs(v));
       if (length > 0) for (let j = 0; j < d; j++) row[j]! /= length;
     }
-    return new FeatureMatrix(out, matrix.rows, this.outputNames());
+    return new NamedMatrix(out, matrix.rows, this.outputNames());
   }
   toState(): unknown {
     return { schema: this.schema, norm: this.norm };

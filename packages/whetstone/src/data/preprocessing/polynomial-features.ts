@@ -4,6 +4,7 @@ import {
   int,
   type Label,
   type MatrixLike,
+  NamedMatrix,
   type ParamInput,
   readLike,
   type Schema,
@@ -11,7 +12,6 @@ import {
   TransformerSpec,
 } from "../../contract/index.ts";
 import { argumentError } from "../../errors.ts";
-import { FeatureMatrix } from "../features.ts";
 import { inputNames, startFit } from "./base.ts";
 
 const PARAMS = {
@@ -88,7 +88,7 @@ export class PolynomialFeaturesModel extends TransformerModel {
     });
   }
 
-  transform(X: MatrixLike): FeatureMatrix {
+  transform(X: MatrixLike): NamedMatrix {
     const { matrix } = readLike(this.schema, X, "PolynomialFeatures.transform");
     const { data, rows, cols } = matrix;
     const width = this.products.length;
@@ -100,7 +100,7 @@ export class PolynomialFeaturesModel extends TransformerModel {
         out[i * width + k] = v;
       }
     }
-    return new FeatureMatrix(out, rows, this.outputNames());
+    return new NamedMatrix(out, rows, this.outputNames());
   }
 
   toState(): unknown {

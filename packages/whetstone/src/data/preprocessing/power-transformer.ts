@@ -3,6 +3,7 @@ import {
   type FitOptions,
   type Label,
   type MatrixLike,
+  type NamedMatrix,
   oneOf,
   type ParamInput,
   type Schema,
@@ -10,7 +11,6 @@ import {
 } from "../../contract/index.ts";
 import { show, valueError } from "../../errors.ts";
 import { brentMinimize } from "../../math/index.ts";
-import type { FeatureMatrix } from "../features.ts";
 import { columnMoments, InvertibleModel, isConstant, startFit } from "./base.ts";
 
 const PARAMS = {
@@ -146,7 +146,7 @@ export class PowerTransformerModel extends InvertibleModel {
     this.scale = state.scale;
   }
 
-  override transform(X: Parameters<InvertibleModel["transform"]>[0]): FeatureMatrix {
+  override transform(X: Parameters<InvertibleModel["transform"]>[0]): NamedMatrix {
     return this.map(X, "transform", (v, j) => {
       if (this.method === "box-cox" && v <= 0) {
         throw valueError(

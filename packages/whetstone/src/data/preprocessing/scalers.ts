@@ -4,13 +4,13 @@ import {
   type FitOptions,
   type Label,
   type MatrixLike,
+  NamedMatrix,
   type ParamInput,
   readLike,
   type Schema,
   TransformerSpec,
 } from "../../contract/index.ts";
 import { normalQuantile } from "../../math/index.ts";
-import { FeatureMatrix } from "../features.ts";
 import { quantileSorted, sortSample } from "../quantile.ts";
 import { columnMoments, type FitStart, InvertibleModel, isConstant, startFit } from "./base.ts";
 
@@ -33,14 +33,14 @@ abstract class AffineModel extends InvertibleModel {
     this.scale = state.scale;
   }
 
-  override transform(X: MatrixLike): FeatureMatrix {
+  override transform(X: MatrixLike): NamedMatrix {
     const { matrix } = readLike(this.schema, X, `${this.specName}.transform`, { allowMissing: true });
     const { data, rows, cols } = matrix;
     const out = new Float64Array(data.length);
     const { center, scale } = this;
     for (let i = 0, at = 0; i < rows; i++)
       for (let j = 0; j < cols; j++, at++) out[at] = (data[at]! - center[j]!) / scale[j]!;
-    return new FeatureMatrix(out, rows, this.outputNames());
+    return new NamedMatrix(out, rows, this.outputNames());
   }
 
   protected forward(v: number, j: number): number {
@@ -176,7 +176,7 @@ export class MinMaxScalerModel extends AffineModel {
     this.clip = state.clip;
   }
 
-  override transform(X: MatrixLike): FeatureMatrix {
+  override transform(X: MatrixLike): NamedMatrix {
     return this.map(X, "transform", (v, j) => this.forward(v, j));
   }
 

@@ -30,10 +30,15 @@ interface Case {
 }
 const path = new URL("../../../../../reference/values/ensemble/hist_gradient_boosting.json", import.meta.url);
 const golden = JSON.parse(readFileSync(path, "utf8")) as { matrices: Cell[][][]; cases: Case[] };
-const matrix = (id: number) => golden.matrices[id]!.map((row) => row.map((v) => (v === null ? Number.NaN : (v as number))));
+const matrix = (id: number) =>
+  golden.matrices[id]!.map((row) => row.map((v) => (v === null ? Number.NaN : (v as number))));
 
 /** A tree in preorder, in the words of the golden file. */
-function preorder(trees: TreeEnsemble, t: number, categories: readonly (Float64Array | null)[]): GoldenNode[] {
+function preorder(
+  trees: TreeEnsemble,
+  t: number,
+  categories: readonly (Float64Array | null)[],
+): GoldenNode[] {
   const out: GoldenNode[] = [];
   const start = trees.starts[t]!;
   const walk = (i: number): void => {
@@ -68,7 +73,9 @@ function preorder(trees: TreeEnsemble, t: number, categories: readonly (Float64A
  */
 const tolerance = 1e-6;
 const near = (a: number, b: number, what: string, scale = 1) =>
-  expect(Math.abs(a - b), `${what}: ${a} against ${b}`).toBeLessThanOrEqual(tolerance * Math.max(scale, Math.abs(b)));
+  expect(Math.abs(a - b), `${what}: ${a} against ${b}`).toBeLessThanOrEqual(
+    tolerance * Math.max(scale, Math.abs(b)),
+  );
 
 describe("HistGradientBoosting against scikit-learn 1.2.1", () => {
   for (const c of golden.cases) {

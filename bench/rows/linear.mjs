@@ -1,0 +1,107 @@
+/** Least squares and logistic regression on 100,000 rows of 28 features. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { setThreads } from "whetstone/kernels";
+import { LinearRegression, LogisticRegression } from "whetstone/linear";
+import { Matrix, randomStream, softplus } from "whetstone/math";
+import { findPython, startPython } from "../python.mjs";
+
+const n = 100_000;
+const d = 28;
+
+/** Features of different scales with a common part, and either a noisy score or a label drawn from it. */
+function generate(kind) {
+  const random = randomStream(`linear ${kind}`);
+  const truth = Float64Array.from({ length: d }, () => random.normal());
+  const X = new Float64Array(n * d);
+  const y = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const common = random.normal();
+    let score = 0.5;
+    for (let j = 0; j < d; j++) {
+      const v = (1 + j / 10) * (random.normal() + 0.5 * common);
+      X[i * d + j] = v;
+      score += (truth[j] * v) / 4;
+    }
+    y[i] = kind === "ols" ? score + random.normal() : random.uniform() < 1 / (1 + Math.exp(-score)) ? 1 : 0;
+  }
+  return { X: new Matrix(X, n, d), y };
+}
+
+/** Mean log loss of a linear score, accurate in both tails. */
+function logLoss({ X, y }, coef, intercept) {
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    let score = intercept;
+    for (let j = 0; j < d; j++) score += coef[j] * X.data[i * d + j];
+    sum += softplus(y[i] === 1 ? -score : score);
+  }
+  return sum / n;
+}
+
+function row({ name, peer, target, kind, spec, compare }) {
+  let data;
+  let folder;
+  let python;
+  let model;
+  return {
+    name,
+    peer,
+    target,
+    rounds: 11,
+    async prepare() {
+      const command = findPython(["sklearn"]);
+      if (command === null) return "no Python with sklearn was found";
+      data = generate(kind);
+      folder = mkdtempSync(join(tmpdir(), "whetstone-linear-"));
+      writeFileSync(join(folder, "x"), data.X.data);
+      writeFileSync(join(folder, "y"), data.y);
+      python = startPython(command, "linear.py", { threads: 2 });
+      await python.call("prepare", { x: join(folder, "x"), y: join(folder, "y"), rows: n, cols: d, kind });
+    },
+    ours() {
+      setThreads(2);
+      model = spec.fit(data.X, data.y);
+    },
+    async theirs() {
+      const own = await python.call("run");
+      await sleep(10); // until its threads are off the processors that ours need
+      return own;
+    },
+    async quality() {
+      return compare(data, model, await python.call("found"));
+    },
+    close() {
+      python.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export const rows = [
+  row({
+    name: "ols-100kx28",
+    peer: "sklearn LinearRegression",
+    target: 3,
+    kind: "ols",
+    spec: new LinearRegression(),
+    compare(_, model, found) {
+      const gap = Math.max(...found.coef.map((v, j) => Math.abs(v - model.coef[j])));
+      return { ok: gap < 1e-9, text: `coefficients differ by ${gap.toExponential(1)}` };
+    },
+  }),
+  row({
+    name: "logistic-100kx28",
+    peer: "sklearn LogisticRegression(lbfgs)",
+    target: 1.5,
+    kind: "logistic",
+    spec: new LogisticRegression(),
+    compare(data, model, found) {
+      const ours = logLoss(data, model.coef.row(0), model.intercept[0]);
+      const theirs = logLoss(data, found.coef, found.intercept);
+      return { ok: ours <= theirs + 1e-6, text: `log loss ${ours.toFixed(7)}, theirs ${theirs.toFixed(7)}` };
+    },
+  }),
+];
