@@ -32,8 +32,21 @@ addEventListener("hashchange", () => {
   route.value = parseRoute(location.hash);
 });
 
-/** Writes the controls into the address without adding a step to the history. */
+/** Browsers refuse an address that changes with every pixel of a drag. */
+const WRITE_MS = 120;
+let unwritten: { readonly id: string; readonly search: string } | null = null;
+
+/** Writes the controls into the address, a moment later, without adding a step to the history. */
 export function writeQuery(id: string, query: Readonly<Record<string, string>>): void {
-  const search = new URLSearchParams(query).toString();
-  history.replaceState(null, "", `${cardHref(id)}${search === "" ? "" : `?${search}`}`);
+  if (unwritten === null) setTimeout(flush, WRITE_MS);
+  unwritten = { id, search: new URLSearchParams(query).toString() };
 }
+
+function flush(): void {
+  const last = unwritten;
+  unwritten = null;
+  // Another page may have been opened meanwhile; its address is not this card's to write.
+  if (last === null || parseRoute(location.hash).id !== last.id) return;
+  history.replaceState(null, "", `${cardHref(last.id)}${last.search === "" ? "" : `?${last.search}`}`);
+}
+addEventListener("pagehide", flush);

@@ -31,6 +31,9 @@ export function ControlPanel({ controls, state, onChange, onReset }: Props) {
   );
 }
 
+/** More options than this are a list instead of buttons side by side. */
+const MOST_SEGMENTS = 5;
+
 interface RowProps {
   readonly name: string;
   readonly control: Control;
@@ -50,6 +53,20 @@ function ControlRow({ name, control, value, onChange }: RowProps) {
         />
         <span>{name}</span>
       </label>
+    );
+  }
+  if (control.kind === "choice" && control.values.length > MOST_SEGMENTS) {
+    return (
+      <div class="control">
+        <label for={id}>{name}</label>
+        <select id={id} value={String(value)} onChange={(event) => onChange(event.currentTarget.value)}>
+          {control.values.map((option) => (
+            <option key={option} value={option}>
+              {option}
+            </option>
+          ))}
+        </select>
+      </div>
     );
   }
   if (control.kind === "choice") {

@@ -9,7 +9,7 @@ export interface LegendEntry {
 }
 
 /** Draws a figure in the width it has. The drawing code is a chunk of its own, loaded with the first figure. */
-export function FigureView({ figure }: { readonly figure: Figure }) {
+export function FigureView({ figure, cut = "" }: { readonly figure: Figure; readonly cut?: string }) {
   const holder = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   const [legend, setLegend] = useState<readonly LegendEntry[]>([]);
@@ -61,7 +61,10 @@ export function FigureView({ figure }: { readonly figure: Figure }) {
         ref={holder}
         style={{ minHeight: `${figure.square ? Math.min(width, SQUARE) : heightFor(width)}px` }}
       />
-      <figcaption>{problem || figure.alt}</figcaption>
+      <figcaption>
+        {problem || figure.alt}
+        {cut !== "" && <small> {cut}</small>}
+      </figcaption>
     </figure>
   );
 }

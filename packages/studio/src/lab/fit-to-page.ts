@@ -37,13 +37,19 @@ function fitMark(mark: Mark): [Mark, string] {
     case "step": {
       if (mark.x.length <= MOST.line) return [mark, ""];
       const at = extremes(mark.y, MOST.line);
-      return [{ ...mark, x: pick(mark.x, at), y: pick(mark.y, at) }, `Lowest and highest of each stretch of ${mark.x.length} values.`];
+      return [
+        { ...mark, x: pick(mark.x, at), y: pick(mark.y, at) },
+        `Lowest and highest of each stretch of ${mark.x.length} values.`,
+      ];
     }
     case "points": {
       if (mark.x.length <= MOST.points) return [mark, ""];
       const at = spread(mark.x.length, MOST.points);
       const group = mark.group && { group: pick(mark.group, at) };
-      return [{ ...mark, x: pick(mark.x, at), y: pick(mark.y, at), ...group }, `Every ${Math.round(mark.x.length / at.length)}th of ${mark.x.length} points.`];
+      return [
+        { ...mark, x: pick(mark.x, at), y: pick(mark.y, at), ...group },
+        `Every ${Math.round(mark.x.length / at.length)}th of ${mark.x.length} points.`,
+      ];
     }
     case "band": {
       if (mark.x.length <= MOST.line) return [mark, ""];

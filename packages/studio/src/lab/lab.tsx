@@ -1,11 +1,11 @@
-import { brief, type CardResult, type Check, type Controls } from "@whetstone/sheet";
+import type { CardResult, Controls } from "@whetstone/sheet";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { route, writeQuery } from "../router.ts";
 import { defaults, fromQuery, type LabState, toQuery } from "./address.ts";
 import { ControlPanel } from "./controls.tsx";
-import { FigureView } from "./figure.tsx";
 import type { ShownOutput } from "./fit-to-page.ts";
 import { LabClient } from "./lab-client.ts";
+import { Checks, Shown } from "./outputs.tsx";
 
 interface Props {
   readonly id: string;
@@ -130,80 +130,14 @@ export function Lab({ id, controls, budget, verifiedAgainst }: Props) {
         )}
       </div>
       <div class={`outputs${stale && !running ? " faded" : ""}`}>
-        {shown?.outputs.map((output, i) =>
-          output.kind === "check" ? null : <Shown key={`${output.kind}${i}`} output={output} />,
-        )}
+        {shown?.outputs.map((output, i) => (
+          <Shown key={`${output.kind}${i}`} output={output} />
+        ))}
         {!shown && problem === "" && <div class="placeholder" aria-hidden="true" />}
       </div>
       {shown && (
         <Checks checks={shown.result.checks} verifiedAgainst={verifiedAgainst} ms={shown.result.ms} />
       )}
-    </section>
-  );
-}
-
-function Shown({ output }: { readonly output: Exclude<Output, { kind: "check" }> }) {
-  if (output.kind === "note") return <p class="note">{output.text}</p>;
-  if (output.kind === "figure") return <FigureView figure={output.figure} />;
-  const { columns, rows, caption } = output.table;
-  return (
-    <section class="table" tabIndex={0} aria-label={caption ?? "Table"}>
-      <table>
-        {caption !== undefined && <caption>{caption}</caption>}
-        <thead>
-          <tr>
-            {columns.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, i) => (
-            <tr key={i}>
-              {row.map((cell, j) => (
-                <td key={columns[j]} class={typeof cell === "number" ? "number" : ""}>
-                  {typeof cell === "number" ? brief(cell) : String(cell ?? "–")}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
-function Checks({
-  checks,
-  verifiedAgainst,
-  ms,
-}: {
-  readonly checks: readonly Check[];
-  readonly verifiedAgainst: readonly string[];
-  readonly ms: number;
-}) {
-  const held = checks.filter((c) => c.ok).length;
-  return (
-    <section class="checks">
-      <h3>
-        {held} of {checks.length} checks held
-        <small>{ms < 1 ? "under 1 ms" : `${brief(Math.round(ms))} ms`}</small>
-      </h3>
-      <ul>
-        {checks.map((check, i) => (
-          <li key={i} class={check.ok ? "held" : "broken"}>
-            <span class="mark">{check.ok ? "holds" : "fails"}</span>
-            <span class="name">{check.name}</span>
-            <span class="value">
-              {typeof check.value === "number" ? brief(check.value) : String(check.value)}{" "}
-              <small>{check.expected}</small>
-            </span>
-          </li>
-        ))}
-      </ul>
-      <p class="verified">Library verified against: {verifiedAgainst.join("; ")}.</p>
     </section>
   );
 }

@@ -10,7 +10,6 @@ import {
   type Schema,
   TransformerModel,
   TransformerSpec,
-  unsupported,
 } from "../../contract/index.ts";
 import type { Matrix } from "../../math/index.ts";
 import { columnMoments, inputNames, startFit } from "../preprocessing/base.ts";
@@ -33,8 +32,6 @@ const PARAMS = {
 export class KNNImputer extends TransformerSpec<typeof PARAMS> {
   static readonly typeName = "KNNImputer";
   static readonly params = PARAMS;
-  /** A pipeline does not pass weights on to it. */
-  readonly usesSampleWeight = false;
 
   constructor(params: ParamInput<typeof PARAMS> = {}) {
     super("KNNImputer", PARAMS, params);
@@ -46,15 +43,16 @@ export class KNNImputer extends TransformerSpec<typeof PARAMS> {
 
   fit(X: MatrixLike, _y?: ArrayLike<Label> | null, options?: FitOptions): KNNImputerModel {
     const where = "KNNImputer.fit";
-    const { design, schema } = startFit(X, options, where);
-    if (options?.sampleWeight !== undefined) throw unsupported(where, "sampleWeight is not supported");
-    return new KNNImputerModel({ schema, donors: design.matrix, ...this.params });
+    const { design, schema, weights: rowWeights } = startFit(X, options, where);
+    return new KNNImputerModel({ schema, donors: design.matrix, rowWeights, ...this.params });
   }
 }
 
 interface KNNState {
   readonly schema: Schema;
   readonly donors: Matrix;
+  /** Null where every donor counts once. */
+  readonly rowWeights: Float64Array | null;
   readonly nNeighbors: number;
   readonly weights: "uniform" | "distance";
 }
@@ -69,7 +67,7 @@ export class KNNImputerModel extends TransformerModel {
     this.#state = state;
     // Where no donor shares a column with the row, the mean of the column is all that is known.
     this.#means = Float64Array.from({ length: state.schema.nFeatures }, (_, j) => {
-      const { mean } = columnMoments(state.donors.col(j), null);
+      const { mean } = columnMoments(state.donors.col(j), state.rowWeights);
       return Number.isNaN(mean) ? 0 : mean;
     });
   }
@@ -80,7 +78,7 @@ export class KNNImputerModel extends TransformerModel {
 
   transform(X: MatrixLike): NamedMatrix {
     const { matrix } = readLike(this.schema, X, "KNNImputer.transform", { allowMissing: true });
-    const { donors, nNeighbors, weights } = this.#state;
+    const { donors, rowWeights, nNeighbors, weights } = this.#state;
     const { rows, cols } = matrix;
     const out = matrix.data.slice();
     for (let i = 0; i < rows; i++) {
@@ -90,17 +88,22 @@ export class KNNImputerModel extends TransformerModel {
         sharedDistance(row, donors.row(r)),
       );
       const order = Array.from(distances.keys())
-        .filter((r) => !Number.isNaN(distances[r]!))
+        .filter((r) => !Number.isNaN(distances[r]!) && rowWeights?.[r] !== 0)
         .sort((a, b) => distances[a]! - distances[b]! || a - b);
       for (let j = 0; j < cols; j++) {
         if (!Number.isNaN(row[j]!)) continue;
-        const near: number[] = [];
+        // A donor of weight w stands for w donors; the last one counts only as far as neighbours are wanted.
+        const near: Donor[] = [];
+        let open = nNeighbors;
         for (const r of order) {
-          if (!Number.isNaN(donors.at(r, j))) near.push(r);
-          if (near.length === nNeighbors) break;
+          if (open <= 0) break;
+          const value = donors.at(r, j);
+          if (Number.isNaN(value)) continue;
+          const count = Math.min(open, rowWeights ? rowWeights[r]! : 1);
+          near.push({ value, distance: distances[r]!, count });
+          open -= count;
         }
-        out[i * cols + j] =
-          near.length === 0 ? this.#means[j]! : average(near, j, donors, distances, weights);
+        out[i * cols + j] = near.length === 0 ? this.#means[j]! : average(near, weights);
       }
     }
     return new NamedMatrix(out, rows, this.outputNames());
@@ -114,21 +117,21 @@ export class KNNImputerModel extends TransformerModel {
   }
 }
 
-function average(
-  near: readonly number[],
-  j: number,
-  donors: Matrix,
-  distances: Float64Array,
-  weights: "uniform" | "distance",
-): number {
+interface Donor {
+  readonly value: number;
+  readonly distance: number;
+  readonly count: number;
+}
+
+function average(near: readonly Donor[], weights: "uniform" | "distance"): number {
   // At distance 0 the weight 1 / distance has no bound: only such rows count.
-  const exact = weights === "distance" && near.some((r) => distances[r] === 0);
+  const exact = weights === "distance" && near.some((d) => d.distance === 0);
   let sum = 0;
   let total = 0;
-  for (const r of near) {
-    const w = weights === "uniform" ? 1 : exact ? (distances[r] === 0 ? 1 : 0) : 1 / distances[r]!;
-    sum += w * donors.at(r, j);
-    total += w;
+  for (const { value, distance, count } of near) {
+    const w = weights === "uniform" ? 1 : exact ? (distance === 0 ? 1 : 0) : 1 / distance;
+    sum += count * w * value;
+    total += count * w;
   }
   return sum / total;
 }
