@@ -25,7 +25,8 @@ const steps = [
     name: "dependencies",
     inputs: ["package.json", "package-lock.json", "packages/*/package.json"],
     outputs: ["node_modules/.package-lock.json", "node_modules/typescript"],
-    run: () => npm(["ci", "--no-audit", "--no-fund", "--include=dev", "--ignore-scripts", "--loglevel=error"]),
+    run: () =>
+      npm(["ci", "--no-audit", "--no-fund", "--include=dev", "--ignore-scripts", "--loglevel=error"]),
   },
   {
     name: "kernels",

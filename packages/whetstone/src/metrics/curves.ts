@@ -146,7 +146,12 @@ export function rocAuc<L extends Label>(
   }
   // Two classes; labels then say which of them is column 1.
   const positive = options.positive ?? (classes?.length === 2 ? classes[1] : undefined);
-  const input = readBinaryScores(where, yTrue, yScore, {
+  const column =
+    yScore instanceof Matrix && classes?.length === 2 && positive !== undefined
+      ? classes.indexOf(positive)
+      : -1;
+  const scores = yScore instanceof Matrix && yScore.cols === 2 && column >= 0 ? yScore.col(column) : yScore;
+  const input = readBinaryScores(where, yTrue, scores, {
     ...options,
     ...(positive === undefined ? {} : { positive }),
   });

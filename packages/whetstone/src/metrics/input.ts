@@ -47,13 +47,14 @@ export function sameLength(
 /** Finite numbers as a Float64Array (the same one where it is one already). */
 export function readNumbers(where: string, argument: string, y: ArrayLike<number>): Float64Array {
   requireArray(where, argument, y);
-  const out = y instanceof Float64Array ? y : new Float64Array(y.length);
+  const shared = y instanceof Float64Array;
+  const out = shared ? y : new Float64Array(y.length);
   for (let i = 0; i < out.length; i++) {
     const v = y[i];
     if (typeof v !== "number" || !Number.isFinite(v)) {
       throw valueError(where, argument, `holds ${show(v)} at row ${i}, expected a finite number`);
     }
-    out[i] = v;
+    if (!shared) out[i] = v;
   }
   return out;
 }

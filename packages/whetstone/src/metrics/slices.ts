@@ -1,10 +1,10 @@
 import type { Label } from "../contract/input.ts";
-import { argumentError, shapeError } from "../errors.ts";
+import { argumentError, shapeError, WhetstoneError } from "../errors.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { randomStream, type Seed } from "../math/random/index.ts";
 import { normalQuantile } from "../math/special/index.ts";
-import { requireArray } from "./input.ts";
-import { getMetric, type MetricInput } from "./registry.ts";
+import { distinctLabels, requireArray, sortLabels } from "./input.ts";
+import { getMetric, type Metric, type MetricInput } from "./registry.ts";
 
 export interface SliceOptions {
   /** Coverage of the intervals. Default 0.95. */
@@ -65,6 +65,7 @@ export function sliceEvaluation<G extends Label>(
   if (requireArray(where, "groups", groups) !== n) {
     throw shapeError(where, "groups", `has ${groups.length} entries`, `${n} (length of yTrue)`);
   }
+  const all = withClasses(input, m);
   const members = new Map<G, number[]>();
   for (let i = 0; i < n; i++) {
     const g = groups[i]!;
@@ -74,13 +75,13 @@ export function sliceEvaluation<G extends Label>(
   }
   const stream = randomStream(seed);
   const wilson = m.name === "accuracy" && input.sampleWeight === undefined;
-  const valueOf = (rows: ArrayLike<number>): number => {
+  const metricOn = (rows: ArrayLike<number>): number => {
     try {
-      return m.evaluate(subset(input, rows));
+      return m.evaluate(subset(all, rows));
     } catch (error) {
-      // A slice may lack what the metric needs (a class, say); what is wrong with all rows is still thrown.
-      if (rows.length === n) throw error;
-      return Number.NaN;
+      // A slice may lack what the metric needs, a class say; what is wrong with all rows is still thrown.
+      if (rows.length < n && isValueError(error)) return Number.NaN;
+      throw error;
     }
   };
   const interval = (rows: readonly number[], value: number, key: string): [number, number] => {
@@ -90,21 +91,26 @@ export function sliceEvaluation<G extends Label>(
     const sample = new Int32Array(rows.length);
     for (let b = 0; b < resamples; b++) {
       for (let i = 0; i < rows.length; i++) sample[i] = rows[draw.int(rows.length)]!;
-      const v = resampleValue(() => m.evaluate(subset(input, sample)));
-      if (!Number.isNaN(v)) values.push(v);
+      try {
+        const v = m.evaluate(subset(all, sample));
+        if (!Number.isNaN(v)) values.push(v);
+      } catch (error) {
+        // A resample that lost a class says nothing about the spread.
+        if (!isValueError(error)) throw error;
+      }
     }
     const sorted = Float64Array.from(values).sort();
     return [quantile(sorted, (1 - confidence) / 2), quantile(sorted, (1 + confidence) / 2)];
   };
-  const all = Array.from({ length: n }, (_, i) => i);
-  const total = valueOf(all);
+  const everyone = Array.from({ length: n }, (_, i) => i);
+  const total = metricOn(everyone);
   const make = (group: Label, rows: readonly number[], key: string): Slice => {
-    const value = rows === all ? total : valueOf(rows);
+    const value = rows === everyone ? total : metricOn(rows);
     const [lower, upper] = Number.isNaN(value) ? [Number.NaN, Number.NaN] : interval(rows, value, key);
     const worse = m.greaterIsBetter ? upper < total : lower > total;
     return { group, size: rows.length, value, lower, upper, difference: value - total, worse };
   };
-  const overall = make("all", all, "all rows");
+  const overall = make("all", everyone, "all rows");
   const slices = [...members].map(([group, rows]) => make(group, rows, `${typeof group} ${group}`));
   const sign = m.greaterIsBetter ? 1 : -1;
   slices.sort((a, b) =>
@@ -120,13 +126,8 @@ export function sliceEvaluation<G extends Label>(
   return { metric: m.name, overall, slices, worst };
 }
 
-/** A resample may lose a class that the metric needs; it then says nothing about the spread. */
-function resampleValue(compute: () => number): number {
-  try {
-    return compute();
-  } catch {
-    return Number.NaN;
-  }
+function isValueError(error: unknown): boolean {
+  return error instanceof WhetstoneError && error.code === "value";
 }
 
 /**
@@ -148,6 +149,15 @@ export function wilsonInterval(share: number, n: number, confidence = 0.95): [nu
   const centre = (share + z2 / 2) / (1 + z2);
   const half = (z * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n))) / (1 + z2);
   return [Math.max(0, centre - half), Math.min(1, centre + half)];
+}
+
+/** A slice may lack a class: the classes of all rows say which label is positive and how many there are. */
+function withClasses(input: MetricInput, m: Metric): MetricInput {
+  if (input.classes !== undefined || m.kind === "regression") return input;
+  const present = distinctLabels("sliceEvaluation", "yTrue", input.yTrue);
+  if (m.kind === "probability") return { ...input, classes: present };
+  const predicted = input.yPred === undefined ? [] : distinctLabels("sliceEvaluation", "yPred", input.yPred);
+  return { ...input, classes: sortLabels(new Set([...present, ...predicted])) };
 }
 
 function subset(input: MetricInput, rows: ArrayLike<number>): MetricInput {

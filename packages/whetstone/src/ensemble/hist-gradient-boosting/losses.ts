@@ -70,14 +70,7 @@ export function baselineOf(
     const centre = logs.reduce((a, b) => a + b, 0) / outputs;
     return logs.map((v) => v - centre);
   }
-  let sum = 0;
-  let total = 0;
-  for (let i = 0; i < y.length; i++) {
-    const w = weights ? weights[i]! : 1;
-    sum += w * y[i]!;
-    total += w;
-  }
-  const mean = sum / total;
+  const mean = meanOf(y, weights);
   if (loss.name === "poisson" || loss.name === "gamma")
     return Float64Array.of(Math.log(Math.max(edge, mean)));
   if (loss.name === "binomial") {
@@ -85,4 +78,16 @@ export function baselineOf(
     return Float64Array.of(Math.log(p / (1 - p)));
   }
   return Float64Array.of(mean);
+}
+
+/** Weighted mean; a second pass removes the rounding of the first, so that a constant is its own mean. */
+function meanOf(y: Float64Array, weights: Float64Array | null): number {
+  const total = weights ? weights.reduce((a, b) => a + b, 0) : y.length;
+  let mean = 0;
+  for (let pass = 0; pass < 2; pass++) {
+    let sum = 0;
+    for (let i = 0; i < y.length; i++) sum += (weights ? weights[i]! : 1) * (y[i]! - mean);
+    mean += sum / total;
+  }
+  return mean;
 }

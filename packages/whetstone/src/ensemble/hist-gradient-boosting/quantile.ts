@@ -41,6 +41,12 @@ export function quantileReader({ values, weights }: WeightedValues): (p: number)
     const from = (total - unit) * p;
     const to = from + unit;
     let i = firstAbove(ends, from);
+    if (to <= ends[i]! || i === n - 1) return values[i]!;
+    if (to <= ends[i + 1]!) {
+      // Two values, written as without weights, so that whole weights and copies give the same bits.
+      const t = (from - (ends[i]! - unit)) / unit;
+      return t === 0 ? values[i]! : values[i]! + t * (values[i + 1]! - values[i]!);
+    }
     let sum = 0;
     for (let at = from; i < n && at < to; i++) {
       const next = Math.min(ends[i]!, to);

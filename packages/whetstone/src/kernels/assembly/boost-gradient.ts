@@ -177,9 +177,9 @@ export function lossSum(
       const d = f64x2.sub(target, f);
       value = f64x2.mul(f64x2.splat(0.5), f64x2.mul(d, d));
     } else if (loss == BINOMIAL) {
-      // log(1 + exp(f)) - y f
-      const soft = f64x2.add(f64x2.pmax(f, zero), log64(f64x2.add(one, exp64(f64x2.neg(f64x2.abs(f))))));
-      value = f64x2.sub(soft, f64x2.mul(target, f));
+      // log(1 + exp(f)) for class 0, log(1 + exp(-f)) for class 1
+      const v = f64x2.mul(f, f64x2.sub(one, f64x2.add(target, target)));
+      value = f64x2.add(f64x2.pmax(v, zero), log64(f64x2.add(one, exp64(f64x2.neg(f64x2.abs(v))))));
     } else if (loss == MULTINOMIAL) {
       let top = f;
       for (let k = 1; k < classes; k++) top = f64x2.pmax(top, v128.load(raw + at + <usize>k * step));
