@@ -52,9 +52,18 @@ function withExpectations(code: string): string {
     .split("\n")
     .map((line) => {
       const m = /^(?!\s*(?:const|let|for|if|import|\}|\/\/))(.+?);\s*\/\/ (.+)$/.exec(line);
-      if (!m) return line;
-      const value = m[2]!.replace(/^about /, "").replace(/[.;]$/, "");
-      const tolerance = m[2]!.startsWith("about ") ? 0.01 : 1e-9;
+      if (!m || !balanced(m[1]!)) return line;
+      const value = m[2]!
+        .replace(/^about /, "")
+        .replace(/[.;]$/, "")
+        .replaceAll(/\b\w+Array\s*(?:\(\d+\)\s*)?\[/g, "[");
+      // As many digits as are shown; whole numbers to rounding.
+      const decimals = Math.max(0, ...Array.from(value.matchAll(/\.(\d+)(?!\d*e)/g), (d) => d[1]!.length));
+      const tolerance = m[2]!.startsWith("about ")
+        ? 0.01
+        : decimals === 0
+          ? 1e-7
+          : Math.max(1e-12, 0.51 * 10 ** -decimals);
       try {
         new Function(`return (${value})`);
       } catch {
@@ -63,6 +72,16 @@ function withExpectations(code: string): string {
       return `__same((${m[1]}), () => (${value}), ${JSON.stringify(value)}, ${tolerance});`;
     })
     .join("\n");
+}
+
+/** Whether a piece of code is a whole expression, as far as its brackets say. */
+function balanced(code: string): boolean {
+  let open = 0;
+  for (const c of code.replaceAll(/"[^"]*"/g, "")) {
+    if ("([{".includes(c)) open++;
+    if (")]}".includes(c) && --open < 0) return false;
+  }
+  return open === 0;
 }
 
 const NOT_A_VALUE = Symbol("not a value");
@@ -89,10 +108,15 @@ function same(actual: unknown, value: () => unknown, text: string, tolerance: nu
       a.forEach((v, i) => {
         check(plain(v), plain(b[i]));
       });
+    } else if (isRecord(a) && isRecord(b)) {
+      for (const key of Object.keys(b)) check(plain(a[key]), plain(b[key]));
     } else expect(a, text).toEqual(b);
   };
   check(plain(actual), plain(expected));
 }
+
+const isRecord = (v: unknown): v is Record<string, unknown> =>
+  typeof v === "object" && v !== null && !Array.isArray(v);
 
 test("the library documents itself with examples", () => {
   expect(examples.length).toBeGreaterThan(30);

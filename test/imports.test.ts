@@ -43,7 +43,9 @@ function sources(root: string): string[] {
 function importsOf(root: string, file: string): Import[] {
   const text = readFileSync(join(root, file), "utf8").replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
   const found: Import[] = [];
-  for (const m of text.matchAll(/(?:from|^import)\s+"([^"]+)"|import\("([^"]+)"\)/gm)) {
+  for (const m of text.matchAll(
+    /(?:^(?:import|export)\s(?!type\s)[^;"]*?from|^import)\s+"([^"]+)"|(?<!typeof )import\("([^"]+)"\)/gm,
+  )) {
     found.push({ from: file, target: (m[1] ?? m[2])!, dynamic: m[2] !== undefined });
   }
   return found;

@@ -8,6 +8,8 @@ export interface Axes {
   readonly marginLeft: number;
   readonly marginBottom: number;
   readonly marginTop: number;
+  /** Width of a category, in pixels. */
+  readonly band: number;
 }
 
 const CHARACTER = 6.6;
@@ -20,7 +22,14 @@ export function axesOf(figure: Figure, width: number): Axes {
   const x = axisOptions(figure.x, extent(figure, "x"), Math.max(3, Math.floor(inner / 70)));
   const marginTop = figure.y.label === undefined ? 12 : 26;
   if (figure.x.scale !== "band") {
-    return { x: x.options, y: { ...y.options, grid: true }, marginLeft, marginTop, marginBottom: 38 };
+    return {
+      x: x.options,
+      y: { ...y.options, grid: true },
+      marginLeft,
+      marginTop,
+      marginBottom: 38,
+      band: 0,
+    };
   }
   const band = inner / Math.max(1, names.length);
   const longest = Math.max(0, ...names.map((name) => name.length)) * CHARACTER;
@@ -39,7 +48,9 @@ export function axesOf(figure: Figure, width: number): Axes {
     y: { ...y.options, grid: true },
     marginLeft: slanted ? Math.max(marginLeft, Math.min(longest * 0.77, 90) - band / 2) : marginLeft,
     marginTop,
-    marginBottom: (slanted ? Math.min(longest * 0.65 + 20, 110) : 24) + (figure.x.label === undefined ? 0 : 16),
+    band,
+    marginBottom:
+      (slanted ? Math.min(longest * 0.65 + 20, 110) : 24) + (figure.x.label === undefined ? 0 : 16),
   };
 }
 
@@ -56,7 +67,12 @@ function axisOptions(axis: Axis, [low, high]: readonly [number, number], count: 
   }
   const format = formatFor(axis, low, high);
   return {
-    options: { ...base, ...(domain ?? { nice: true }), ticks: count, tickFormat: format } as Plot.ScaleOptions,
+    options: {
+      ...base,
+      ...(domain ?? { nice: true }),
+      ticks: count,
+      tickFormat: format,
+    } as Plot.ScaleOptions,
     longest: Number.isFinite(low) ? longestOf([low, high, low + (high - low) * 0.3].map(format)) : 1,
   };
 }
@@ -68,7 +84,10 @@ function formatFor(axis: Axis, low: number, high: number): (value: number) => st
   const percent = axis.percent ? 100 : 1;
   const size = Math.max(Math.abs(low), Math.abs(high)) * percent;
   // Ticks are about a tenth of the range apart, so one digit more than the range's own tells them from each other.
-  const digits = Math.max(0, Math.min(8, Math.ceil(1.3 - Math.log10(Math.max((high - low) * percent, 1e-12)))));
+  const digits = Math.max(
+    0,
+    Math.min(8, Math.ceil(1.3 - Math.log10(Math.max((high - low) * percent, 1e-12)))),
+  );
   const plain = (value: number) => String(Number((value * percent).toFixed(digits))).replace("-", "−");
   const text = size > 0 && (size >= 1e5 || size < 1e-2) ? (value: number) => brief(value * percent) : plain;
   return axis.percent ? (value) => `${text(value)} %` : text;
@@ -109,7 +128,8 @@ export function extent(figure: Figure, along: "x" | "y"): [number, number] {
   let high = Number.NEGATIVE_INFINITY;
   const take = (values: readonly (number | string)[]) => {
     for (const value of values) {
-      if (typeof value !== "number" || !Number.isFinite(value) || (axis.scale === "log" && value <= 0)) continue;
+      if (typeof value !== "number" || !Number.isFinite(value) || (axis.scale === "log" && value <= 0))
+        continue;
       if (value < low) low = value;
       if (value > high) high = value;
     }

@@ -1,7 +1,8 @@
 /** Figures as data to SVG, by Observable Plot. */
 import * as Plot from "@observablehq/plot";
-import type { Axis, Figure, Mark } from "@whetstone/sheet";
-import { heightFor, type LegendEntry, SQUARE } from "./figure.tsx";
+import type { Figure, Mark } from "@whetstone/sheet";
+import { type Axes, axesOf, extent } from "./axes.ts";
+import { heightFor, type Legend, type LegendEntry, type Ramp, SQUARE, TALLEST } from "./figure.tsx";
 
 const SERIES = [
   "var(--series-1)",
@@ -12,46 +13,26 @@ const SERIES = [
   "var(--series-6)",
 ];
 
-export function draw(figure: Figure, width: number): { svg: Element; legend: LegendEntry[] } {
+export function draw(figure: Figure, width: number): { svg: Element; legend: Legend } {
   const colours = seriesColours(figure.marks);
-  const svg = Plot.plot({
-    ...(figure.square
-      ? { width: Math.min(width, SQUARE), aspectRatio: 1 }
-      : { width, height: heightFor(width) }),
-    marginLeft: 52,
-    marginBottom: 38,
-    marginTop: 16,
-    marginRight: 18,
-    style: { background: "transparent", fontSize: "12px", overflow: "visible" },
-    x: scaleOf(figure.x),
-    y: scaleOf(figure.y, true),
-    color: { type: "linear", ...colourScale(figure.marks) },
-    marks: [...figure.marks.flatMap((mark) => layers(mark, colours, figure))],
-  });
+  const ramp = rampOf(figure.marks);
+  const size = figure.square ? Math.min(width, SQUARE) : width;
+  const axes = axesOf(figure, size);
+  const plot = (shape: Plot.PlotOptions) =>
+    Plot.plot({
+      ...axes,
+      ...shape,
+      marginRight: 18,
+      style: { background: "transparent", fontSize: "12px", overflow: "visible" },
+      ...(ramp && { color: { type: "linear", domain: ramp.domain, range: ramp.range, interpolate: "rgb" } }),
+      marks: figure.marks.flatMap((mark) => layers(mark, colours, figure, axes)),
+    });
+  let svg = plot(figure.square ? { width: size, aspectRatio: 1 } : { width, height: heightFor(width) });
+  // Equal units on axes of very different lengths would make a tower.
+  const height = Number(svg.getAttribute("height"));
+  if (height > TALLEST) svg = plot({ width: Math.max(200, (size * TALLEST) / height), aspectRatio: 1 });
   svg.setAttribute("aria-hidden", "true");
-  return { svg, legend: legendOf(figure.marks, colours) };
-}
-
-function scaleOf(axis: Axis, grid = false): Plot.ScaleOptions {
-  return {
-    label: axis.label ?? null,
-    labelArrow: false,
-    type: axis.scale ?? undefined,
-    grid,
-    ...(axis.domain && { domain: [...axis.domain] }),
-    ...(axis.percent && { percent: true }),
-    ...(axis.scale === "log" && { tickFormat: logTick, ticks: 6 }),
-    ...(axis.scale !== "band" && !axis.domain && { nice: axis.scale !== "log" }),
-  };
-}
-
-/** Decades as powers, so that tick labels stay short. */
-function logTick(value: number): string {
-  const power = Math.log10(value);
-  if (Math.abs(power - Math.round(power)) > 1e-9) return "";
-  const p = Math.round(power);
-  if (p >= -2 && p <= 4) return String(10 ** p);
-  return `10${String(p).replace(/./g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)]!))}`;
+  return { svg, legend: { series: legendOf(figure.marks, colours), ramp } };
 }
 
 /** A colour per name, in order of appearance; layers without a name share the first. */
@@ -68,34 +49,51 @@ function seriesColours(marks: readonly Mark[]): Map<string, string> {
 }
 
 function legendOf(marks: readonly Mark[], colours: ReadonlyMap<string, string>): LegendEntry[] {
-  const dashed = new Set(
-    marks.flatMap((m) => (m.type === "line" && m.dashed && m.name !== undefined ? [m.name] : [])),
-  );
-  return [...colours].map(([name, colour]) => ({ name, colour, dashed: dashed.has(name) }));
+  const kindOf = (name: string): LegendEntry["kind"] => {
+    const kinds = marks.filter(
+      (m) => ("name" in m && m.name === name) || ("group" in m && m.group?.includes(name)),
+    );
+    const line = kinds.find(
+      (m) => m.type === "line" || m.type === "step" || m.type === "arrows" || m.type === "rule",
+    );
+    if (line) return (line.type === "line" && line.dashed) || line.type === "rule" ? "dashed" : "line";
+    return kinds.some((m) => m.type === "points") ? "dot" : "area";
+  };
+  return [...colours].map(([name, colour]) => ({ name, colour, kind: kindOf(name) }));
 }
 
-function colourScale(marks: readonly Mark[]): Plot.ScaleOptions {
+/** Colours of a field: from paper to one colour, or through paper between two. */
+function rampOf(marks: readonly Mark[]): Ramp | null {
   const found = marks.find((m) => m.type === "field");
-  if (!found || found.type !== "field") return {};
-  const values = found.values.filter(Number.isFinite);
-  const low = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const high = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  if (found?.type !== "field") return null;
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of found.values) {
+    if (!Number.isFinite(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (!(low <= high)) return null;
   const paper = css("--paper");
-  if (found.centre === undefined)
-    return { type: "linear", domain: [low, high], range: [paper, css("--field-high")], interpolate: "rgb" };
-  const reach = Math.max(high - found.centre, found.centre - low);
+  if (found.centre === undefined) {
+    return { domain: [low, high > low ? high : low + 1], range: [paper, css("--field-high")] };
+  }
+  const reach = Math.max(high - found.centre, found.centre - low) || 1;
   return {
-    type: "linear",
     domain: [found.centre - reach, found.centre, found.centre + reach],
     range: [css("--field-low"), paper, css("--field-high")],
-    interpolate: "rgb",
   };
 }
 
 const css = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-function layers(mark: Mark, colours: ReadonlyMap<string, string>, figure: Figure): Plot.Markish[] {
+function layers(
+  mark: Mark,
+  colours: ReadonlyMap<string, string>,
+  figure: Figure,
+  axes: Axes,
+): Plot.Markish[] {
   const stroke =
     ("name" in mark && mark.name !== undefined ? colours.get(mark.name) : undefined) ?? SERIES[0]!;
   const onLogY = figure.y.scale === "log";
@@ -140,13 +138,20 @@ function layers(mark: Mark, colours: ReadonlyMap<string, string>, figure: Figure
         ? [
             Plot.barY(
               mark.x.map((x, i) => ({ x: String(x), y: mark.y[i]! })),
-              { x: "x", y1: base(figure, mark.y), y2: "y", fill: stroke, sort: null, inset: 1 },
+              {
+                x: "x",
+                y1: base(figure),
+                y2: "y",
+                fill: stroke,
+                sort: null,
+                ...sideBySide(figure, mark, axes),
+              },
             ),
           ]
         : [
             Plot.ruleX(
               mark.x.map((x, i) => ({ x: Number(x), y: mark.y[i]! })),
-              { x: "x", y1: base(figure, mark.y), y2: "y", stroke, strokeWidth: 5 },
+              { x: "x", y1: base(figure), y2: "y", stroke, strokeWidth: 5 },
             ),
           ];
     case "boxes":
@@ -156,7 +161,7 @@ function layers(mark: Mark, colours: ReadonlyMap<string, string>, figure: Figure
           {
             x1: "x1",
             x2: "x2",
-            y1: base(figure, mark.y),
+            y1: base(figure),
             y2: "y",
             fill: stroke,
             fillOpacity: 0.55,
@@ -167,7 +172,11 @@ function layers(mark: Mark, colours: ReadonlyMap<string, string>, figure: Figure
     case "band":
       return [
         Plot.areaY(
-          mark.x.map((x, i) => ({ x, low: mark.low[i]!, high: mark.high[i]! })),
+          mark.x.map((x, i) => ({
+            x,
+            low: onLogY ? Math.max(mark.low[i]!, base(figure)) : mark.low[i]!,
+            high: mark.high[i]!,
+          })),
           { x: "x", y1: "low", y2: "high", fill: stroke, fillOpacity: 0.2 },
         ),
       ];
@@ -246,9 +255,18 @@ function layers(mark: Mark, colours: ReadonlyMap<string, string>, figure: Figure
 }
 
 /** Where bars stand: on zero, or on the bottom of a log axis. */
-function base(figure: Figure, y: readonly number[]): number {
+function base(figure: Figure): number {
   if (figure.y.scale !== "log") return 0;
-  return figure.y.domain?.[0] ?? Math.min(...y.filter((v) => v > 0)) / 3;
+  return figure.y.domain?.[0] ?? extent(figure, "y")[0] / 3;
+}
+
+/** Bars of several names over one category stand beside each other. */
+function sideBySide(figure: Figure, mark: Mark, { band }: Axes): { insetLeft: number; insetRight: number } {
+  const all = figure.marks.filter((m) => m.type === "bars");
+  const share = (band * 0.9) / all.length;
+  const at = all.indexOf(mark as (typeof all)[number]);
+  const gap = Math.min(1, share / 8);
+  return { insetLeft: at * share + gap, insetRight: (all.length - 1 - at) * share + gap };
 }
 
 const pairs = (x: readonly number[], y: readonly number[]) => x.map((v, i) => ({ x: v, y: y[i]! }));

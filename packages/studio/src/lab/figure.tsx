@@ -1,18 +1,28 @@
-import type { Figure } from "@whetstone/sheet";
+import { brief, type Figure } from "@whetstone/sheet";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { theme } from "../theme.ts";
 
 export interface LegendEntry {
   readonly name: string;
   readonly colour: string;
-  readonly dashed: boolean;
+  readonly kind: "line" | "dashed" | "area" | "dot";
 }
+/** Colours of a field and the values they stand for. */
+export interface Ramp {
+  readonly domain: number[];
+  readonly range: string[];
+}
+export interface Legend {
+  readonly series: readonly LegendEntry[];
+  readonly ramp: Ramp | null;
+}
+const NO_LEGEND: Legend = { series: [], ramp: null };
 
 /** Draws a figure in the width it has. The drawing code is a chunk of its own, loaded with the first figure. */
 export function FigureView({ figure, cut = "" }: { readonly figure: Figure; readonly cut?: string }) {
   const holder = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
-  const [legend, setLegend] = useState<readonly LegendEntry[]>([]);
+  const [legend, setLegend] = useState(NO_LEGEND);
   const [problem, setProblem] = useState("");
 
   useEffect(() => {
@@ -44,14 +54,24 @@ export function FigureView({ figure, cut = "" }: { readonly figure: Figure; read
   return (
     <figure class="figure">
       {figure.title !== undefined && <div class="figure-title">{figure.title}</div>}
-      {legend.length > 0 && (
+      {(legend.series.length > 0 || legend.ramp) && (
         <ul class="legend" aria-hidden="true">
-          {legend.map((entry) => (
+          {legend.series.map((entry) => (
             <li key={entry.name}>
-              <span class={entry.dashed ? "swatch dashed" : "swatch"} style={{ color: entry.colour }} />
+              <span class={`swatch ${entry.kind}`} style={{ color: entry.colour }} />
               {entry.name}
             </li>
           ))}
+          {legend.ramp && (
+            <li>
+              {brief(legend.ramp.domain[0]!)}
+              <span
+                class="ramp"
+                style={{ background: `linear-gradient(to right, ${legend.ramp.range.join()})` }}
+              />
+              {brief(legend.ramp.domain.at(-1)!)}
+            </li>
+          )}
         </ul>
       )}
       <div
@@ -69,7 +89,8 @@ export function FigureView({ figure, cut = "" }: { readonly figure: Figure; read
   );
 }
 
-/** Widest a figure with equal units on both axes gets, in pixels. */
+/** Widest and tallest a figure with equal units on both axes gets, in pixels. */
 export const SQUARE = 440;
+export const TALLEST = 560;
 
 export const heightFor = (width: number): number => Math.round(Math.min(340, Math.max(210, width * 0.6)));

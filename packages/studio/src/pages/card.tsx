@@ -48,6 +48,8 @@ export function CardPage({
   );
 }
 
+/** Where there is room beside the lab, the derivation stands open. */
+const WIDE = matchMedia("(min-width: 62rem)");
 const html = (text: string) => ({ dangerouslySetInnerHTML: { __html: text } });
 
 function Body({
@@ -84,7 +86,7 @@ function Body({
             </section>
           ))}
           {card.derivation !== "" && (
-            <details class="derivation">
+            <details class="derivation" open={WIDE.matches}>
               <summary>Derivation</summary>
               <div {...html(card.derivation)} />
             </details>

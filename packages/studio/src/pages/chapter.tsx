@@ -18,7 +18,7 @@ export function ChapterPage({
       <ol class="gallery">
         {chapter.cards.map((card) => (
           <li key={card.id}>
-            <a href={cardHref(card.id)}>
+            <a class="tile" href={cardHref(card.id)}>
               <strong>{card.title}</strong>
               <span>{card.ask}</span>
               <small>

@@ -11,7 +11,7 @@ export default card({
   pitfall:
     "A mean of incomes, latencies or ratios often describes nobody. Averaging per-group means weights small groups as much as large ones.",
   covers: ["stats/mean-median-mode"],
-  verifiedAgainst: ["NumPy 1.24 mean and median", "SciPy 1.10 stats.mode"],
+  verifiedAgainst: ["NumPy 1.24 mean and median", "the losses that each minimises"],
   budget: "quick",
   controls: {
     outlier: slider(0, 200, 60, { label: "value of one outlier" }),

@@ -20,10 +20,7 @@ export default card({
     "Using z with s at n = 5 raises a 5 % false-alarm rate to 12 %. And t presumes independent, roughly normal data: correlated observations break it at any n.",
   covers: ["stats/t-test", "stats/z-test", "claim-a-022", "claim-a-023"],
   answers: ["q-a-006", "q-a-303"],
-  verifiedAgainst: [
-    "SciPy 1.10 stats.ttest_1samp, statsmodels-free z by stats.norm",
-    "uniform p-values under the null",
-  ],
+  verifiedAgainst: ["SciPy 1.10 stats.ttest_1samp and stats.norm", "uniform p-values under the null"],
   budget: "quick",
   controls: {
     n: slider(2, 50, 5, { label: "sample size n" }),

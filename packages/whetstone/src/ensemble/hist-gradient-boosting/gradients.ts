@@ -83,7 +83,8 @@ export class GradientRows {
     this.#weightScale = 2 ** (average >= 0 && average <= 4 ? 0 : average);
     if (w) top = w.reduce((a, b) => Math.max(a, b), 0) / this.#weightScale;
     this.totalWeight = w ? total : n;
-    const widest = Math.max(0, Math.ceil(Math.log2(top)));
+    // Weights up to 16 leave the resolution as it is without weights.
+    const widest = Math.max(4, Math.ceil(Math.log2(top)));
     const summed = Math.max(1, Math.ceil(Math.log2(this.totalWeight / this.#weightScale))) + 1;
     this.#gradientBits = Math.min(50 - widest, 62 - summed);
     this.#hessianBits = Math.min(50 - widest, this.countShift - summed);

@@ -16,7 +16,7 @@ export interface CoordinateDescentOptions extends MinimizeOptions {
  * Default tolerances: step 1e-8, value off; no gradient is computed. `maxIterations` 1000.
  *
  * @example
- * coordinateDescent((x) => (x[0] - 1) ** 2 + (x[1] - x[0]) ** 2 + Math.abs(x[1]), [0, 0]).x; // about [0.75, 0.25]
+ * coordinateDescent((x) => (x[0] - 1) ** 2 + (x[1] - x[0]) ** 2 + Math.abs(x[1]), [0, 0]).x; // about [0.5, 0]
  */
 export function coordinateDescent(
   problem: Problem,

@@ -45,7 +45,7 @@ function logGammaNear2(z: number): number {
  * -1, -2, ...
  *
  * @example
- * logGamma(10); // log(362880) = 12.801827480081469
+ * logGamma(10); // 12.801827480081469
  */
 export function logGamma(x: number): number {
   if (Number.isNaN(x)) return Number.NaN;

@@ -118,7 +118,9 @@ describe("identities", () => {
         const x = a * 10 ** (r / 2);
         expect(Math.abs(f.gammaP(a, x) + f.gammaQ(a, x) - 1)).toBeLessThan(3e-15);
         const at = f.gammaPInv(a, p);
-        if (at > 1e-300) expect(Math.abs(f.gammaP(a, at) - p)).toBeLessThan(1e-12);
+        // A relative error e of x moves P by x pdf(x) e, and x pdf(x) grows as the root of a / (2 pi).
+        if (at > 1e-300)
+          expect(Math.abs(f.gammaP(a, at) - p)).toBeLessThan(2e-13 * Math.max(1, Math.sqrt(a / 6)));
         const b = 10 ** (2 * r);
         const t = f.betaIncInv(a, b, p);
         // Near 1, x itself is too coarse to hold the answer.
