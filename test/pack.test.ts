@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -109,7 +117,6 @@ describe.skipIf(!browser)("a page built by Vite", () => {
        learn().then((shares) => { window.answer = { shares, info: kernelInfo() }; }, (error) => { window.answer = { error: String(error.stack ?? error) }; });`,
     );
     await build({ root: project, logLevel: "error", configFile: false, worker: { format: "es" } });
-    const { readFileSync } = await import("node:fs");
     const server = createServer((request, response) => {
       const path = new URL(request.url ?? "/", "http://x").pathname;
       const file = join(project, "dist", path === "/" ? "index.html" : path);
@@ -117,11 +124,9 @@ describe.skipIf(!browser)("a page built by Vite", () => {
       const isolation = isolated
         ? { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" }
         : {};
-      try {
+      if (existsSync(file))
         response.writeHead(200, { "content-type": type, ...isolation }).end(readFileSync(file));
-      } catch {
-        response.writeHead(404).end();
-      }
+      else response.writeHead(404).end();
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const chrome = await chromium.launch({ executablePath: browser!, args: CHROMIUM_FLAGS });

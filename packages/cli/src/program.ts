@@ -1,7 +1,12 @@
+import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { WhetstoneError } from "whetstone/contract";
 import { Failure } from "./failure.ts";
 import { tell } from "./terminal.ts";
+
+const version = (): string =>
+  (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string })
+    .version;
 
 /** Commands load their own code, so that `--help` and small commands answer at once. */
 function program(): Command {
@@ -9,6 +14,7 @@ function program(): Command {
     .description(
       "Machine learning for TypeScript: from a CSV to a model, and a sheet whose every statement runs",
     )
+    .version(version(), "-V, --version", "print the version")
     .showHelpAfterError("(whetstone COMMAND --help shows examples)")
     .exitOverride();
 

@@ -74,7 +74,7 @@ export function fitBins(
   const count = sample ? sampleRows : n;
   const sampleWeights = weights && sample ? Float64Array.from(sample, (i) => weights[i]!) : weights;
   const thresholds: Float64Array[] = [];
-  eachBatch(X.cols, n + 2 * count, (first, width) =>
+  eachBatch(X.cols, n + 3 * count, (first, width) =>
     withScratch((s) => {
       const columns = s.f64(width * n, false);
       copyColumns(columns.view, X, rows, first, width, categories);
@@ -95,18 +95,36 @@ export function fitBins(
         tally.ptr,
         found.ptr,
       );
+      const mass = sampleWeights ? s.f64(width * count, false) : null;
+      const distinct = s.i32(width);
+      if (mass) {
+        parallel(
+          "weighValues",
+          width,
+          ...[
+            columns.ptr,
+            n,
+            list,
+            count,
+            sorted.ptr,
+            found.ptr,
+            s.f64(sampleWeights!).ptr,
+            mass.ptr,
+            distinct.ptr,
+          ],
+        );
+      }
       for (let c = 0; c < width; c++) {
+        const at = c * count;
         if (categories[first + c]) {
           thresholds.push(new Float64Array(0));
-          continue;
+        } else if (mass) {
+          const end = at + distinct.view[c]!;
+          const values = sorted.view.subarray(at, end);
+          thresholds.push(weightedEdges(values, mass.view.subarray(at, end), found.view[c]!, maxBins));
+        } else {
+          thresholds.push(edges(sorted.view.subarray(at, at + found.view[c]!), maxBins));
         }
-        const values = sorted.view.subarray(c * count, c * count + found.view[c]!);
-        const column = columns.view.subarray(c * n, (c + 1) * n);
-        thresholds.push(
-          sampleWeights
-            ? weightedEdges(values, column, sample, sampleWeights, maxBins)
-            : edges(values, maxBins),
-        );
       }
     }),
   );
@@ -162,25 +180,14 @@ function edges(sorted: Float64Array, maxBins: number): Float64Array {
   return Float64Array.from(out);
 }
 
+/** The same from distinct values and the weight of the `rows` that have them. */
 function weightedEdges(
-  sorted: Float64Array,
-  column: Float64Array,
-  sample: Int32Array | null,
-  weights: Float64Array,
+  values: Float64Array,
+  mass: Float64Array,
+  rows: number,
   maxBins: number,
 ): Float64Array {
-  const values = distinct(sorted, Number.POSITIVE_INFINITY)!;
   if (values.length <= maxBins) return midpoints(values);
-  const mass = new Float64Array(values.length);
-  let rows = 0;
-  for (let i = 0; i < weights.length; i++) {
-    const v = column[sample ? sample[i]! : i]!;
-    if (Number.isNaN(v)) continue;
-    let at = firstAbove(values, v);
-    if (at > 0 && values[at - 1] === v) at--; // the value itself, not the one above it
-    mass[at] = mass[at]! + weights[i]!;
-    rows++;
-  }
   const ends = cumulative(mass);
   const total = ends[ends.length - 1]!;
   const unit = Math.min(1, total / rows);

@@ -84,6 +84,44 @@ export function sortColumns(
   for (let i: usize = 0; i < <usize>n << 3; i += 8) store<f64>(result + i, valueOf(load<u64>(from + i)));
 }
 
+/**
+ * After sortColumns, for one column (chunk): compacts its sorted values to the distinct ones, whose number goes to
+ * `distinct[c]`, and adds up the weight of each in `mass` (laid out as the sorted values). `weights` has one number
+ * per entry of the sample.
+ */
+export function weighValues(
+  columns: usize, rows: i32, sample: usize, count: i32, sorted: usize, found: usize, weights: usize, mass: usize,
+  distinct: usize, chunk: i32,
+): void {
+  const place = (<usize>count * chunk) << 3;
+  const values = sorted + place, sums = mass + place;
+  const n = load<i32>(found + (<usize>chunk << 2));
+  let last = -1;
+  for (let i = 0; i < n; i++) {
+    const value = load<f64>(values + (<usize>i << 3));
+    if (last >= 0 && load<f64>(values + (<usize>last << 3)) == value) continue;
+    last++;
+    store<f64>(values + (<usize>last << 3), value);
+  }
+  store<i32>(distinct + (<usize>chunk << 2), last + 1);
+  memory.fill(sums, 0, <usize>(last + 1) << 3);
+  const column = columns + ((<usize>rows * chunk) << 3);
+  for (let i = 0; i < count; i++) {
+    const row = sample == 0 ? <usize>i : <usize>load<u32>(sample + (<usize>i << 2));
+    const value = load<f64>(column + (row << 3));
+    if (value != value) continue;
+    let at = values;
+    for (let size = last + 1; size > 1; ) {
+      const half = size >> 1;
+      const middle = at + (<usize>half << 3);
+      at = load<f64>(middle) <= value ? middle : at;
+      size -= half;
+    }
+    const to = sums + (at - values);
+    store<f64>(to, load<f64>(to) + load<f64>(weights + (<usize>i << 3)));
+  }
+}
+
 /** Number of the 255 ascending thresholds (padded with +Infinity) that lie below the value; 255 for NaN. */
 // @ts-ignore: decorator
 @inline

@@ -35,7 +35,7 @@ export {
 export { gramF64 } from "./gram";
 export { logisticBinary, logisticSoftmax } from "./logistic";
 export { fail } from "./testing";
-export { sortColumns, mapBins } from "./boost-bin";
+export { sortColumns, weighValues, mapBins } from "./boost-bin";
 export {
   lossGradients,
   quantizePairs,
