@@ -54,7 +54,7 @@ export const PARTS: readonly { readonly title: string; readonly homes: readonly 
     ),
   },
   {
-    title: "Networks",
+    title: "Deep learning",
     homes: homes(
       ["nn", "Networks", 46],
       ["vision", "Vision", 37],

@@ -66,6 +66,13 @@ function axisOptions(axis: Axis, [low, high]: readonly [number, number], count: 
     };
   }
   const format = formatFor(axis, low, high);
+  if (axis.scale === "symlog" && Math.max(-low, high) > 10) {
+    const values = symlogTicks(low, high, count);
+    return {
+      options: { ...base, ...domain, ticks: values, tickFormat: format } as Plot.ScaleOptions,
+      longest: longestOf(values.map(format)),
+    };
+  }
   return {
     options: {
       ...base,
@@ -109,6 +116,14 @@ export function logTicks(low: number, high: number, count: number) {
     }
   }
   return { values, label: logLabel };
+}
+
+/** Zero and powers of ten on both sides of it. */
+function symlogTicks(low: number, high: number, count: number): number[] {
+  const side = (end: number) => (end >= 1 ? logTicks(1, end, Math.max(2, count / 2)).values : []);
+  const powers = (values: readonly number[]) => values.filter((v) => Number.isInteger(Math.log10(v)));
+  const below = powers(side(-low)).map((v) => -v);
+  return [...below.reverse(), 0, ...powers(side(high))].filter((v) => v >= low && v <= high);
 }
 
 function logLabel(value: number): string {

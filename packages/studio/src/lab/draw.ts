@@ -2,6 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure, Mark } from "@whetstone/sheet";
 import { type Axes, axesOf, extent } from "./axes.ts";
+import { fieldLayers } from "./field.ts";
 import { heightFor, type Legend, type LegendEntry, type Ramp, SQUARE, TALLEST } from "./figure.tsx";
 
 const SERIES = [
@@ -24,8 +25,7 @@ export function draw(figure: Figure, width: number): { svg: Element; legend: Leg
       ...shape,
       marginRight: 18,
       style: { background: "transparent", fontSize: "12px", overflow: "visible" },
-      ...(ramp && { color: { type: "linear", domain: ramp.domain, range: ramp.range, interpolate: "rgb" } }),
-      marks: figure.marks.flatMap((mark) => layers(mark, colours, figure, axes)),
+      marks: figure.marks.flatMap((mark) => layers(mark, colours, figure, axes, ramp)),
     });
   let svg = plot(figure.square ? { width: size, aspectRatio: 1 } : { width, height: heightFor(width) });
   // Equal units on axes of very different lengths would make a tower.
@@ -93,6 +93,7 @@ function layers(
   colours: ReadonlyMap<string, string>,
   figure: Figure,
   axes: Axes,
+  ramp: Ramp | null,
 ): Plot.Markish[] {
   const stroke =
     ("name" in mark && mark.name !== undefined ? colours.get(mark.name) : undefined) ?? SERIES[0]!;
@@ -225,32 +226,8 @@ function layers(
           { x1: "x1", y1: "y1", x2: "x2", y2: "y2", stroke, strokeWidth: 2, bend: false, headLength: 8 },
         ),
       ];
-    case "field": {
-      const grid = {
-        width: mark.cols,
-        height: mark.rows,
-        x1: mark.x[0],
-        x2: mark.x[1],
-        y1: mark.y[0],
-        y2: mark.y[1],
-      };
-      const raster = Plot.raster([...mark.values], {
-        ...grid,
-        imageRendering: mark.cols < 50 ? "pixelated" : "auto",
-      });
-      if (!mark.contours) return [raster];
-      return [
-        raster,
-        Plot.contour([...mark.values], {
-          ...grid,
-          thresholds: [...mark.contours],
-          fill: "none",
-          stroke: "var(--ink-2)",
-          strokeOpacity: 0.55,
-          strokeWidth: 0.8,
-        }),
-      ];
-    }
+    case "field":
+      return ramp ? fieldLayers(mark, ramp) : [];
   }
 }
 

@@ -18,7 +18,26 @@ export interface Legend {
 }
 const NO_LEGEND: Legend = { series: [], ramp: null };
 
-/** Draws a figure in the width it has. The drawing code is a chunk of its own, loaded with the first figure. */
+/** The drawing code is a chunk of its own, asked for when a lab opens. */
+export const loadDrawing = () => import("./draw.ts");
+
+const turns: (() => void)[] = [];
+
+/** One figure after another, each in a task of its own, so that a card with many does not hold the page. */
+function inTurn(job: () => void): void {
+  if (turns.push(job) > 1) return;
+  const next = () => {
+    try {
+      turns[0]!();
+    } finally {
+      turns.shift();
+      if (turns.length > 0) setTimeout(next);
+    }
+  };
+  setTimeout(next);
+}
+
+/** Draws a figure in the width it has. */
 export function FigureView({ figure, cut = "" }: { readonly figure: Figure; readonly cut?: string }) {
   const holder = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
@@ -36,14 +55,15 @@ export function FigureView({ figure, cut = "" }: { readonly figure: Figure; read
   useEffect(() => {
     if (width === 0) return;
     let current = true;
-    import("./draw.ts").then(
-      ({ draw }) => {
-        if (!current) return;
-        const drawn = draw(figure, width);
-        holder.current?.replaceChildren(drawn.svg);
-        setLegend(drawn.legend);
-        setProblem("");
-      },
+    loadDrawing().then(
+      ({ draw }) =>
+        inTurn(() => {
+          if (!current || !holder.current) return;
+          const drawn = draw(figure, width);
+          holder.current.replaceChildren(drawn.svg);
+          setLegend(drawn.legend);
+          setProblem("");
+        }),
       () => current && setProblem("The figure could not be drawn."),
     );
     return () => {

@@ -10,7 +10,7 @@ export type ShownOutput =
   | { readonly kind: "table"; readonly table: LabTable; readonly cut?: string }
   | { readonly kind: "note"; readonly text: string };
 
-export const MOST = { line: 1600, points: 3000, side: 160, rows: 200 } as const;
+export const MOST = { line: 1600, points: 2000, side: 200, rows: 100 } as const;
 
 export function fitToPage(output: Exclude<Output, { kind: "check" }>): ShownOutput {
   if (output.kind === "note") return output;
@@ -18,7 +18,7 @@ export function fitToPage(output: Exclude<Output, { kind: "check" }>): ShownOutp
     const { rows } = output.table;
     if (rows.length <= MOST.rows) return output;
     const table = { ...output.table, rows: rows.slice(0, MOST.rows) };
-    return { kind: "table", table, cut: `The first ${MOST.rows} of ${rows.length} rows.` };
+    return { kind: "table", table, cut: `The first ${MOST.rows} of ${count(rows.length)} rows.` };
   }
   let left = "";
   const marks = output.figure.marks.map((mark) => {
@@ -39,7 +39,7 @@ function fitMark(mark: Mark): [Mark, string] {
       const at = extremes(mark.y, MOST.line);
       return [
         { ...mark, x: pick(mark.x, at), y: pick(mark.y, at) },
-        `Lowest and highest of each stretch of ${mark.x.length} values.`,
+        `Lowest and highest of each stretch of ${count(mark.x.length)} values.`,
       ];
     }
     case "points": {
@@ -48,7 +48,7 @@ function fitMark(mark: Mark): [Mark, string] {
       const group = mark.group && { group: pick(mark.group, at) };
       return [
         { ...mark, x: pick(mark.x, at), y: pick(mark.y, at), ...group },
-        `Every ${Math.round(mark.x.length / at.length)}th of ${mark.x.length} points.`,
+        `Every ${Math.round(mark.x.length / at.length)}th of ${count(mark.x.length)} points.`,
       ];
     }
     case "band": {
@@ -110,3 +110,4 @@ function extremes(y: readonly number[], most: number): number[] {
 const spread = (n: number, most: number): number[] =>
   Array.from({ length: most }, (_, i) => Math.floor((i * n) / most));
 const pick = <T>(values: readonly T[], at: readonly number[]): T[] => at.map((i) => values[i]!);
+const count = (n: number): string => n.toLocaleString("en").replaceAll(",", "\u202f");

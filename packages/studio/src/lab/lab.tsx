@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { route, writeQuery } from "../router.ts";
 import { defaults, fromQuery, type LabState, toQuery } from "./address.ts";
 import { ControlPanel } from "./controls.tsx";
+import { loadDrawing } from "./figure.tsx";
 import type { ShownOutput } from "./fit-to-page.ts";
 import { LabClient } from "./lab-client.ts";
 import { Checks, Shown } from "./outputs.tsx";
@@ -43,6 +44,8 @@ export function Lab({ id, controls, budget, verifiedAgainst }: Props) {
       failed: (sentence) => settle(sentence),
     });
     run(state);
+    // In time for the first figure; a failure is reported where it is drawn.
+    loadDrawing().catch(() => {});
     return () => client.current.cancel();
   }, [id]);
 
@@ -93,6 +96,7 @@ export function Lab({ id, controls, budget, verifiedAgainst }: Props) {
   }
 
   const stale = shown !== null && JSON.stringify(shown.state) !== JSON.stringify(state);
+  const alone = shown !== null && shown.outputs.filter((output) => output.kind !== "note").length === 1;
   const showRun = budget === "costly" || problem !== "";
   return (
     <section class="lab" aria-label="Lab" aria-busy={running !== null}>
@@ -129,7 +133,7 @@ export function Lab({ id, controls, budget, verifiedAgainst }: Props) {
           </span>
         )}
       </div>
-      <div class={`outputs${stale && !running ? " faded" : ""}`}>
+      <div class={`outputs${alone ? " alone" : ""}${stale && !running ? " faded" : ""}`}>
         {shown?.outputs.map((output, i) => (
           <Shown key={`${output.kind}${i}`} output={output} />
         ))}

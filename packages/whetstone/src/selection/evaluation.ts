@@ -1,5 +1,5 @@
 import {
-  ClassifierModel,
+  type ClassifierModel,
   type Label,
   type MatrixLike,
   type Model,
@@ -36,17 +36,20 @@ export class Evaluation {
 
   /** What `predictProba` gives: one column per entry of `classes`. */
   get probabilities(): Matrix {
-    this.#probabilities ??= this.#timed(() => {
-      if (!(this.model instanceof ClassifierModel)) throw lacks(this.model, "predictProba");
-      return this.model.predictProba(this.X);
-    });
+    this.#probabilities ??= this.#timed(() => this.#classifier("predictProba").predictProba(this.X));
     return this.#probabilities;
   }
 
   /** Labels in the order of the columns of `probabilities`. */
   get classes(): readonly Label[] {
-    if (!(this.model instanceof ClassifierModel)) throw lacks(this.model, "classes");
-    return this.model.classes;
+    return this.#classifier("classes").classes;
+  }
+
+  /** A pipeline is a classifier when its last step is one, so what counts is what the model has. */
+  #classifier(what: "predictProba" | "classes"): ClassifierModel {
+    const model = this.model as Partial<ClassifierModel>;
+    if (typeof model.predictProba !== "function" || !model.classes) throw lacks(this.model, what);
+    return this.model as ClassifierModel;
   }
 
   /** Time spent predicting so far. */

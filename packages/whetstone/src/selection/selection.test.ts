@@ -232,7 +232,7 @@ describe("crossValidate", () => {
     );
     expect(() => crossValidate(spec, X, y, { cv: [{ train: [0], test: [9] }] })).toThrow(/cv\[0\].test is 9/);
     expect(() => crossValidate(spec, X, y, { cv: 2, scoring: "logLoss", onWarning: () => {} })).toThrow(
-      /LinearRegressionModel has no classes, which the metric needs/,
+      /LinearRegressionModel has no predictProba, which the metric needs/,
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { loadBreastCancer, loadDiabetes, loadDigits, loadIris, loadWine } from "../../datasets/index.ts";
 import {
   booleanColumn,
   categoryColumn,
@@ -274,6 +275,49 @@ describe("readCsv", () => {
     expect(() => readCsv(latin, { encoding: "utf-8" })).toThrow("not UTF-8");
   });
 
+  test("whatever the bytes, there is a table or a sentence", () => {
+    const junk = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }),
+      fc
+        .array(
+          fc.constantFrom(
+            "a",
+            "1",
+            "-2.5",
+            ",",
+            ";",
+            '"',
+            "\n",
+            "\r",
+            "\t",
+            " ",
+            "NA",
+            "é",
+            "2024-01-01",
+            "true",
+          ),
+          {
+            maxLength: 60,
+          },
+        )
+        .map((parts) => bytesOf(parts.join(""))),
+    );
+    fc.assert(
+      fc.property(junk, fc.constantFrom("error", "skip", "repair"), (bytes, badRows) => {
+        try {
+          const { table } = readCsv(bytes, { badRows: badRows as "skip" });
+          expect(new Set(table.names).size).toBe(table.cols);
+          for (const c of table.columns)
+            expect("codes" in c ? c.codes.length : c.values.length).toBe(table.rows);
+        } catch (error) {
+          expect(error).toBeInstanceOf(WhetstoneError);
+          expect((error as Error).message).toMatch(/^readCsv: /);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
   test("empty input and bad options are sentences", () => {
     expect(() => readCsv("")).toThrow("readCsv: the input holds no line with data");
     expect(() => readCsv("\n\n")).toThrow("no line with data");
@@ -332,6 +376,17 @@ describe("writeCsv", () => {
       }),
       { numRuns: 400 },
     );
+  });
+
+  test("the bundled datasets come through unchanged, without a note", () => {
+    for (const load of [loadIris, loadWine, loadBreastCancer, loadDigits, loadDiabetes]) {
+      const table = load().table();
+      const again = readCsv(writeCsv(table));
+      expect(again.notes).toEqual([]);
+      expect(again.table.kinds()).toEqual(table.kinds());
+      expect(again.table.columns).toEqual(table.columns);
+      expect(again.table.names).toEqual(table.names);
+    }
   });
 
   test("kinds are found again without hints", () => {

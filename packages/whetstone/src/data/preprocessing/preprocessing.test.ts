@@ -69,14 +69,12 @@ describe("against scikit-learn", () => {
 });
 
 describe("properties", () => {
-  const rows = fc
-    .integer({ min: 1, max: 4 })
-    .chain((d) =>
-      fc.array(fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: d, maxLength: d }), {
-        minLength: 2,
-        maxLength: 20,
-      }),
-    );
+  const rows = fc.integer({ min: 1, max: 4 }).chain((d) =>
+    fc.array(fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: d, maxLength: d }), {
+      minLength: 2,
+      maxLength: 20,
+    }),
+  );
 
   test("inverseTransform undoes transform", () => {
     fc.assert(

@@ -267,7 +267,7 @@ export class RobustScaler extends TransformerSpec<typeof ROBUST_PARAMS> {
       affine(startFit(X, options, "RobustScaler.fit"), (column, weights) => {
         const sample = sortSample(column, weights);
         const span = quantileSorted(sample, high / 100) - quantileSorted(sample, low / 100);
-        const scale = span <= 10 * Number.EPSILON ? 1 : span / normal;
+        const scale = (span <= 10 * Number.EPSILON ? 1 : span) / normal;
         return [withCentering ? quantileSorted(sample, 0.5) : 0, withScaling ? scale : 1];
       }),
     );

@@ -3,7 +3,8 @@ import { parallel, withScratch } from "../../kernels/index.ts";
 import { type RandomStream, randomStream } from "../../math/random/index.ts";
 import { binRows, fitBins, hasMissing } from "./binning.ts";
 import { GradientRows } from "./gradients.ts";
-import { type GrownNode, type GrowthLimits, type Leaf, TreeGrower } from "./grower.ts";
+import { TreeGrower } from "./grower.ts";
+import type { GrownNode, GrowthLimits, Leaf, LeafUpdate } from "./grown-node.ts";
 import { binBytes, chunksOf, kindCategory, kindMissing, rowsPerChunk } from "./layout.ts";
 import { baselineOf, type Loss } from "./losses.ts";
 import { quantileReader, sortWeighted } from "./quantile.ts";
@@ -244,7 +245,7 @@ function leafQuantiles(
   state: GradientRows,
   weights: Float64Array | null,
   limits: GrowthLimits,
-): (root: GrownNode, setValue: (node: number, value: number) => void) => void {
+): LeafUpdate {
   const quantile = (node: GrownNode): number => {
     const rows = grower.list.view.subarray(node.start, node.end);
     const residuals = Float64Array.from(rows, (i) => state.y[i]! - state.raw[i]!);

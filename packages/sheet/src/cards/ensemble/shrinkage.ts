@@ -1,0 +1,135 @@
+import { HistGradientBoostingRegressor } from "whetstone/ensemble";
+import { mae, mse, pinball, poissonDeviance } from "whetstone/metrics";
+import { mean } from "whetstone/stats";
+import { brief, card, figure, range, slider, toggle } from "../../index.ts";
+
+export default card({
+  id: "ensemble/shrinkage",
+  title: "A small learning rate needs more trees and ends up better",
+  formula: String.raw`F_m=F_{m-1}+\eta\,h_m,\qquad \text{stop at }m\text{ when }L_{\text{val}}\text{ has not improved for }k\text{ rounds}`,
+  ask: "How do learning rate and number of trees trade off in boosting, and what do early-stopping rounds do?",
+  answer:
+    "Halve η and about twice as many trees reach the same training loss. Many small steps average over more trees and overfit later, so the best validation loss is usually lower, until it saturates. Early stopping watches held-out loss and ends once it has not improved for k rounds, so the number of trees is not tuned.",
+  pitfall:
+    "Tuning the number of trees at one η and then changing η: the two are one budget. And a test set used for stopping is no test set any more.",
+  covers: ["tree/gradient-boosting"],
+  answers: ["q-a-542", "q-b-336", "q-a-320"],
+  verifiedAgainst: ["scikit-learn 1.2 HistGradientBoosting, whole trees", "finite differences of every loss"],
+  budget: "quick",
+  controls: {
+    rate: slider(0.02, 1, 0.1, { label: "learning rate η", scale: "log" }),
+    patience: slider(2, 40, 10, { label: "early-stopping rounds k" }),
+    stop: toggle(true, { label: "mark where early stopping ends" }),
+  },
+  run(lab, { rate, patience, stop }) {
+    const random = lab.random();
+    const draw = (n: number) => {
+      const X = range(n).map(() => range(5).map(() => random.uniform()));
+      const y = X.map((r) => truth(r) + 1.5 * random.normal());
+      return { X, y };
+    };
+    const train = draw(300);
+    const test = draw(2000);
+    const rounds = 250;
+    const params = { maxIter: rounds, maxLeafNodes: 8, minSamplesLeaf: 5 };
+    const curves = (eta: number) => {
+      const model = new HistGradientBoostingRegressor({ ...params, learningRate: eta }).fit(train.X, train.y);
+      return {
+        train: Array.from(model.stagedPredict(train.X), (F) => mse(train.y, F)),
+        test: Array.from(model.stagedPredict(test.X), (F) => mse(test.y, F)),
+      };
+    };
+    const own = curves(rate);
+    const fast = curves(1);
+    const slow = curves(0.05);
+    const stopped = new HistGradientBoostingRegressor({
+      ...params,
+      learningRate: rate,
+      earlyStopping: true,
+      nIterNoChange: patience,
+      validationFraction: 0.2,
+      seed: lab.seed,
+    }).fit(train.X, train.y);
+
+    const m = range(rounds).map((i) => i + 1);
+    lab.plot(
+      figure(
+        [
+          { type: "line", name: `test, η = ${brief(rate)}`, x: m, y: own.test },
+          { type: "line", name: `training, η = ${brief(rate)}`, x: m, y: own.train, dashed: true },
+          { type: "line", name: "test, η = 1", x: m, y: fast.test },
+          { type: "line", name: "test, η = 0.05", x: m, y: slow.test },
+          ...(stop ? [{ type: "rule" as const, x: stopped.nIter, label: "stopped" }] : []),
+          { type: "rule", name: "noise", y: 1.5 ** 2 },
+        ],
+        {
+          x: { label: "trees", scale: "log" },
+          y: { label: "mean squared error", domain: [0, 9] },
+          alt: `Test error by number of trees for η = ${brief(rate)}, 1 and 0.05: large steps bottom out early and high, small steps late and low, while training error keeps falling.`,
+        },
+      ),
+    );
+    const scores = [...stopped.validationScore];
+    lab.plot(
+      figure(
+        [
+          { type: "line", name: "held-out rows", x: range(scores.length), y: scores },
+          { type: "rule", x: scores.indexOf(Math.min(...scores)), label: "best" },
+        ],
+        {
+          title: `${stopped.nIter} trees, stopped by the held-out loss`,
+          x: { label: "trees" },
+          y: { label: "half squared error, held-out rows" },
+          alt: `Held-out loss by number of trees: it falls, turns, and training ends ${patience} rounds after its best.`,
+        },
+      ),
+    );
+
+    const least = (c: number[]) => Math.min(...c);
+    const best = (c: number[]) => c.indexOf(least(c)) + 1;
+    lab.check("best test error at η = 0.05 against η = 1", least(slow.test) / least(fast.test), { below: 1 });
+    lab.check("trees to that best: η = 0.05 over η = 1", best(slow.test) / best(fast.test), { above: 3 });
+    const reach = (c: number[]) => c.findIndex((e) => e < 1.5) + 1;
+    lab.check(
+      "half the rate, about twice the trees to a training error of 1.5",
+      reach(curves(0.1).train) / reach(curves(0.2).train),
+      { between: [1.6, 2.6] },
+    );
+    lab.check("η = 1: test error rises again after its best by the factor", fast.test.at(-1)! / least(fast.test), {
+      above: 1.1,
+    });
+    const ended = stopped.nIter < rounds;
+    const since = scores.slice(-patience);
+    const reference = scores.at(-1 - patience)!;
+    lab.check(
+      "no improvement in the last k rounds, or all rounds used",
+      ended ? since.every((v) => v >= reference - 1e-7) : stopped.nIter === rounds,
+      { equals: true },
+    );
+
+    // The same machine with other losses: the constant and the trees follow the loss.
+    const counts = train.X.map((r) => random.poisson(Math.exp(truth(r) / 4)));
+    const boosted = (loss: "poisson" | "quantile" | "absoluteError", y: number[]) =>
+      new HistGradientBoostingRegressor({ loss, quantile: 0.9, maxIter: 60, maxLeafNodes: 8 }).fit(train.X, y);
+    const poisson = boosted("poisson", counts).predict(train.X);
+    lab.check("Poisson: all predicted rates are positive", poisson.every((v) => v > 0), { equals: true });
+    const flat = new Float64Array(300).fill(mean(counts));
+    lab.check("Poisson: deviance against the mean alone", poissonDeviance(counts, poisson) / poissonDeviance(counts, flat), {
+      below: 0.7,
+    });
+    const high = boosted("quantile", train.y).predict(train.X);
+    lab.check("0.9 quantile: share of training rows below", mean(train.y.map((v, i) => +(v <= high[i]!))), {
+      equals: 0.9,
+      within: 0.06,
+    });
+    const middle = boosted("absoluteError", train.y).predict(train.X);
+    lab.check("each wins its own loss: pinball at 0.9", pinball(train.y, high, 0.9) / pinball(train.y, middle, 0.9), {
+      below: 1,
+    });
+    lab.check("and absolute error", mae(train.y, middle) / mae(train.y, high), { below: 1 });
+  },
+});
+
+/** A curve, a bend and an interaction of five features (after Friedman, 1991). */
+const truth = ([a, b, c, d, e]: readonly number[]): number =>
+  3 * Math.sin(Math.PI * a! * b!) + 6 * (c! - 0.5) ** 2 + 3 * d! + 1.5 * e!;

@@ -1,0 +1,138 @@
+import { LinearRegression } from "whetstone/linear";
+import { gradientDescent, lstsq, Matrix, pinv, solve } from "whetstone/math";
+import { correlation, mean, variance } from "whetstone/stats";
+import { card, field, figure, range, slider, toggle } from "../../index.ts";
+
+export default card({
+  id: "linear/ols",
+  title: "Least squares: four routes to one minimum",
+  formula: String.raw`\hat w=\arg\min_w\tfrac1n\lVert y-Xw\rVert^2,\qquad X^\top X\,\hat w=X^\top y,\qquad X^\top(y-X\hat w)=0`,
+  ask: "What does ordinary least squares minimise, how is it solved, and what does the intercept do?",
+  answer:
+    "The mean squared error. The gradient is zero where residuals are orthogonal to every column: the normal equations. QR or SVD solve the same problem with better conditioning, gradient descent without forming it. The intercept makes residuals average zero; without it the line is forced through the origin.",
+  pitfall:
+    "XᵀX squares the condition number: half the digits go. And without an intercept R² may be negative and no longer equals a squared correlation.",
+  covers: ["linear/ols", "claim-a-049", "claim-b-368"],
+  answers: ["q-a-497", "q-b-333"],
+  verifiedAgainst: [
+    "scikit-learn 1.2 LinearRegression",
+    "statsmodels 0.13 OLS",
+    "exact rational arithmetic on Longley's data",
+  ],
+  budget: "quick",
+  controls: {
+    slope: slider(-3, 3, 1.5, { label: "true slope", step: 0.1 }),
+    offset: slider(-5, 5, 3, { label: "true intercept", step: 0.5 }),
+    noise: slider(0.1, 3, 1, { label: "noise", step: 0.1 }),
+    fitIntercept: toggle(true, { label: "fit an intercept" }),
+  },
+  run(lab, { slope, offset, noise, fitIntercept }) {
+    const random = lab.random();
+    const n = 60;
+    const x = Array.from({ length: n }, () => random.uniform(0, 4));
+    const y = x.map((v) => offset + slope * v + noise * random.normal());
+    const X = Matrix.column(x);
+    const shown = new LinearRegression({ fitIntercept }).fit(X, y);
+    const model = new LinearRegression().fit(X, y);
+    const mse = (w: number, b: number) => mean(y.map((v, i) => (v - w * x[i]! - b) ** 2));
+    const [w, b] = [model.coef[0]!, model.intercept];
+    lab.plot(
+      figure(
+        [
+          { type: "points", x, y, size: 3 },
+          {
+            type: "line",
+            name: "fit",
+            x: [0, 4],
+            y: [0, 4].map((v) => shown.intercept + shown.coef[0]! * v),
+          },
+          {
+            type: "arrows",
+            name: "residuals",
+            x1: x,
+            y1: y.map((_, i) => shown.intercept + shown.coef[0]! * x[i]!),
+            x2: x,
+            y2: y,
+          },
+        ],
+        {
+          title: `MSE = ${mse(shown.coef[0]!, shown.intercept).toFixed(3)}`,
+          x: { label: "x" },
+          y: { label: "y" },
+          alt: `Points, their least-squares line ${fitIntercept ? "with an intercept" : "through the origin"} and the residuals as vertical segments.`,
+        },
+      ),
+    );
+    lab.plot(
+      figure(
+        [
+          field((u, v) => mse(u, v), [w - 3, w + 3], [b - 6, b + 6], {
+            contours: [1, 2, 4, 8, 16, 32].map((c) => mse(w, b) * (1 + c / 4)),
+          }),
+          { type: "points", name: "least squares", x: [w], y: [b], size: 5 },
+        ],
+        {
+          title: "The error as a function of slope and intercept",
+          x: { label: "slope" },
+          y: { label: "intercept" },
+          alt: "Elliptical contours of the mean squared error; the least-squares fit lies at their centre.",
+        },
+      ),
+    );
+    const best = mse(w, b);
+    const nudged = range(200).map(() => mse(w + 0.1 * random.normal(), b + 0.1 * random.normal()));
+    lab.check("smallest MSE of 200 nudged lines, less that of the fit", Math.min(...nudged) - best, {
+      above: 0,
+    });
+    // Four routes on more columns.
+    const Z = new Matrix(random.fillNormal(new Float64Array(n * 4)), n, 4);
+    const A = new Matrix(
+      Float64Array.from({ length: n * 5 }, (_, i) => (i % 5 === 4 ? 1 : Z.at(Math.floor(i / 5), i % 5))),
+      n,
+      5,
+    );
+    const t = Float64Array.from(
+      { length: n },
+      (_, i) => 2 * Z.at(i, 0) - Z.at(i, 3) + 1 + noise * random.normal(),
+    );
+    const reference = new LinearRegression().fit(Z, t);
+    const w4 = [...reference.coef, reference.intercept];
+    const gap = (v: ArrayLike<number>) => Math.max(...w4.map((c, i) => Math.abs(c - v[i]!)));
+    lab.check("normal equations", gap(solve(A.transpose().matmul(A), A.transposedMatVec(t))), {
+      atMost: 1e-10,
+    });
+    lab.check("orthogonal factors (lstsq)", gap(lstsq(A, t).x), { atMost: 1e-10 });
+    lab.check("pseudoinverse from the SVD", gap(pinv(A).matVec(t)), { atMost: 1e-10 });
+    const descent = gradientDescent(
+      {
+        value: (v) => A.matVec(v).reduce((s, p, i) => s + (p - t[i]!) ** 2, 0) / (2 * n),
+        gradient: (v) => A.transposedMatVec(A.matVec(v).map((p, i) => (p - t[i]!) / n)),
+      },
+      new Float64Array(5),
+      { learningRate: 0.4, maxIterations: 2000, tolerance: 1e-11 },
+    );
+    lab.check("gradient descent", gap(descent.x), { atMost: 1e-7 });
+    const fitted = reference.predict(Z);
+    const residuals = t.map((v, i) => v - fitted[i]!);
+    lab.check(
+      "largest product of a column with the residuals",
+      Math.max(...A.transposedMatVec(residuals).map(Math.abs)),
+      { atMost: 1e-9 },
+    );
+    const rSquared = 1 - residuals.reduce((s, e) => s + e * e, 0) / (variance(t) * (n - 1));
+    lab.check("R² with intercept, in sample", rSquared, { between: [0, 1] });
+    lab.check("equals the squared correlation of y and ŷ", rSquared, {
+      equals: correlation(t, fitted) ** 2,
+      within: 1e-12,
+    });
+    const shifted = t.map((v) => v + 20);
+    const through = new LinearRegression({ fitIntercept: false }).fit(Z, shifted).predict(Z);
+    const error = (p: Float64Array) => mean(p.map((v, i) => (v - shifted[i]!) ** 2));
+    lab.check(
+      "forced through the origin: error over that with intercept",
+      error(through) / error(new LinearRegression().fit(Z, shifted).predict(Z)),
+      { above: 10 },
+    );
+    lab.check("and R² falls below 0", 1 - error(through) / ((variance(shifted) * (n - 1)) / n), { below: 0 });
+  },
+});

@@ -1,0 +1,17 @@
+export {
+  type ClassificationData,
+  type ClusterClassification,
+  type ImbalancedData,
+  makeBlobs,
+  makeCircles,
+  makeClassification,
+  makeImbalanced,
+  makeMoons,
+} from "./classification.ts";
+export { type MissingnessResult, makeMissing } from "./missingness.ts";
+export {
+  makeFriedman1,
+  makeRegression,
+  makeSparseRegression,
+  type RegressionData,
+} from "./regression.ts";
