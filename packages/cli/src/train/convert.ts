@@ -76,7 +76,9 @@ export function asLooseNumbers(
 }
 
 /** The column as dates where nearly all of it is dates; null otherwise. */
-export function asLooseDates(column: TextColumn | CategoryColumn): Reading<Column> | null {
+export function asLooseDates(
+  column: TextColumn | CategoryColumn,
+): (Reading<Column> & { readonly dateOrder: DateOrder }) | null {
   const words = wordCounts(column);
   const sample = [...words.keys()].slice(0, 100);
   const dated = sample.filter((word) => !Number.isNaN(parseDateWord(word, "auto"))).length;
@@ -84,7 +86,7 @@ export function asLooseDates(column: TextColumn | CategoryColumn): Reading<Colum
   for (const order of ["mdy", "dmy"] as const) {
     const found = reading(words, (word) => parseDateWord(word, order));
     if (found === null) continue;
-    return { column: datesOf(column, (word) => found.values.get(word)!), ...found };
+    return { column: datesOf(column, (word) => found.values.get(word)!), dateOrder: order, ...found };
   }
   return null;
 }

@@ -16,6 +16,7 @@ export interface Legend {
   readonly series: readonly LegendEntry[];
   readonly ramp: Ramp | null;
 }
+const UNDRAWN = "The figure could not be drawn.";
 const NO_LEGEND: Legend = { series: [], ramp: null };
 
 /** The drawing code is a chunk of its own, asked for when a lab opens. */
@@ -27,12 +28,9 @@ const turns: (() => void)[] = [];
 function inTurn(job: () => void): void {
   if (turns.push(job) > 1) return;
   const next = () => {
-    try {
-      turns[0]!();
-    } finally {
-      turns.shift();
-      if (turns.length > 0) setTimeout(next);
-    }
+    turns[0]!();
+    turns.shift();
+    if (turns.length > 0) setTimeout(next);
   };
   setTimeout(next);
 }
@@ -43,13 +41,15 @@ export function FigureView({ figure, cut = "" }: { readonly figure: Figure; read
   const [width, setWidth] = useState(0);
   const [legend, setLegend] = useState(NO_LEGEND);
   const [problem, setProblem] = useState("");
+  const empty = figure.marks.every((mark) => "x" in mark && Array.isArray(mark.x) && mark.x.length === 0);
 
   useEffect(() => {
-    const element = holder.current!;
+    const element = holder.current;
+    if (!element) return;
     const observer = new ResizeObserver(([entry]) => setWidth(Math.round(entry!.contentRect.width)));
     observer.observe(element);
     return () => observer.disconnect();
-  }, []);
+  }, [empty]);
 
   const colours = theme.value;
   useEffect(() => {
@@ -59,12 +59,16 @@ export function FigureView({ figure, cut = "" }: { readonly figure: Figure; read
       ({ draw }) =>
         inTurn(() => {
           if (!current || !holder.current) return;
-          const drawn = draw(figure, width);
-          holder.current.replaceChildren(drawn.svg);
-          setLegend(drawn.legend);
-          setProblem("");
+          try {
+            const drawn = draw(figure, width);
+            holder.current.replaceChildren(drawn.svg);
+            setLegend(drawn.legend);
+            setProblem("");
+          } catch {
+            setProblem(UNDRAWN);
+          }
         }),
-      () => current && setProblem("The figure could not be drawn."),
+      () => current && setProblem(UNDRAWN),
     );
     return () => {
       current = false;
@@ -94,15 +98,20 @@ export function FigureView({ figure, cut = "" }: { readonly figure: Figure; read
           )}
         </ul>
       )}
-      <div
-        class="drawing"
-        role="img"
-        aria-label={figure.alt}
-        ref={holder}
-        style={{ minHeight: `${figure.square ? Math.min(width, SQUARE) : heightFor(width)}px` }}
-      />
+      {empty ? (
+        <p class="cut">There is nothing to draw.</p>
+      ) : (
+        <div
+          class="drawing"
+          role="img"
+          aria-label={figure.alt}
+          ref={holder}
+          style={{ minHeight: `${figure.square ? Math.min(width, SQUARE) : heightFor(width)}px` }}
+        />
+      )}
       <figcaption>
-        {problem || figure.alt}
+        {problem !== "" && `${problem} `}
+        {figure.alt}
         {cut !== "" && <small> {cut}</small>}
       </figcaption>
     </figure>

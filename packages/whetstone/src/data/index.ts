@@ -2,6 +2,7 @@ export * from "./compose/index.ts";
 export * from "./csv/index.ts";
 export * from "./encode/index.ts";
 export * from "./impute/index.ts";
+export { closestNames } from "./names.ts";
 export { duplicatesAcross, type LeakageFinding, type LeakageOptions, leakageReport } from "./leakage.ts";
 export * from "./preprocessing/index.ts";
 export { quantile } from "./quantile.ts";

@@ -92,8 +92,13 @@ export function jsDivergence(p: ArrayLike<number>, q: ArrayLike<number>, options
   const where = "jsDivergence";
   const nats = unit(where, options);
   const d = readPair(where, p, q);
-  const m = d.p.map((v, i) => (v + d.q[i]!) / 2);
-  return (divergence(d.p, m) + divergence(d.q, m)) / 2 / nats;
+  let sum = 0;
+  for (let i = 0; i < d.p.length; i++) {
+    const m = (d.p[i]! + d.q[i]!) / 2;
+    // m = 0 with p or q above it happens where halving underflows.
+    if (m > 0) sum += klTerm(d.p[i]!, m) + klTerm(d.q[i]!, m);
+  }
+  return Math.max(0, sum) / 2 / nats;
 }
 
 /**

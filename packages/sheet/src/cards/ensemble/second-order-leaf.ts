@@ -67,7 +67,14 @@ At the optimum the leaf contributes $-\tfrac12G^2/(H+\lambda)$. A split replaces
         H: own.length * base * (1 - base),
       };
     };
-    const leavesOf = (steps: readonly number[]) => Map.groupBy(groups, (g) => steps[g]!.toFixed(9));
+    const leavesOf = (steps: readonly number[]) => {
+      const leaves = new Map<string, number[]>();
+      for (const g of groups) {
+        const key = steps[g]!.toFixed(9);
+        leaves.set(key, [...(leaves.get(key) ?? []), g]);
+      }
+      return leaves;
+    };
     const newtonGap = (steps: readonly number[], l2: number) =>
       Math.max(
         ...[...leavesOf(steps).values()].map((members) => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { loadBreastCancer, loadDiabetes, loadDigits, loadIris, loadWine } from "../../datasets/index.ts";
+import { WhetstoneError } from "../../errors.ts";
 import {
   booleanColumn,
   categoryColumn,
