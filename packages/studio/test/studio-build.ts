@@ -7,8 +7,11 @@ import { fileURLToPath } from "node:url";
 const studio = fileURLToPath(new URL("../", import.meta.url));
 const vite = fileURLToPath(new URL("../../../node_modules/vite/bin/vite.js", import.meta.url));
 
-/** Builds the studio around the cards of `fixtures/`, into a new folder whose path it returns. */
-export function buildWithFixtures(): string {
+/** Built cards of the studio's own tests: every mark and control, a slow one, one that throws. */
+export const FIXTURES = join(studio, "test/fixtures/cards");
+
+/** Builds the studio around a folder of built cards (the sheet's own by default); returns where it is. */
+export function buildStudio(cards?: string): string {
   const folder = mkdtempSync(join(tmpdir(), "whetstone-studio-"));
   const { status, stderr } = spawnSync(process.execPath, [vite, "build", "--logLevel", "error"], {
     cwd: studio,
@@ -16,7 +19,7 @@ export function buildWithFixtures(): string {
     env: {
       ...process.env,
       NODE_ENV: "production",
-      WHETSTONE_CARDS: join(studio, "test/fixtures/cards"),
+      ...(cards !== undefined && { WHETSTONE_CARDS: cards }),
       WHETSTONE_STUDIO_OUT: folder,
     },
   });

@@ -1,9 +1,11 @@
-import { rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { CHROMIUM_FLAGS, findChromium, NO_CHROMIUM } from "../../../test/chromium.ts";
 import { type StudioServer, serveStudio } from "../server/index.js";
-import { buildWithFixtures } from "./studio-build.ts";
+import { buildStudio, FIXTURES } from "./studio-build.ts";
 
 const executablePath = findChromium();
 if (executablePath === null) console.warn(NO_CHROMIUM);
@@ -16,7 +18,7 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
   const opened: { page: Page; complaints: string[] }[] = [];
 
   beforeAll(async () => {
-    folder = buildWithFixtures();
+    folder = buildStudio(FIXTURES);
     server = await serveStudio({ port: 0, root: folder });
     plainServer = await serveStudio({ port: 0, root: folder, isolated: false });
     browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_FLAGS });
@@ -52,6 +54,10 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
     await page.goto(`${(plain ? plainServer : server).url}/${hash}`);
     return page;
   }
+  const go = (page: Page, hash: string) =>
+    page.evaluate((to) => {
+      location.hash = to;
+    }, hash);
   const note = (page: Page) => page.locator(".note");
   const hashOf = (page: Page) => page.evaluate(() => location.hash);
   const drawn = (page: Page, figures = 1) =>
@@ -99,7 +105,9 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
     expect(await count("[aria-label=arrow] path")).toBe(2);
     expect(await count("[aria-label=contour] path")).toBeGreaterThanOrEqual(5);
     expect(await count("image")).toBe(1);
-    expect(await page.locator(".drawing").allTextContents()).not.toContain(expect.stringContaining("NaN"));
+    expect((await page.locator(".drawing").allTextContents()).join(" ")).not.toMatch(
+      /NaN|undefined|Infinity/,
+    );
     expect(await page.getByText("There is nothing to draw.").count()).toBe(1);
     expect(await page.locator("table tbody tr").count()).toBe(3);
     expect(await note(page).textContent()).toBe("One line of text.");
@@ -174,9 +182,7 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
     await page.getByRole("heading", { level: 1, name: "Statistics" }).waitFor();
     await page.goBack();
     await noted(page, "depth 3,");
-    await page.evaluate(() => {
-      location.hash = "#/card/math/controls?depth=9&seed=4";
-    });
+    await go(page, "#/card/math/controls?depth=9&seed=4");
     await noted(page, "depth 9,");
     await noted(page, "seed 4");
   });
@@ -253,6 +259,8 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
     await expect.poll(() => alert.textContent()).toContain("the ground gave way");
     await slide(page, "level", 3);
     await noted(page, "level 3 is fine");
+    await slide(page, "level", 4);
+    await expect.poll(() => alert.textContent()).toContain("nobody waited for this");
   });
 
   it("shows a check that does not hold in words and in the badge", async () => {
@@ -288,9 +296,7 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
   it("says when a card's texts cannot be loaded", async () => {
     const page = await open("");
     await page.route("**/assets/controls-*.js", (route) => route.abort());
-    await page.evaluate(() => {
-      location.hash = "#/card/math/controls";
-    });
+    await go(page, "#/card/math/controls");
     await page.getByText("could not be loaded").waitFor();
     opened.at(-1)!.complaints.length = 0; // the failed request itself
   });
@@ -369,8 +375,9 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
   });
 
   it("names every control, heads every page once, and gives no link or button without text", async () => {
-    for (const hash of ["", "#/chapter/math", "#/card/math/controls", "#/card/math/marks"]) {
-      const page = await open(hash);
+    const page = await open("");
+    for (const hash of ["#/", "#/chapter/math", "#/card/math/controls", "#/card/math/marks"]) {
+      await go(page, hash);
       if (hash.startsWith("#/card")) await page.locator(".checks li").first().waitFor();
       expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
       for (const role of ["main", "banner", "contentinfo"] as const)
@@ -477,17 +484,35 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
     }
   });
 
-  it("works below any path, and loads its drawing code only with a figure", async () => {
+  it("loads its drawing code and its worker only with a lab", async () => {
     const page = await open("");
-    const scripts = () =>
-      page.evaluate(() =>
-        performance.getEntriesByType("resource").map((entry) => entry.name.split("/").at(-1)!),
-      );
     await page.locator(".territory").waitFor();
-    expect(
-      (await scripts()).filter((name) => name.startsWith("draw") || name.startsWith("lab-worker")),
-    ).toEqual([]);
-    const source = await (await page.request.get(`${server.url}/`)).text();
-    expect(source).not.toMatch(/(?:src|href)="\//);
+    const loaded = () =>
+      page.evaluate(() =>
+        performance
+          .getEntriesByType("resource")
+          .map((entry) => entry.name)
+          .join(" "),
+      );
+    expect(await loaded()).not.toMatch(/draw-|lab-worker-/);
+    await go(page, "#/card/math/controls");
+    await drawn(page);
+    expect(await loaded()).toMatch(/draw-/);
+  });
+
+  it("works below any path, and from a server without a notion of folders", async () => {
+    const parent = mkdtempSync(join(tmpdir(), "whetstone-below-"));
+    cpSync(folder, join(parent, "deep", "below"), { recursive: true });
+    writeFileSync(join(parent, "index.html"), "");
+    const below = await serveStudio({ port: 0, root: parent });
+    try {
+      const page = await open("");
+      await page.goto(`${below.url}/deep/below/index.html#/card/math/controls?depth=4`);
+      await noted(page, "depth 4");
+      await drawn(page);
+    } finally {
+      await below.close();
+      rmSync(parent, { recursive: true });
+    }
   });
 });

@@ -31,7 +31,7 @@ export function CardPage({
 
   if (!summary || !chapter) return <p class="notice">There is no card “{id}”. The chapters are above.</p>;
   return (
-    <article class="card">
+    <article class="card" data-card={id}>
       <header>
         <p class="crumb">
           <a href={chapterHref(chapter.id)}>{chapter.title}</a>

@@ -15,14 +15,6 @@ export {
 } from "./distances.ts";
 export { gemmF32, gemmF32At, gemmF64, gemmF64At } from "./gemm.ts";
 export {
-  buildHistogramsAt,
-  gatherPairsAt,
-  type HistogramJob,
-  histogramBins,
-  partitionRowsAt,
-  type SplitRule,
-} from "./histograms.ts";
-export {
   call,
   getThreads,
   type KernelInfo,

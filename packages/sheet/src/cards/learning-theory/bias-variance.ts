@@ -31,7 +31,7 @@ Squared and averaged, the cross terms vanish: $\mathbb E(\bar f-\hat f)=0$ by de
       truth: (X: Matrix) => X.col(0).map((x) => Math.sin(2 * Math.PI * x)),
       noise: sigma,
     });
-    const options = { repetitions: 150, trainRows: rows, testRows: 80, seed: lab.seed };
+    const options = { repetitions: 100, trainRows: rows, testRows: 60, seed: lab.seed };
     const sweep = polynomialDegreeSweep(world(noise), { ...options, degrees: range(13) });
     const degrees = sweep.map((p) => p.degree);
     const floor = 1e-4;
@@ -97,12 +97,12 @@ Squared and averaged, the cross terms vanish: $\mathbb E(\bar f-\hat f)=0$ by de
       ),
     );
     const parts = biasVarianceDecomposition(new LinearRegression(), world(0.4), {
-      repetitions: 500,
+      repetitions: 300,
       trainRows: 30,
       seed: lab.seed,
     });
     lab.check(
-      "error less bias² + variance + noise, in standard errors (500 refits)",
+      "error less bias² + variance + noise, in standard errors (300 refits)",
       (parts.error - parts.sum) / parts.standardError,
       { between: [-5, 5] },
     );
@@ -129,7 +129,7 @@ Squared and averaged, the cross terms vanish: $\mathbb E(\bar f-\hat f)=0$ by de
     });
     lab.check("without noise the identity is exact", without.error, { equals: without.sum, within: 1e-12 });
     const shrunk = biasVarianceDecomposition(new Ridge({ alpha: 3 }), world(0.4), {
-      repetitions: 500,
+      repetitions: 300,
       trainRows: 30,
       seed: lab.seed,
     });

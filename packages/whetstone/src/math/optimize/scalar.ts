@@ -4,7 +4,7 @@ import { numberOption } from "./monitor.ts";
 const GOLDEN = (3 - Math.sqrt(5)) / 2;
 
 export interface ScalarOptions {
-  /** Absolute tolerance on x, on top of a relative one at rounding level. Minimum: default 1e-8; root: 1e-12. */
+  /** Absolute tolerance on x, on top of a relative one at rounding level. Minimum: default 1e-8; root: 1e-15. */
   tolerance?: number;
   maxIterations?: number;
 }
@@ -111,7 +111,7 @@ export function brentRoot(
   options: ScalarOptions = {},
 ): ScalarResult {
   const where = "brentRoot";
-  const { tolerance = 1e-12, maxIterations = 200 } = options;
+  const { tolerance = 1e-15, maxIterations = 200 } = options;
   numberOption(where, "tolerance", tolerance, "nonnegative");
   let [a, b] = interval;
   if (!(Number.isFinite(a) && Number.isFinite(b)))
