@@ -1,4 +1,4 @@
-/** Least squares and logistic regression on 100,000 rows of 28 features. */
+/** Least squares and logistic regression: 100,000 rows of 28 features against scikit-learn, fewer against ml.js. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,11 +8,10 @@ import { LinearRegression, LogisticRegression } from "whetstone/linear";
 import { Matrix, randomStream, softplus } from "whetstone/math";
 import { findPython, startPython } from "../python.mjs";
 
-const n = 100_000;
 const d = 28;
 
 /** Features of different scales with a common part, and either a noisy score or a label drawn from it. */
-function generate(kind) {
+function generate(kind, n) {
   const random = randomStream(`linear ${kind}`);
   const truth = Float64Array.from({ length: d }, () => random.normal());
   const X = new Float64Array(n * d);
@@ -32,6 +31,7 @@ function generate(kind) {
 
 /** Mean log loss of a linear score, accurate in both tails. */
 function logLoss({ X, y }, coef, intercept) {
+  const n = y.length;
   let sum = 0;
   for (let i = 0; i < n; i++) {
     let score = intercept;
@@ -41,7 +41,9 @@ function logLoss({ X, y }, coef, intercept) {
   return sum / n;
 }
 
-function row({ name, peer, target, kind, spec, compare }) {
+/** A row against scikit-learn in a process of its own. */
+function pythonRow({ name, peer, target, kind, spec, compare }) {
+  const n = 100_000;
   let data;
   let folder;
   let python;
@@ -54,7 +56,7 @@ function row({ name, peer, target, kind, spec, compare }) {
     async prepare() {
       const command = findPython(["sklearn"]);
       if (command === null) return "no Python with sklearn was found";
-      data = generate(kind);
+      data = generate(kind, n);
       folder = mkdtempSync(join(tmpdir(), "whetstone-linear-"));
       writeFileSync(join(folder, "x"), data.X.data);
       writeFileSync(join(folder, "y"), data.y);
@@ -81,7 +83,7 @@ function row({ name, peer, target, kind, spec, compare }) {
 }
 
 export const rows = [
-  row({
+  pythonRow({
     name: "ols-100kx28",
     peer: "sklearn LinearRegression",
     target: 3,
@@ -92,7 +94,7 @@ export const rows = [
       return { ok: gap < 1e-9, text: `coefficients differ by ${gap.toExponential(1)}` };
     },
   }),
-  row({
+  pythonRow({
     name: "logistic-100kx28",
     peer: "sklearn LogisticRegression(lbfgs)",
     target: 1.5,
@@ -104,4 +106,69 @@ export const rows = [
       return { ok: ours <= theirs + 1e-6, text: `log loss ${ours.toFixed(7)}, theirs ${theirs.toFixed(7)}` };
     },
   }),
+  {
+    name: "ols-20kx28-js",
+    peer: "ml-regression-multivariate-linear",
+    rounds: 7,
+    async prepare() {
+      const peer = await import("ml-regression-multivariate-linear").catch(() => null);
+      if (!peer) return "ml-regression-multivariate-linear is not installed (npm ci in bench/)";
+      const data = generate("ols", 20_000);
+      const rowsOf = data.X.toArray();
+      const targets = Array.from(data.y, (v) => [v]);
+      let ours;
+      let theirs;
+      this.ours = () => {
+        setThreads(2);
+        ours = new LinearRegression().fit(data.X, data.y);
+      };
+      this.theirs = () => {
+        theirs = new peer.default(rowsOf, targets);
+      };
+      this.quality = () => {
+        const gap = Math.max(...Array.from(ours.coef, (v, j) => Math.abs(v - theirs.weights[j][0])));
+        return { ok: gap < 1e-9, text: `coefficients differ by ${gap.toExponential(1)}` };
+      };
+      return undefined;
+    },
+  },
+  {
+    name: "logistic-2kx28-js",
+    peer: "ml-logistic-regression, 200 steps",
+    rounds: 7,
+    async prepare() {
+      const peer = await import("ml-logistic-regression").catch(() => null);
+      if (!peer) return "ml-logistic-regression is not installed (npm ci in bench/)";
+      const { Matrix: PeerMatrix } = await import("ml-matrix");
+      const data = generate("logistic", 2000);
+      const Logistic = peer.default.default ?? peer.default;
+      const features = PeerMatrix.from1DArray(2000, d, data.X.data);
+      const target = PeerMatrix.columnVector(Array.from(data.y));
+      let ours;
+      let theirs;
+      this.ours = () => {
+        setThreads(2);
+        ours = new LogisticRegression().fit(data.X, data.y);
+      };
+      this.theirs = () => {
+        theirs = new Logistic({ numSteps: 200, learningRate: 1e-4 });
+        theirs.train(features, target);
+      };
+      this.quality = () => {
+        const own = logLoss(data, ours.coef.row(0), ours.intercept[0]);
+        // It has no intercept, and fits one classifier per class: the second is the probability of class 1.
+        const other = logLoss(
+          data,
+          Float64Array.from(theirs.classifiers.at(-1).weights.to1DArray(), (v) => -v),
+          0,
+        );
+        const best = Math.min(
+          other,
+          logLoss(data, Float64Array.from(theirs.classifiers.at(-1).weights.to1DArray()), 0),
+        );
+        return { ok: own <= best, text: `log loss ${own.toFixed(4)}, theirs ${best.toFixed(4)}` };
+      };
+      return undefined;
+    },
+  },
 ];

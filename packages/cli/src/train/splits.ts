@@ -1,6 +1,5 @@
 import type { Label } from "whetstone/contract";
 import { type Column, type Split, StratifiedKFold, KFold, type Table, trainTestSplit } from "whetstone/data";
-import { Failure } from "../failure.ts";
 import type { Target } from "./target.ts";
 import { count, quoted } from "./words.ts";
 

@@ -1,151 +1,181 @@
-/** Axes: how far the data reaches, where the ticks go, and how long the labels of a band may be. */
+/** How the two axes of a figure are marked: ticks that are few, labels that are short and have room. */
+import type * as Plot from "@observablehq/plot";
 import { type Axis, brief, type Figure, type Mark } from "@whetstone/sheet";
 
-export type Reach = readonly [number, number];
-
-/** Slanted labels stand at 40 degrees. */
-export const SLANT = 40;
-const SINE = Math.sin((SLANT * Math.PI) / 180);
-
-/** Mean width of a character of the figures' 12 px labels. */
-export const CHARACTER = 6.4;
-
-/** What a mark spans on x and y. Categories are left out. */
-function spans(mark: Mark): { x: readonly (readonly unknown[])[]; y: readonly (readonly unknown[])[] } {
-  switch (mark.type) {
-    case "boxes":
-      return { x: [mark.x0, mark.x1], y: [mark.y, [0]] };
-    case "bars":
-      return { x: [mark.x], y: [mark.y, [0]] };
-    case "band":
-      return { x: [mark.x], y: [mark.low, mark.high] };
-    case "rule":
-      return { x: [[mark.x]], y: [[mark.y]] };
-    case "arrows":
-      return { x: [mark.x1, mark.x2], y: [mark.y1, mark.y2] };
-    default:
-      return { x: [mark.x], y: [mark.y] };
-  }
+export interface Axes {
+  readonly x: Plot.ScaleOptions;
+  readonly y: Plot.ScaleOptions;
+  readonly marginLeft: number;
+  readonly marginBottom: number;
+  readonly marginTop: number;
+  /** Width of a category, in pixels. */
+  readonly band: number;
 }
 
-/** Smallest and largest value an axis has to show; null where no mark has a value that it can show. */
-export function reach(figure: Figure, side: "x" | "y"): Reach | null {
-  const { domain, scale } = figure[side];
-  if (domain) return [Math.min(...domain), Math.max(...domain)];
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const mark of figure.marks) {
-    for (const values of spans(mark)[side]) {
-      for (const v of values) {
-        if (typeof v !== "number" || !Number.isFinite(v) || (scale === "log" && v <= 0)) continue;
-        if (v < low) low = v;
-        if (v > high) high = v;
-      }
-    }
-  }
-  return low <= high ? [low, high] : null;
-}
+const CHARACTER = 6.6;
 
-/** The categories of a band axis, in the order of their first appearance. */
-export function categories(figure: Figure, side: "x" | "y"): string[] {
-  return [...new Set(figure.marks.flatMap((mark) => spans(mark)[side].flat().map(String)))].filter(
-    (name) => name !== "undefined",
-  );
-}
-
-/** Ticks of a log axis: powers of ten, every few where there are many; 1, 2 and 5 where there are few. */
-export function logTicks([low, high]: Reach, room: number): number[] {
-  const first = Math.ceil(Math.log10(low) - 1e-9);
-  const last = Math.floor(Math.log10(high) + 1e-9);
-  const decades = last - first + 1;
-  if (decades >= 3) {
-    const stride = Math.ceil(decades / room);
-    const ticks: number[] = [];
-    for (let p = Math.ceil(first / stride) * stride; p <= last; p += stride) ticks.push(Number(`1e${p}`));
-    return ticks;
-  }
-  const ticks: number[] = [];
-  for (let p = first - 1; p <= last; p++) {
-    for (const digit of [1, 2, 5]) {
-      const tick = Number(`${digit}e${p}`);
-      if (tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9)) ticks.push(tick);
-    }
-  }
-  if (ticks.length >= 2) return ticks;
-  return [low, Math.sqrt(low * high), high].map((v) => Number(v.toPrecision(2)));
-}
-
-/** Ticks of an axis that is a log on both sides of zero. */
-export function symlogTicks([low, high]: Reach, room: number): number[] {
-  const side = (end: number) => (end >= 1 ? logTicks([1, end], Math.max(2, room >> 1)) : []);
-  const ticks = [...side(-low).map((v) => -v), ...(low <= 0 && high >= 0 ? [0] : []), ...side(high)];
-  return ticks.length >= 2 ? ticks : [low, high];
-}
-
-const raised = (power: number): string =>
-  String(power).replace(/./g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)]!));
-
-/** A tick as a reader wants it: short, with a power of ten where zeros would have to be counted. */
-export function tickText(value: number): string {
-  const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e5 || size < 1e-3)) {
-    const [digits, power] = value.toExponential(3).split("e") as [string, string];
-    const factor = Number(digits);
-    const ten = `10${raised(Number(power))}`;
-    return (Math.abs(factor) === 1 ? `${factor < 0 ? "−" : ""}${ten}` : `${factor}·${ten}`).replace("-", "−");
-  }
-  return brief(Number(value.toPrecision(10)));
-}
-
-/** How the ticks of an axis read: shares as percentages, and one notation along the axis. */
-export function tickFormat(axis: Axis): (value: number) => string {
-  if (axis.percent) return (value) => `${tickText(value * 100)} %`;
-  return tickText;
-}
-
-export interface BandLabels {
-  readonly text: ReadonlyMap<string, string>;
-  readonly rotate: boolean;
-  /** Room that the labels take below the axis, in pixels. */
-  readonly height: number;
-}
-
-/** Labels under bars: in one line where they fit, then wrapped, then slanted and cut; every few where bars are many. */
-export function bandLabels(names: readonly string[], width: number): BandLabels {
-  const step = width / Math.max(1, names.length);
-  const fits = (text: string) => text.length * CHARACTER <= step - 4;
-  if (names.every(fits)) return { text: new Map(names.map((n) => [n, n])), rotate: false, height: 18 };
-  const wrapped = names.map((name) => wrap(name, Math.floor((step - 4) / CHARACTER)));
-  const lines = Math.max(...wrapped.map((w) => w.length));
-  if (lines <= 3 && wrapped.every((w) => w.every(fits)))
+export function axesOf(figure: Figure, width: number): Axes {
+  const y = axisOptions(figure.y, extent(figure, "y"), 6);
+  const marginLeft = Math.max(44, Math.ceil(y.longest * CHARACTER) + 16);
+  const inner = width - marginLeft - 18;
+  const names = figure.x.scale === "band" ? bandNames(figure.marks) : [];
+  const x = axisOptions(figure.x, extent(figure, "x"), Math.max(3, Math.floor(inner / 70)));
+  const marginTop = figure.y.label === undefined ? 12 : 26;
+  if (figure.x.scale !== "band") {
     return {
-      text: new Map(names.map((n, i) => [n, wrapped[i]!.join("\n")])),
-      rotate: false,
-      height: 6 + lines * 13,
+      x: x.options,
+      y: { ...y.options, grid: true },
+      marginLeft,
+      marginTop,
+      marginBottom: 38,
+      band: 0,
     };
-  const every = Math.ceil(15 / step);
-  // Numbers in a row stay level: some of them say it all.
-  if (names.every((n) => n.trim() !== "" && Number.isFinite(Number(n)))) {
-    const longest = Math.max(...names.map((n) => n.length)) * CHARACTER + 8;
-    const keep = Math.ceil(longest / step);
-    return { text: new Map(names.map((n, i) => [n, i % keep === 0 ? n : ""])), rotate: false, height: 18 };
   }
-  const cut = names.map((n, i) => (i % every > 0 ? "" : n.length > 18 ? `${n.slice(0, 17)}…` : n));
-  const longest = Math.max(...cut.map((n) => n.length));
+  const band = inner / Math.max(1, names.length);
+  const longest = Math.max(0, ...names.map((name) => name.length)) * CHARACTER;
+  const slanted = longest > band - 4;
+  // Slanted labels need a line's height each; where bands are narrower, every second or third is named.
+  const every = Math.ceil(14 / band);
   return {
-    text: new Map(names.map((n, i) => [n, cut[i]!])),
-    rotate: true,
-    height: 14 + longest * CHARACTER * SINE,
+    x: {
+      label: figure.x.label ?? null,
+      labelArrow: false,
+      type: "band",
+      domain: names,
+      ...(slanted && { tickRotate: -40 }),
+      ...(every > 1 && { ticks: names.filter((_, i) => i % every === 0) }),
+    } as Plot.ScaleOptions,
+    y: { ...y.options, grid: true },
+    marginLeft: slanted ? Math.max(marginLeft, Math.min(longest * 0.77, 90) - band / 2) : marginLeft,
+    marginTop,
+    band,
+    marginBottom:
+      (slanted ? Math.min(longest * 0.65 + 20, 110) : 24) + (figure.x.label === undefined ? 0 : 16),
   };
 }
 
-function wrap(text: string, room: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= room)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
+function axisOptions(axis: Axis, [low, high]: readonly [number, number], count: number) {
+  const base = { label: axis.label ?? null, labelArrow: false, type: axis.scale ?? "linear" } as const;
+  const domain = axis.domain && { domain: [...axis.domain] };
+  if (axis.scale === "log") {
+    const { values, label } = logTicks(low, high, count);
+    const shown = values.map(label);
+    return {
+      options: { ...base, ...domain, ticks: values, tickFormat: label } as Plot.ScaleOptions,
+      longest: longestOf(shown),
+    };
   }
-  return lines;
+  const format = formatFor(axis, low, high);
+  if (axis.scale === "symlog" && Math.max(-low, high) > 10) {
+    const values = symlogTicks(low, high, count);
+    return {
+      options: { ...base, ...domain, ticks: values, tickFormat: format } as Plot.ScaleOptions,
+      longest: longestOf(values.map(format)),
+    };
+  }
+  return {
+    options: {
+      ...base,
+      ...(domain ?? { nice: true }),
+      ticks: count,
+      tickFormat: format,
+    } as Plot.ScaleOptions,
+    longest: Number.isFinite(low) ? longestOf([low, high, low + (high - low) * 0.3].map(format)) : 1,
+  };
+}
+
+const longestOf = (labels: readonly string[]): number => Math.max(1, ...labels.map((label) => label.length));
+
+/** Tick labels of one axis: plain where that is short, powers of ten where numbers are far from 1. */
+function formatFor(axis: Axis, low: number, high: number): (value: number) => string {
+  const percent = axis.percent ? 100 : 1;
+  const size = Math.max(Math.abs(low), Math.abs(high)) * percent;
+  // Ticks are about a tenth of the range apart, so one digit more than the range's own tells them from each other.
+  const digits = Math.max(
+    0,
+    Math.min(8, Math.ceil(1.3 - Math.log10(Math.max((high - low) * percent, 1e-12)))),
+  );
+  const plain = (value: number) => String(Number((value * percent).toFixed(digits))).replace("-", "−");
+  const text = size > 0 && (size >= 1e5 || size < 1e-2) ? (value: number) => brief(value * percent) : plain;
+  return axis.percent ? (value) => `${text(value)} %` : text;
+}
+
+/** Powers of ten, thinned to about `count`; with 2 and 5 between them where there are few. */
+export function logTicks(low: number, high: number, count: number) {
+  if (!(low > 0 && high > low)) return { values: [], label: logLabel };
+  const from = Math.log10(low);
+  const to = Math.log10(high);
+  const steps = to - from < 2.2 ? [1, 2, 5] : [1];
+  const stride = Math.max(1, Math.ceil((to - from) / count));
+  const values: number[] = [];
+  for (let p = Math.floor(from); p <= Math.ceil(to); p++) {
+    if (((p % stride) + stride) % stride !== 0) continue;
+    for (const step of steps) {
+      const value = Number(`${step}e${p}`);
+      if (value >= low * 0.999 && value <= high * 1.001) values.push(value);
+    }
+  }
+  return { values, label: logLabel };
+}
+
+/** Zero and powers of ten on both sides of it. */
+function symlogTicks(low: number, high: number, count: number): number[] {
+  const side = (end: number) => (end >= 1 ? logTicks(1, end, Math.max(2, count / 2)).values : []);
+  const powers = (values: readonly number[]) => values.filter((v) => Number.isInteger(Math.log10(v)));
+  const below = powers(side(-low)).map((v) => -v);
+  return [...below.reverse(), 0, ...powers(side(high))].filter((v) => v >= low && v <= high);
+}
+
+function logLabel(value: number): string {
+  const p = Math.floor(Math.log10(value) + 1e-9);
+  return p >= -2 && p <= 4 ? String(Number(value.toPrecision(1))) : brief(value);
+}
+
+const bandNames = (marks: readonly Mark[]): string[] => [
+  ...new Set(marks.flatMap((mark) => (mark.type === "bars" ? mark.x.map(String) : []))),
+];
+
+/** Smallest and largest value that the marks put on an axis; on a log axis, of the positive ones. */
+export function extent(figure: Figure, along: "x" | "y"): [number, number] {
+  const axis = figure[along];
+  if (axis.domain) return [...axis.domain];
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  const take = (values: readonly (number | string)[]) => {
+    for (const value of values) {
+      if (typeof value !== "number" || !Number.isFinite(value) || (axis.scale === "log" && value <= 0))
+        continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  };
+  const x = along === "x";
+  for (const mark of figure.marks) {
+    switch (mark.type) {
+      case "band":
+        take(x ? mark.x : mark.low);
+        if (!x) take(mark.high);
+        break;
+      case "boxes":
+        take(x ? mark.x0 : mark.y);
+        take(x ? mark.x1 : [0]);
+        break;
+      case "arrows":
+        take(x ? mark.x1 : mark.y1);
+        take(x ? mark.x2 : mark.y2);
+        break;
+      case "rule": {
+        const at = x ? mark.x : mark.y;
+        if (at !== undefined) take([at]);
+        break;
+      }
+      case "bars":
+        take(x ? mark.x : mark.y);
+        if (!x) take([0]);
+        break;
+      default:
+        take(x ? mark.x : mark.y);
+    }
+  }
+  return [low, high];
 }

@@ -1,147 +1,39 @@
 /** Figures as data to SVG, by Observable Plot. */
 import * as Plot from "@observablehq/plot";
-import { type Axis, brief, type Figure, type Mark } from "@whetstone/sheet";
-import {
-  type BandLabels,
-  bandLabels,
-  categories,
-  logTicks,
-  type Reach,
-  reach,
-  SLANT,
-  symlogTicks,
-  tickFormat,
-} from "./axes.ts";
-import { heightFor, type LegendEntry, SQUARE } from "./figure.tsx";
-import { layers } from "./marks.ts";
+import type { Figure, Mark } from "@whetstone/sheet";
+import { type Axes, axesOf, extent } from "./axes.ts";
+import { fieldLayers } from "./field.ts";
+import { heightFor, type Legend, type LegendEntry, type Ramp, SQUARE, TALLEST } from "./figure.tsx";
 
-const SERIES = [1, 2, 3, 4, 5, 6].map((i) => `var(--series-${i})`);
+const SERIES = [
+  "var(--series-1)",
+  "var(--series-2)",
+  "var(--series-3)",
+  "var(--series-4)",
+  "var(--series-5)",
+  "var(--series-6)",
+];
 
-/** Throws a sentence where a figure has nothing to show. */
-export function draw(figure: Figure, width: number): { svg: Element; legend: LegendEntry[] } {
-  const sides = { x: reach(figure, "x"), y: reach(figure, "y") };
-  if ((!sides.x && figure.x.scale !== "band") || (!sides.y && figure.y.scale !== "band"))
-    throw new Error("there is no finite value to draw");
+export function draw(figure: Figure, width: number): { svg: Element; legend: Legend } {
   const colours = seriesColours(figure.marks);
-  const margin = {
-    left: 54,
-    right: 18,
-    top: figure.y.label === undefined ? 14 : 30,
-    bottom: figure.x.label === undefined ? 26 : 44,
-  };
-  const names = figure.x.scale === "band" ? categories(figure, "x") : [];
-  const inner = width - margin.left - margin.right;
-  const labels = names.length > 0 ? bandLabels(names, inner) : null;
-  if (labels) margin.bottom += labels.height - 18;
-
-  const size = figure.square
-    ? squareSize(sides, inner, margin)
-    : { width, height: heightFor(width) + Math.max(0, margin.bottom - 44) };
-  const around = {
-    figure,
-    colours,
-    first: SERIES[0]!,
-    bandwidth: names.length > 0 ? bandwidth(inner, names.length) : 0,
-    reachX: sides.x,
-  };
-  const ramp = colourScale(figure.marks);
-  const svg = Plot.plot({
-    ...size,
-    marginLeft: margin.left,
-    marginRight: margin.right,
-    marginTop: margin.top,
-    marginBottom: margin.bottom,
-    inset: insetOf(figure),
-    style: { background: "transparent", fontSize: "12px", overflow: "visible" },
-    x: {
-      ...scaleOf(figure.x, sides.x, inner / 70),
-      ...(labels && bandOptions(names, labels)),
-      label: null,
-    },
-    y: {
-      ...scaleOf(figure.y, sides.y, 7),
-      ...(figure.y.scale === "band" && { domain: categories(figure, "y") }),
-      grid: figure.y.scale !== "band",
-    },
-    color: { ...ramp?.scale },
-    marks: [
-      ...figure.marks.flatMap((mark) => layers(mark, around)),
-      // The label of x is placed by hand, below labels of whatever height.
-      ...(figure.x.label === undefined ? [] : [labelX(figure.x.label, margin.bottom)]),
-    ],
-  });
+  const ramp = rampOf(figure.marks);
+  const size = figure.square ? Math.min(width, SQUARE) : width;
+  const axes = axesOf(figure, size);
+  const plot = (shape: Plot.PlotOptions) =>
+    Plot.plot({
+      ...axes,
+      ...shape,
+      marginRight: 18,
+      style: { background: "transparent", fontSize: "12px", overflow: "visible" },
+      marks: figure.marks.flatMap((mark) => layers(mark, colours, figure, axes, ramp)),
+    });
+  let svg = plot(figure.square ? { width: size, aspectRatio: 1 } : { width, height: heightFor(width) });
+  // Equal units on axes of very different lengths would make a tower.
+  const height = Number(svg.getAttribute("height"));
+  if (height > TALLEST) svg = plot({ width: Math.max(200, (size * TALLEST) / height), aspectRatio: 1 });
   svg.setAttribute("aria-hidden", "true");
-  return { svg, legend: [...legendOf(figure.marks, colours), ...(ramp ? [ramp.legend] : [])] };
+  return { svg, legend: { series: legendOf(figure.marks, colours), ramp } };
 }
-
-const labelX = (label: string, bottom: number): Plot.Markish =>
-  Plot.text([label], {
-    frameAnchor: "bottom-right",
-    dx: 14,
-    dy: bottom - 4,
-    lineAnchor: "bottom",
-    textAnchor: "end",
-    fill: "var(--ink-2)",
-  });
-
-/** Width of a band as Plot lays them out: a tenth of padding between and outside. */
-const bandwidth = (inner: number, n: number): number => Math.floor((inner / (n + 0.1)) * 0.9);
-
-const bandOptions = (names: readonly string[], { text, rotate }: BandLabels): Plot.ScaleOptions => ({
-  type: "band",
-  domain: names,
-  padding: 0.1,
-  tickSize: 0,
-  tickFormat: (name: string) => text.get(name) ?? name,
-  ...(rotate && { tickRotate: -SLANT }),
-});
-
-/** Points and arrow heads on the frame's edge are drawn whole. */
-function insetOf({ marks, x, y }: Figure): number {
-  if (x.scale === "band" || marks.some((m) => m.type === "field" || m.type === "bars" || m.type === "boxes"))
-    return 0;
-  const edge = marks.some((m) => m.type === "points" || m.type === "arrows" || m.type === "text");
-  return edge && !x.domain && !y.domain ? 6 : 0;
-}
-
-/** As large as fits in the width and in the height that a square figure may take. */
-function squareSize(
-  { x, y }: { readonly x: Reach | null; readonly y: Reach | null },
-  inner: number,
-  margin: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number },
-): Plot.PlotOptions {
-  const room = SQUARE - margin.left - margin.right;
-  const wide = x ? x[1] - x[0] : 0;
-  const tall = y ? y[1] - y[0] : 0;
-  const wanted = tall > 0 && wide > 0 ? Math.min(room, (room * wide) / tall) : room;
-  // A figure far taller than wide keeps its ticks apart; its units are then no longer square.
-  const drawn = Math.min(inner, Math.max(wanted, 120));
-  const width = drawn + margin.left + margin.right;
-  return wanted < 120 ? { width, height: SQUARE } : { width, aspectRatio: 1 };
-}
-
-function scaleOf(axis: Axis, extent: Reach | null, room: number): Plot.ScaleOptions {
-  if (axis.scale === "band") return { type: "band", label: axis.label ?? null, labelArrow: "none" };
-  const ticks =
-    extent && axis.scale === "log"
-      ? logTicks(extent, room)
-      : extent && axis.scale === "symlog"
-        ? symlogTicks(extent, room)
-        : undefined;
-  return {
-    label: axis.label ?? null,
-    labelArrow: "none",
-    type: axis.scale,
-    tickFormat: tickFormat(axis),
-    nice: axis.domain === undefined && axis.scale !== "log",
-    ...(axis.domain && { domain: [...axis.domain] }),
-    ...(axis.scale === "log" && !axis.domain && extent && { domain: logDomain(extent) }),
-    ...(ticks ? { ticks } : { tickSpacing: room === 7 ? 45 : 70 }),
-  };
-}
-
-/** A log axis of one value still needs a length. */
-const logDomain = ([low, high]: Reach): Reach => (low < high ? [low, high] : [low / 2, high * 2]);
 
 /** A colour per name, in order of appearance; layers without a name share the first. */
 function seriesColours(marks: readonly Mark[]): Map<string, string> {
@@ -156,50 +48,202 @@ function seriesColours(marks: readonly Mark[]): Map<string, string> {
   return colours;
 }
 
-const SHAPES: Partial<Record<Mark["type"], LegendEntry["shape"]>> = {
-  points: "dot",
-  bars: "box",
-  boxes: "box",
-  band: "shade",
-  rule: "dotted",
-};
-
-/** One entry per name, with the look of the first layer that carries it. */
 function legendOf(marks: readonly Mark[], colours: ReadonlyMap<string, string>): LegendEntry[] {
-  return [...colours].map(([name, colour]) => {
-    const mark = marks.find(
+  const kindOf = (name: string): LegendEntry["kind"] => {
+    const kinds = marks.filter(
       (m) => ("name" in m && m.name === name) || ("group" in m && m.group?.includes(name)),
-    )!;
-    const dashed = mark.type === "line" && mark.dashed;
-    return { name, colour, shape: dashed ? "dashed" : (SHAPES[mark.type] ?? "line") };
-  });
+    );
+    const line = kinds.find(
+      (m) => m.type === "line" || m.type === "step" || m.type === "arrows" || m.type === "rule",
+    );
+    if (line) return (line.type === "line" && line.dashed) || line.type === "rule" ? "dashed" : "line";
+    return kinds.some((m) => m.type === "points") ? "dot" : "area";
+  };
+  return [...colours].map(([name, colour]) => ({ name, colour, kind: kindOf(name) }));
 }
 
-/** Colours of a field, and the ramp that explains them. */
-function colourScale(marks: readonly Mark[]): { scale: Plot.ScaleOptions; legend: LegendEntry } | null {
+/** Colours of a field: from paper to one colour, or through paper between two. */
+function rampOf(marks: readonly Mark[]): Ramp | null {
   const found = marks.find((m) => m.type === "field");
-  if (!found) return null;
-  const values = found.values.filter(Number.isFinite);
-  const low = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const high = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  if (!(low <= high)) throw new Error("there is no finite value to draw");
+  if (found?.type !== "field") return null;
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of found.values) {
+    if (!Number.isFinite(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (!(low <= high)) return null;
   const paper = css("--paper");
-  const spread = found.centre === undefined ? 0 : Math.max(high - found.centre, found.centre - low);
-  const domain =
-    found.centre === undefined ? [low, high] : [found.centre - spread, found.centre, found.centre + spread];
-  const range =
-    found.centre === undefined
-      ? [paper, css("--field-high")]
-      : [css("--field-low"), paper, css("--field-high")];
+  if (found.centre === undefined) {
+    return { domain: [low, high > low ? high : low + 1], range: [paper, css("--field-high")] };
+  }
+  const reach = Math.max(high - found.centre, found.centre - low) || 1;
   return {
-    scale: { type: "linear", domain, range, interpolate: "rgb" },
-    legend: {
-      name: `${brief(domain[0]!)} to ${brief(domain.at(-1)!)}`,
-      colour: `linear-gradient(to right, ${range.join(", ")})`,
-      shape: "ramp",
-    },
+    domain: [found.centre - reach, found.centre, found.centre + reach],
+    range: [css("--field-low"), paper, css("--field-high")],
   };
 }
 
 const css = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+function layers(
+  mark: Mark,
+  colours: ReadonlyMap<string, string>,
+  figure: Figure,
+  axes: Axes,
+  ramp: Ramp | null,
+): Plot.Markish[] {
+  const stroke =
+    ("name" in mark && mark.name !== undefined ? colours.get(mark.name) : undefined) ?? SERIES[0]!;
+  const onLogY = figure.y.scale === "log";
+  const onLogX = figure.x.scale === "log";
+  /** What a log axis cannot show is left out instead of drawn wrongly. */
+  const fits = (x: unknown, y: unknown) =>
+    !(onLogY && !((y as number) > 0)) &&
+    !(onLogX && !((x as number) > 0)) &&
+    (typeof y !== "number" || Number.isFinite(y)) &&
+    (typeof x !== "number" || Number.isFinite(x));
+  switch (mark.type) {
+    case "line":
+    case "step": {
+      const points = pairs(mark.x, mark.y).map((p) => (fits(p.x, p.y) ? p : { x: p.x, y: Number.NaN }));
+      return [
+        Plot.line(points, {
+          x: "x",
+          y: "y",
+          stroke,
+          strokeWidth: 2,
+          ...(mark.type === "step" ? { curve: "step-after" } : mark.dashed ? { strokeDasharray: "5 4" } : {}),
+        }),
+      ];
+    }
+    case "points": {
+      const r = mark.size ?? 3;
+      const points = mark.x
+        .map((x, i) => ({ x, y: mark.y[i]!, c: mark.group ? colours.get(mark.group[i]!)! : stroke }))
+        .filter((p) => fits(p.x, p.y));
+      const many = points.length > 150;
+      return mark.group
+        ? [...new Set(points.map((p) => p.c))].map((c) =>
+            Plot.dot(
+              points.filter((p) => p.c === c),
+              { x: "x", y: "y", fill: c, r, fillOpacity: many ? 0.6 : 0.85 },
+            ),
+          )
+        : [Plot.dot(points, { x: "x", y: "y", fill: stroke, r, fillOpacity: many ? 0.6 : 0.9 })];
+    }
+    case "bars":
+      return figure.x.scale === "band"
+        ? [
+            Plot.barY(
+              mark.x.map((x, i) => ({ x: String(x), y: mark.y[i]! })),
+              {
+                x: "x",
+                y1: base(figure),
+                y2: "y",
+                fill: stroke,
+                sort: null,
+                ...sideBySide(figure, mark, axes),
+              },
+            ),
+          ]
+        : [
+            Plot.ruleX(
+              mark.x.map((x, i) => ({ x: Number(x), y: mark.y[i]! })),
+              { x: "x", y1: base(figure), y2: "y", stroke, strokeWidth: 5 },
+            ),
+          ];
+    case "boxes":
+      return [
+        Plot.rect(
+          mark.x0.map((x1, i) => ({ x1, x2: mark.x1[i]!, y: mark.y[i]! })),
+          {
+            x1: "x1",
+            x2: "x2",
+            y1: base(figure),
+            y2: "y",
+            fill: stroke,
+            fillOpacity: 0.55,
+            inset: 0.25,
+          },
+        ),
+      ];
+    case "band":
+      return [
+        Plot.areaY(
+          mark.x.map((x, i) => ({
+            x,
+            low: onLogY ? Math.max(mark.low[i]!, base(figure)) : mark.low[i]!,
+            high: mark.high[i]!,
+          })),
+          { x: "x", y1: "low", y2: "high", fill: stroke, fillOpacity: 0.2 },
+        ),
+      ];
+    case "rule": {
+      const colour = mark.name !== undefined ? stroke : "var(--ink-2)";
+      const out: Plot.Markish[] = [];
+      if (mark.x !== undefined) {
+        out.push(Plot.ruleX([mark.x], { stroke: colour, strokeDasharray: "2 3" }));
+        if (mark.label !== undefined)
+          out.push(
+            Plot.text([mark.label], {
+              x: [mark.x],
+              frameAnchor: "top",
+              dx: 5,
+              textAnchor: "start",
+              fill: "var(--ink-2)",
+            }),
+          );
+      }
+      if (mark.y !== undefined) {
+        out.push(Plot.ruleY([mark.y], { stroke: colour, strokeDasharray: "2 3" }));
+        if (mark.label !== undefined)
+          out.push(
+            Plot.text([mark.label], {
+              y: [mark.y],
+              frameAnchor: "right",
+              dy: -7,
+              textAnchor: "end",
+              fill: "var(--ink-2)",
+            }),
+          );
+      }
+      return out;
+    }
+    case "text":
+      return [
+        Plot.text(
+          mark.x.map((x, i) => ({ x, y: mark.y[i]!, t: mark.text[i]! })),
+          { x: "x", y: "y", text: "t", fill: "var(--ink)", stroke: "var(--paper)" },
+        ),
+      ];
+    case "arrows":
+      return [
+        Plot.arrow(
+          mark.x1.map((x1, i) => ({ x1, y1: mark.y1[i]!, x2: mark.x2[i]!, y2: mark.y2[i]! })),
+          { x1: "x1", y1: "y1", x2: "x2", y2: "y2", stroke, strokeWidth: 2, bend: false, headLength: 8 },
+        ),
+      ];
+    case "field":
+      return ramp ? fieldLayers(mark, ramp) : [];
+  }
+}
+
+/** Where bars stand: on zero, or on the bottom of a log axis. */
+function base(figure: Figure): number {
+  if (figure.y.scale !== "log") return 0;
+  return figure.y.domain?.[0] ?? extent(figure, "y")[0] / 3;
+}
+
+/** Bars of several names over one category stand beside each other. */
+function sideBySide(figure: Figure, mark: Mark, { band }: Axes): { insetLeft: number; insetRight: number } {
+  const all = figure.marks.filter((m) => m.type === "bars");
+  const share = (band * 0.9) / all.length;
+  const at = all.indexOf(mark as (typeof all)[number]);
+  const gap = Math.min(1, share / 8);
+  return { insetLeft: at * share + gap, insetRight: (all.length - 1 - at) * share + gap };
+}
+
+const pairs = (x: readonly number[], y: readonly number[]) => x.map((v, i) => ({ x: v, y: y[i]! }));

@@ -1,128 +1,125 @@
-import type { Figure } from "@whetstone/sheet";
+import { brief, type Figure } from "@whetstone/sheet";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { theme } from "../theme.ts";
 
 export interface LegendEntry {
   readonly name: string;
-  /** A colour, or the gradient of a ramp. */
   readonly colour: string;
-  readonly shape: "line" | "dashed" | "dotted" | "dot" | "box" | "shade" | "ramp";
+  readonly kind: "line" | "dashed" | "area" | "dot";
+}
+/** Colours of a field and the values they stand for. */
+export interface Ramp {
+  readonly domain: number[];
+  readonly range: string[];
+}
+export interface Legend {
+  readonly series: readonly LegendEntry[];
+  readonly ramp: Ramp | null;
+}
+const UNDRAWN = "The figure could not be drawn.";
+const NO_LEGEND: Legend = { series: [], ramp: null };
+
+/** The drawing code is a chunk of its own, asked for when a lab opens. */
+export const loadDrawing = () => import("./draw.ts");
+
+const turns: (() => void)[] = [];
+
+/** One figure after another, each in a task of its own, so that a card with many does not hold the page. */
+function inTurn(job: () => void): void {
+  if (turns.push(job) > 1) return;
+  const next = () => {
+    turns[0]!();
+    turns.shift();
+    if (turns.length > 0) setTimeout(next);
+  };
+  setTimeout(next);
 }
 
-interface Props {
-  readonly figure: Figure;
-  /** What of the data is not drawn. */
-  readonly omitted?: string | undefined;
-}
-
-/** Draws a figure in the width it has. The drawing code is a chunk of its own, loaded with the first figure. */
-export function FigureView({ figure, omitted }: Props) {
+/** Draws a figure in the width it has. */
+export function FigureView({ figure, cut = "" }: { readonly figure: Figure; readonly cut?: string }) {
   const holder = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
-  const [legend, setLegend] = useState<readonly LegendEntry[]>([]);
-  const [drawn, setDrawn] = useState(false);
-  const [problem, setProblem] = useState<{ readonly why: string; readonly again: boolean } | null>(null);
-  const [attempt, setAttempt] = useState(0);
+  const [legend, setLegend] = useState(NO_LEGEND);
+  const [problem, setProblem] = useState("");
+  const empty = figure.marks.every((mark) => "x" in mark && Array.isArray(mark.x) && mark.x.length === 0);
 
   useEffect(() => {
-    const element = holder.current!;
+    const element = holder.current;
+    if (!element) return;
     const observer = new ResizeObserver(([entry]) => setWidth(Math.round(entry!.contentRect.width)));
     observer.observe(element);
     return () => observer.disconnect();
-  }, []);
+  }, [empty]);
 
   const colours = theme.value;
   useEffect(() => {
     if (width === 0) return;
     let current = true;
-    const fail = (why: string, again: boolean) => {
-      if (!current) return;
-      holder.current?.replaceChildren();
-      setLegend([]);
-      setDrawn(false);
-      setProblem({ why, again });
-    };
-    import("./draw.ts").then(
+    loadDrawing().then(
       ({ draw }) =>
         inTurn(() => {
-          if (!current) return;
+          if (!current || !holder.current) return;
           try {
-            const { svg, legend } = draw(figure, width);
-            holder.current?.replaceChildren(svg);
-            setLegend(legend);
-            setDrawn(true);
-            setProblem(null);
-          } catch (error) {
-            const why = error instanceof Error ? error.message : String(error);
-            fail(`The figure could not be drawn: ${why}.`, false);
+            const drawn = draw(figure, width);
+            holder.current.replaceChildren(drawn.svg);
+            setLegend(drawn.legend);
+            setProblem("");
+          } catch {
+            setProblem(UNDRAWN);
           }
         }),
-      () => fail("The code that draws could not be loaded; is the connection gone?", true),
+      () => current && setProblem(UNDRAWN),
     );
     return () => {
       current = false;
     };
-  }, [figure, width, colours, attempt]);
+  }, [figure, width, colours]);
 
-  const height = figure.square ? Math.min(width, SQUARE) : heightFor(width);
   return (
     <figure class="figure">
       {figure.title !== undefined && <div class="figure-title">{figure.title}</div>}
-      {legend.length > 0 && (
+      {(legend.series.length > 0 || legend.ramp) && (
         <ul class="legend" aria-hidden="true">
-          {legend.map(({ name, colour, shape }) => (
-            <li key={name}>
-              <span
-                class={`swatch ${shape}`}
-                style={shape === "ramp" ? { background: colour } : { color: colour }}
-              />
-              {name}
+          {legend.series.map((entry) => (
+            <li key={entry.name}>
+              <span class={`swatch ${entry.kind}`} style={{ color: entry.colour }} />
+              {entry.name}
             </li>
           ))}
+          {legend.ramp && (
+            <li>
+              {brief(legend.ramp.domain[0]!)}
+              <span
+                class="ramp"
+                style={{ background: `linear-gradient(to right, ${legend.ramp.range.join()})` }}
+              />
+              {brief(legend.ramp.domain.at(-1)!)}
+            </li>
+          )}
         </ul>
       )}
-      <div
-        class="drawing"
-        role="img"
-        aria-label={figure.alt}
-        ref={holder}
-        style={drawn || problem ? {} : { minHeight: `${height}px` }}
-      />
-      {problem && (
-        <p class="notice" role="status">
-          {problem.why}{" "}
-          {problem.again && (
-            <button type="button" class="quiet" onClick={() => setAttempt(attempt + 1)}>
-              Try again
-            </button>
-          )}
-        </p>
+      {empty ? (
+        <p class="cut">There is nothing to draw.</p>
+      ) : (
+        <div
+          class="drawing"
+          role="img"
+          aria-label={figure.alt}
+          ref={holder}
+          style={{ minHeight: `${figure.square ? Math.min(width, SQUARE) : heightFor(width)}px` }}
+        />
       )}
-      {/* Readers that speak have these words from the drawing's label. */}
       <figcaption>
-        <span aria-hidden="true">{figure.alt}</span>
-        {omitted !== undefined && <span class="omitted"> {omitted}</span>}
+        {problem !== "" && `${problem} `}
+        {figure.alt}
+        {cut !== "" && <small> {cut}</small>}
       </figcaption>
     </figure>
   );
 }
 
-/** Figures are drawn one per task, so that several of them never hold the page up together. */
-let last: Promise<void> = Promise.resolve();
-function inTurn(work: () => void): Promise<void> {
-  last = last.then(
-    () =>
-      new Promise((resolve) => {
-        setTimeout(() => {
-          work();
-          resolve();
-        });
-      }),
-  );
-  return last;
-}
-
-/** Largest side of a figure with equal units on both axes, in pixels. */
+/** Widest and tallest a figure with equal units on both axes gets, in pixels. */
 export const SQUARE = 440;
+export const TALLEST = 560;
 
-export const heightFor = (width: number): number => Math.round(Math.min(360, Math.max(220, width * 0.64)));
+export const heightFor = (width: number): number => Math.round(Math.min(340, Math.max(210, width * 0.6)));

@@ -1,3 +1,4 @@
+import * as calibration from "../calibration/index.ts";
 import * as contract from "../contract/index.ts";
 import { decode, type EncodableType, formatError, type SpecClass } from "../contract/index.ts";
 import * as data from "../data/index.ts";
@@ -34,7 +35,7 @@ let types: ReadonlyMap<string, EncodableType> | null = null;
 /** Finds any class that can be saved (estimators, models, matrices, tables) by its `typeName`. */
 export function typeByName(name: string): EncodableType | undefined {
   types ??= new Map(
-    [contract, math, ...families()]
+    [contract, math, calibration, ...families()]
       .flatMap((module) => Object.values(module as Exports))
       .filter(isType)
       .map((type) => [type.typeName, type]),

@@ -5,8 +5,14 @@ import { card, choice, figure, linspace, range, slider } from "../../index.ts";
 
 const LOSSES = {
   "squared error": { params: { loss: "squaredError" }, negativeGradient: (residual: number) => residual },
-  "absolute error": { params: { loss: "absoluteError" }, negativeGradient: (residual: number) => Math.sign(residual) },
-  "0.9 quantile": { params: { loss: "quantile", quantile: 0.9 }, negativeGradient: (residual: number) => (residual > 0 ? 0.9 : -0.1) },
+  "absolute error": {
+    params: { loss: "absoluteError" },
+    negativeGradient: (residual: number) => Math.sign(residual),
+  },
+  "0.9 quantile": {
+    params: { loss: "quantile", quantile: 0.9 },
+    negativeGradient: (residual: number) => (residual > 0 ? 0.9 : -0.1),
+  },
 } as const;
 
 export default card({
@@ -38,7 +44,15 @@ export default card({
     y[60]! += outlier;
     const rate = 0.3;
     const spec = (name: keyof typeof LOSSES, maxIter: number) =>
-      new HistGradientBoostingRegressor({ ...LOSSES[name].params, maxIter, learningRate: rate, maxDepth: 2, maxLeafNodes: null, minSamplesLeaf: 5, earlyStopping: false });
+      new HistGradientBoostingRegressor({
+        ...LOSSES[name].params,
+        maxIter,
+        learningRate: rate,
+        maxDepth: 2,
+        maxLeafNodes: null,
+        minSamplesLeaf: 5,
+        earlyStopping: false,
+      });
     const [now, next] = [spec(loss, trees).fit(X, y), spec(loss, trees + 1).fit(X, y)];
     const grid = linspace(0, 3, 240);
     const at = Matrix.column(grid);
@@ -75,7 +89,10 @@ export default card({
       ),
     );
     const residual = (F: Float64Array) => clean.map((v, i) => v - F[i]!);
-    const [seven, eight] = [7, 8].map((t) => spec("squared error", t).fit(X, clean).predict(X)) as [Float64Array, Float64Array];
+    const [seven, eight] = [7, 8].map((t) => spec("squared error", t).fit(X, clean).predict(X)) as [
+      Float64Array,
+      Float64Array,
+    ];
     const refit = spec("squared error", 1).fit(X, residual(seven)).predict(X);
     const base = mean(residual(seven));
     lab.check(
@@ -87,24 +104,47 @@ export default card({
     const labels = Array.from(x, (v) => (random.bernoulli(v > 1.5 ? 0.9 : 0.3) ? 1 : 0));
     const share = mean(labels);
     const logit = (p: number) => Math.log(p / (1 - p));
-    const stump = new HistGradientBoostingClassifier({ maxIter: 1, learningRate: 1, maxLeafNodes: 2, minSamplesLeaf: 20, earlyStopping: false }).fit(X, labels);
+    const stump = new HistGradientBoostingClassifier({
+      maxIter: 1,
+      learningRate: 1,
+      maxLeafNodes: 2,
+      minSamplesLeaf: 20,
+      earlyStopping: false,
+    }).fit(X, labels);
     const p = stump.predictProba(X).col(1);
     const moved = Array.from(p, (q) => logit(q) - logit(share));
     const leaf = range(n).filter((i) => Math.abs(moved[i]! - moved[0]!) < 1e-9);
     const gradient = mean(leaf.map((i) => labels[i]! - share));
-    lab.check("log loss: value of the first leaf against Σ(y − p) / Σp(1 − p)", moved[0]!, { equals: gradient / (share * (1 - share)), relative: 1e-4 });
-    lab.check("its mean residual y − p is smaller by the factor p(1 − p), at most ¼", gradient / moved[0]!, { atMost: 0.2501 });
-    lab.check("the prediction is the sigmoid of the sum", p[0]!, { equals: sigmoid(logit(share) + moved[0]!), within: 1e-12 });
+    lab.check("log loss: value of the first leaf against Σ(y − p) / Σp(1 − p)", moved[0]!, {
+      equals: gradient / (share * (1 - share)),
+      relative: 1e-4,
+    });
+    lab.check("its mean residual y − p is smaller by the factor p(1 − p), at most ¼", gradient / moved[0]!, {
+      atMost: 0.2501,
+    });
+    lab.check("the prediction is the sigmoid of the sum", p[0]!, {
+      equals: sigmoid(logit(share) + moved[0]!),
+      within: 1e-12,
+    });
     // One wild target: how far does it drag the fit?
     const wild = clean.slice();
     wild[60]! += 1000;
     const drag = (name: keyof typeof LOSSES) => {
-      const [tame, pulled] = [clean, wild].map((t) => spec(name, 20).fit(X, t).predict(X)) as [Float64Array, Float64Array];
+      const [tame, pulled] = [clean, wild].map((t) => spec(name, 20).fit(X, t).predict(X)) as [
+        Float64Array,
+        Float64Array,
+      ];
       return Math.max(...tame.map((v, i) => Math.abs(v - pulled[i]!)));
     };
-    lab.check("one target + 1000, squared error: largest change of the fit", drag("squared error"), { above: 10 });
+    lab.check("one target + 1000, squared error: largest change of the fit", drag("squared error"), {
+      above: 10,
+    });
     lab.check("the same with absolute error", drag("absolute error"), { below: 1 });
     const quantile = spec("0.9 quantile", 60).fit(X, clean).predict(X);
-    lab.check("0.9 quantile loss: share of targets at or below the fit", mean(clean.map((v, i) => (v <= quantile[i]! + 1e-12 ? 1 : 0))), { equals: 0.9, within: 0.06 });
+    lab.check(
+      "0.9 quantile loss: share of targets at or below the fit",
+      mean(clean.map((v, i) => (v <= quantile[i]! + 1e-12 ? 1 : 0))),
+      { equals: 0.9, within: 0.06 },
+    );
   },
 });

@@ -42,7 +42,7 @@ export default card({
       const { X, y } = draw(n);
       foldCounts.forEach((k, c) => {
         const cv = k === n ? new LeaveOneOut() : new KFold({ nSplits: k });
-        estimates[c]!.push(crossValidate(spec, X, y, { cv, scoring: "mse" }).mean["mse"]!);
+        estimates[c]!.push(crossValidate(spec, X, y, { cv, scoring: "mse" }).mean.mse!);
       });
       // Error on new rows: noise plus the squared distance of the coefficients, as features are standard normal.
       const model = spec.fit(X, y);
@@ -51,13 +51,19 @@ export default card({
     const expected = (m: number) => ((m + 1) * (m - 2)) / (m * (m - p - 2));
     const seen = foldCounts.map((k) => n - n / k);
     const curve = range(n - Math.floor(n / 2) + 1).map((i) => Math.floor(n / 2) + i);
-    const means = estimates.map(mean);
+    const means = estimates.map((e) => mean(e));
     const error = estimates.map((e) => standardDeviation(e) / Math.sqrt(datasets));
     lab.plot(
       figure(
         [
           { type: "line", name: "expected error after m rows", x: curve, y: curve.map(expected) },
-          { type: "band", name: "± 2 standard errors", x: seen, low: means.map((v, i) => v - 2 * error[i]!), high: means.map((v, i) => v + 2 * error[i]!) },
+          {
+            type: "band",
+            name: "± 2 standard errors",
+            x: seen,
+            low: means.map((v, i) => v - 2 * error[i]!),
+            high: means.map((v, i) => v + 2 * error[i]!),
+          },
           { type: "points", name: "mean of cross-validation", x: seen, y: means, size: 4 },
           { type: "rule", name: "what is wanted: all n rows", y: expected(n) },
           {
@@ -105,14 +111,22 @@ export default card({
     const { X, y } = draw(n);
     const splits = new KFold({ nSplits: 6 }).split(n);
     const times = range(n).map((i) => splits.filter((s) => s.test.includes(i)).length);
-    lab.check("each row is tested once", Math.min(...times) === 1 && Math.max(...times) === 1, { equals: true });
+    lab.check("each row is tested once", Math.min(...times) === 1 && Math.max(...times) === 1, {
+      equals: true,
+    });
     const byHand = splits.map(({ train, test }) => {
-      const model = spec.fit(Array.from(train, (i) => X[i]!), Array.from(train, (i) => y[i]!));
-      return mse(Array.from(test, (i) => y[i]!), model.predict(Array.from(test, (i) => X[i]!)));
+      const model = spec.fit(
+        Array.from(train, (i) => X[i]!),
+        Array.from(train, (i) => y[i]!),
+      );
+      return mse(
+        Array.from(test, (i) => y[i]!),
+        model.predict(Array.from(test, (i) => X[i]!)),
+      );
     });
     lab.check(
       "crossValidate is the loop by hand",
-      crossValidate(spec, X, y, { cv: new KFold({ nSplits: 6 }), scoring: "mse" }).mean["mse"]!,
+      crossValidate(spec, X, y, { cv: new KFold({ nSplits: 6 }), scoring: "mse" }).mean.mse!,
       { equals: mean(byHand), relative: 1e-12 },
     );
   },

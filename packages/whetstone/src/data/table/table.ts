@@ -55,6 +55,9 @@ export class Table implements DesignSource {
    * @param rows needed only for a table without columns
    */
   constructor(names: readonly string[], columns: readonly Column[], rows?: number) {
+    if (!Array.isArray(names))
+      throw argumentError("Table", "names", names, "an array of names (Table.fromColumns takes an object)");
+    if (!Array.isArray(columns)) throw argumentError("Table", "columns", columns, "an array of columns");
     if (names.length !== columns.length)
       throw shapeError("Table", "names", `has ${names.length} entries`, `${columns.length} (as columns)`);
     const seen = new Set<string>();
