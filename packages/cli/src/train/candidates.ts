@@ -1,9 +1,9 @@
 import type { ParamTable, Spec, TransformerSpec } from "whetstone/contract";
 import {
-  ColumnTransformer,
   type ColumnStep,
-  type DatePart,
+  ColumnTransformer,
   DateFeatures,
+  type DatePart,
   levelsOf,
   OneHotEncoder,
   Pipeline,
@@ -44,7 +44,12 @@ interface Groups {
   readonly encodedForTrees: readonly string[];
 }
 
-export function candidates(table: Table, features: readonly string[], target: Target, seed: number): Candidate[] {
+export function candidates(
+  table: Table,
+  features: readonly string[],
+  target: Target,
+  seed: number,
+): Candidate[] {
   const X = table.select(features);
   const groups = groupColumns(X);
   const n = X.rows;
@@ -69,7 +74,12 @@ export function candidates(table: Table, features: readonly string[], target: Ta
     // Below this, holding rows back to know when to stop costs more than it saves.
     ...(n < 1000
       ? { maxIter: 100, earlyStopping: false }
-      : { maxIter: 400, earlyStopping: true, nIterNoChange: 20, validationFraction: n < 20_000 ? 0.15 : 0.1 }),
+      : {
+          maxIter: 400,
+          earlyStopping: true,
+          nIterNoChange: 20,
+          validationFraction: n < 20_000 ? 0.15 : 0.1,
+        }),
   };
   return [
     {
@@ -107,7 +117,12 @@ export function candidates(table: Table, features: readonly string[], target: Ta
 }
 
 function pipeline(columns: TransformerSpec<ParamTable>, model: unknown): Pipeline {
-  return new Pipeline({ steps: [["columns", columns], ["model", model as Spec<ParamTable>]] });
+  return new Pipeline({
+    steps: [
+      ["columns", columns],
+      ["model", model as Spec<ParamTable>],
+    ],
+  });
 }
 
 /**
@@ -169,7 +184,11 @@ function linearPipeline(
 function groupColumns(X: Table): Groups {
   const levels = (name: string) => levelsOf(X.column(name)).values.length;
   const ofKind = (...kinds: string[]) => X.names.filter((name) => kinds.includes(X.kind(name)));
-  const words = ofKind("category", "text").map((name) => ({ name, levels: levels(name), kind: X.kind(name) }));
+  const words = ofKind("category", "text").map((name) => ({
+    name,
+    levels: levels(name),
+    kind: X.kind(name),
+  }));
   const oneHot = new Set<string>();
   let width = 0;
   for (const word of words.slice().sort((a, b) => a.levels - b.levels)) {

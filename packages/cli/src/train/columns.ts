@@ -32,7 +32,8 @@ const FEWEST_FOR_IDS = 20;
 const MOST_DISTINCT_TEXT = 0.5;
 
 /** Names that say that a column numbers or names the rows. */
-const ID_NAME = /(?:^|[_\s.#-])(?:id|ids|uuid|guid|key|index|idx|row|rownum|nr|no)$|[a-z](?:Id|ID)$|^unnamed/i;
+const ID_NAME =
+  /(?:^|[_\s.#-])(?:id|ids|uuid|guid|key|index|idx|row|rownum|nr|no)$|[a-z](?:Id|ID)$|^unnamed/i;
 
 /** Which columns to learn from, and why not from the others. */
 export function chooseColumns(table: Table, target: Target, wishes: ColumnWishes): ChosenColumns {
@@ -118,7 +119,8 @@ function shownValue(column: Column, value: string | number | boolean): string {
 function idFault(name: string, column: Column, distinct: number, present: number): Fault | null {
   const unique = distinct === present && present >= FEWEST_FOR_IDS;
   if (column.kind === "text" || column.kind === "category") {
-    if (unique) return { kind: "id", reason: "is different in every row, like a name or a number of the row" };
+    if (unique)
+      return { kind: "id", reason: "is different in every row, like a name or a number of the row" };
     // Categories come here only with few values.
     if (column.kind === "text" && distinct > MOST_DISTINCT_TEXT * present) {
       return {
@@ -128,9 +130,14 @@ function idFault(name: string, column: Column, distinct: number, present: number
     }
     return null;
   }
-  if (column.kind !== "number" || !unique || !column.values.every((v) => Number.isNaN(v) || Number.isInteger(v)))
+  if (
+    column.kind !== "number" ||
+    !unique ||
+    !column.values.every((v) => Number.isNaN(v) || Number.isInteger(v))
+  )
     return null;
-  if (ID_NAME.test(name)) return { kind: "id", reason: "is a different whole number in every row, and its name says id" };
+  if (ID_NAME.test(name))
+    return { kind: "id", reason: "is a different whole number in every row, and its name says id" };
   const low = column.values.reduce((a, b) => (b < a ? b : a));
   const high = column.values.reduce((a, b) => (b > a ? b : a));
   if (present === columnLength(column) && high - low === present - 1) {

@@ -23,7 +23,8 @@ export function findCopy(column: Column, targetColumn: Column, target: Target): 
   if (target.task === "classification") {
     const codes = withMissingAsLevel(column);
     const classes = labelCodes(target.y as readonly Label[]);
-    if (oneToOne(codes, classes)) return `tells the target ${name} apart in every row, value for value: a copy`;
+    if (oneToOne(codes, classes))
+      return `tells the target ${name} apart in every row, value for value: a copy`;
     const gaps = Int32Array.from(codes, (_, i) => (isMissing(column, i) ? 1 : 0));
     if (oneToOne(gaps, classes)) return `is filled in for one class of ${name} and for no other`;
     return null;
@@ -43,7 +44,8 @@ export function suspicion(column: Column, target: Target): string | null {
     return `alone gives the right answer for ${how} of the rows of each class of ${name}`;
   }
   const share = soloVariance(binsOf(column), target.y as Float64Array);
-  const rank = column.kind === "number" ? Math.abs(rankCorrelation(column.values, target.y as Float64Array)) : 0;
+  const rank =
+    column.kind === "number" ? Math.abs(rankCorrelation(column.values, target.y as Float64Array)) : 0;
   if (share < SUSPICIOUS && rank < SUSPICIOUS) return null;
   return rank >= SUSPICIOUS
     ? `rises or falls with ${name} almost without exception (rank correlation ${rank.toFixed(3)})`

@@ -1,5 +1,5 @@
-import { type Column, type CsvOptions, type CsvResult, isMissing, readCsv, Table } from "whetstone/data";
 import { WhetstoneError } from "whetstone/contract";
+import { type Column, type CsvOptions, type CsvResult, isMissing, readCsv, Table } from "whetstone/data";
 import { Failure } from "../failure.ts";
 import { asLooseDates, asLooseNumbers, type DateOrder, type DecimalMark } from "./convert.ts";
 import { readTextFile } from "./file.ts";
@@ -76,7 +76,9 @@ function readRows(
         `${quoted(file)}: ${sentence}. ${count(broken, "row")} of ${all.table.rows} do not have the number of fields of the header: the delimiter or the quotes are not what they seem, so repair the file first.`,
       );
     }
-    notes.push(`${count(broken, "row")} with another number of fields than the header left out (${sentence})`);
+    notes.push(
+      `${count(broken, "row")} with another number of fields than the header left out (${sentence})`,
+    );
     return {
       result: { ...whole, notes: whole.notes.filter((note) => !/ (is|are) left out$/.test(note)) },
       options: { badRows: "skip" },
@@ -141,7 +143,8 @@ function checkShape(table: Table, file: string, result: CsvResult, target: strin
       `${name} has one column, ${quoted(only)}: fields must be separated by a comma, semicolon, tab or bar${guess}.`,
     );
   }
-  if (table.rows === 0) throw new Failure(`${name} has a header and no rows: there is nothing to learn from.`);
+  if (table.rows === 0)
+    throw new Failure(`${name} has a header and no rows: there is nothing to learn from.`);
   if (table.cols === 1) {
     throw new Failure(`${name} holds the target and no other column: there is nothing to predict it from.`);
   }

@@ -1,6 +1,6 @@
 import { expectedCalibrationError } from "whetstone/calibration";
 import type { Label } from "whetstone/contract";
-import { type Table } from "whetstone/data";
+import type { Table } from "whetstone/data";
 import { Matrix } from "whetstone/math";
 import { getMetric, type Metric, metricNames } from "whetstone/metrics";
 import { usage } from "../failure.ts";
@@ -44,11 +44,18 @@ export function rankingMetric(name: string | undefined, target: Target): Metric 
   if (found !== null) {
     throw usage(`--metric ${name} does not fit the task (${task}); choose among ${known.join(", ")}.`);
   }
-  throw usage(`there is no metric ${JSON.stringify(name)}; ${suggestion(name, known, `metrics for ${task}`)}`);
+  throw usage(
+    `there is no metric ${JSON.stringify(name)}; ${suggestion(name, known, `metrics for ${task}`)}`,
+  );
 }
 
 /** Predicts rows once; columns of the probabilities follow the classes of the whole target. */
-export function predictRows(model: Predictor, X: Table, target: Target, rows: ArrayLike<number>): Predictions {
+export function predictRows(
+  model: Predictor,
+  X: Table,
+  target: Target,
+  rows: ArrayLike<number>,
+): Predictions {
   if (target.task === "regression") {
     const y = target.y as Float64Array;
     return { yTrue: Float64Array.from(rows, (i) => y[i]!), yPred: model.predict(X), proba: null };
@@ -92,4 +99,20 @@ export function sideScores(predictions: Predictions, target: Target): Record<str
     accuracy: value("accuracy"),
     balancedAccuracy: value("balancedAccuracy"),
   };
+}
+
+function calibrationError({ yTrue, proba }: Predictions, target: Target): number {
+  const labels = target.classes.map(({ label }) => label);
+  if (proba === null) return Number.NaN;
+  return expectedCalibrationError(yTrue as readonly Label[], proba, {
+    labels,
+    ...(labels.length === 2 && { positive: labels[1]! }),
+  });
+}
+
+/** Whether score a is better than score b; a missing score never is. */
+export function isBetter(metric: Metric, a: number, b: number): boolean {
+  if (Number.isNaN(a)) return false;
+  if (Number.isNaN(b)) return true;
+  return metric.greaterIsBetter ? a > b : a < b;
 }

@@ -1,5 +1,5 @@
 import type { Label } from "whetstone/contract";
-import { type Column, type Split, StratifiedKFold, KFold, type Table, trainTestSplit } from "whetstone/data";
+import { type Column, KFold, type Split, StratifiedKFold, type Table, trainTestSplit } from "whetstone/data";
 import type { Target } from "./target.ts";
 import { count, quoted } from "./words.ts";
 
@@ -27,7 +27,9 @@ export function planSplits(table: Table, target: Target, wantedFolds: number, se
     );
   }
   if (duplicates > 0 && groups.length < table.rows) {
-    warnings.push(`${count(duplicates, "row")} repeat another row: copies are kept on one side of every split.`);
+    warnings.push(
+      `${count(duplicates, "row")} repeat another row: copies are kept on one side of every split.`,
+    );
   }
   const y = groups.map((rows) => target.y[rows[0]!]!);
   const outer = holdOut(y, target, seed);

@@ -182,4 +182,3 @@ export function describeTarget(target: Target, rows: number): string {
   const rest = byShare.length > 6 ? ` and ${byShare.length - 6} more` : "";
   return `${byShare.length} classes: ${shown}${rest}`;
 }
-

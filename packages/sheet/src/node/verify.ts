@@ -30,9 +30,7 @@ export async function verify(ids: readonly string[], options: VerifyOptions = {}
     try {
       for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
         options.signal?.throwIfAborted();
-        worker ??= new Worker(workerUrl(), {
-          workerData: { seed: options.seed ?? 0, threads: lanes > 1 ? 1 : 0 },
-        });
+        worker ??= startWorker({ seed: options.seed ?? 0, threads: lanes > 1 ? 1 : 0 });
         const result = await runIn(worker, id, timeoutMs, options.signal);
         if (result.lost) {
           await worker.terminate();
@@ -49,12 +47,13 @@ export async function verify(ids: readonly string[], options: VerifyOptions = {}
   return { cards: ids.map((id) => results.get(id)!), ms: performance.now() - started };
 }
 
-/** Sources that run untranslated (this repository's tests) start the built worker. */
-function workerUrl(): URL {
-  return new URL(
-    "verify-worker.js",
-    import.meta.url.replace(/\/src\/node\/[^/]*\.ts$/, "/dist/node/verify.js"),
-  );
+/** Sources that run untranslated (this repository's tests) start the built worker, which must find built packages. */
+function startWorker(workerData: { seed: number; threads: number }): Worker {
+  const built = import.meta.url.replace(/\/src\/node\/[^/]*\.ts$/, "/dist/node/verify.js");
+  return new Worker(new URL("verify-worker.js", built), {
+    workerData,
+    ...(built !== import.meta.url && { execArgv: [] }),
+  });
 }
 
 async function runIn(

@@ -1,5 +1,5 @@
 /** Controls and seed to and from the query of the address. */
-import type { Control, Controls } from "@whetstone/sheet";
+import type { Control, Controls, Slider } from "@whetstone/sheet";
 
 export interface LabState {
   readonly controls: Readonly<Record<string, number | string | boolean>>;
@@ -11,10 +11,17 @@ export const defaults = (controls: Controls): LabState => ({
   seed: 0,
 });
 
+/** Whether a linear slider could have been moved there; rounding of its numbers is forgiven. */
+function onStep({ scale, min, max, step }: Slider, value: number): boolean {
+  const steps = (value - min) / step;
+  return scale === "log" || value === max || Math.abs(steps - Math.round(steps)) < 0.06;
+}
+
 function read(control: Control, text: string): number | string | boolean | null {
   if (control.kind === "slider") {
     const value = Number(text);
-    return text.trim() !== "" && value >= control.min && value <= control.max ? value : null;
+    const inside = text.trim() !== "" && value >= control.min && value <= control.max;
+    return inside && (value === control.default || onStep(control, value)) ? value : null;
   }
   if (control.kind === "choice") return control.values.includes(text) ? text : null;
   return text === "true" ? true : text === "false" ? false : null;

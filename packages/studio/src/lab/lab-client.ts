@@ -1,14 +1,15 @@
 /** The page's side of a lab: the latest request wins, a worker that dies is replaced, cancelling ends it at once. */
 import type { CardResult } from "@whetstone/sheet";
-import type { LabState } from "./address.ts";
 import type { ShownOutput } from "./fit-to-page.ts";
 
 export interface LabRequest {
-  readonly run: number;
   readonly id: string;
-  readonly state: LabState;
+  readonly controls: Readonly<Record<string, number | string | boolean>>;
+  readonly seed: number;
 }
+export type LabMessage = LabRequest & { readonly run: number };
 export type LabReply =
+  | { readonly kind: "ready" }
   | { readonly kind: "progress"; readonly run: number; readonly done: number; readonly total: number }
   | {
       readonly kind: "done";
@@ -19,20 +20,23 @@ export type LabReply =
   | { readonly kind: "failed"; readonly run: number; readonly error: string };
 
 export interface LabListener {
+  /** A run begins: the one asked for, or one that waited. */
+  started(): void;
   progress(done: number, total: number): void;
-  /** `state` is what the run was asked for, which may be older than where the controls are now. */
-  done(outputs: readonly ShownOutput[], result: CardResult, state: LabState): void;
+  done(request: LabRequest, outputs: readonly ShownOutput[], result: CardResult): void;
   failed(sentence: string): void;
 }
 
 /** A run older than this is ended when a newer request comes; a younger one is waited for. */
-const PATIENCE_MS = 400;
+const PATIENCE_MS = 1000;
 
 export class LabClient {
   readonly #listener: LabListener;
   #worker: Worker | null = null;
-  #running: { readonly run: number; readonly since: number; readonly state: LabState } | null = null;
-  #waiting: Omit<LabRequest, "run"> | null = null;
+  /** Whether the worker has answered since it was started: if not, its code may not have arrived. */
+  #ready = false;
+  #running: { readonly run: number; readonly since: number; readonly request: LabRequest } | null = null;
+  #waiting: LabRequest | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #runs = 0;
 
@@ -40,7 +44,7 @@ export class LabClient {
     this.#listener = listener;
   }
 
-  request(request: Omit<LabRequest, "run">): void {
+  request(request: LabRequest): void {
     if (!this.#running) {
       this.#send(request);
       return;
@@ -60,40 +64,61 @@ export class LabClient {
     this.#end();
   }
 
-  #send(request: Omit<LabRequest, "run">): void {
+  #send(request: LabRequest): void {
     const run = ++this.#runs;
-    this.#running = { run, since: performance.now(), state: request.state };
+    try {
+      this.#worker ??= this.#start();
+    } catch (cause) {
+      this.#end();
+      const why = cause instanceof Error ? cause.message : String(cause);
+      this.#listener.failed(`The browser refused to start the lab's worker: ${sentence(why)}`);
+      return;
+    }
+    this.#running = { run, since: performance.now(), request };
     this.#waiting = null;
-    this.#worker ??= this.#start();
-    this.#worker.postMessage({ ...request, run } satisfies LabRequest);
+    this.#worker.postMessage({ ...request, run } satisfies LabMessage);
+    this.#listener.started();
   }
 
   #start(): Worker {
     const worker = new Worker(new URL("./lab-worker.ts", import.meta.url), { type: "module", name: "lab" });
+    this.#ready = false;
     worker.onmessage = ({ data }: MessageEvent<LabReply>) => this.#receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
       if (this.#worker !== worker) return;
+      const loaded = this.#ready;
       this.#end();
       this.#listener.failed(
-        `The lab's worker stopped${event.message ? `: ${event.message}` : ""}. Run starts a new one.`,
+        loaded
+          ? `The lab's worker stopped: ${sentence(event.message || "it gave no reason")} Run starts a new one.`
+          : "The lab could not be loaded; is the connection gone? Run tries again.",
       );
     };
     return worker;
   }
 
   #receive(reply: LabReply): void {
-    if (reply.run !== this.#running?.run) return;
+    if (reply.kind === "ready") {
+      this.#ready = true;
+      return;
+    }
+    const running = this.#running;
+    if (reply.run !== running?.run) return;
     if (reply.kind === "progress") {
       this.#listener.progress(reply.done, reply.total);
       return;
     }
     clearTimeout(this.#timer);
-    const { state } = this.#running;
-    this.#running = null;
     const next = this.#waiting;
-    if (reply.kind === "done") this.#listener.done(reply.outputs, reply.result, state);
-    else this.#listener.failed(`The lab could not run: ${reply.error}.`);
+    this.#running = null;
+    this.#waiting = null;
+    if (reply.kind === "done") this.#listener.done(running.request, reply.outputs, reply.result);
+    else {
+      // A module that failed to load stays failed in its worker: the next run starts in a new one.
+      this.#end();
+      this.#listener.failed(`The lab could not run: ${sentence(reply.error)}`);
+    }
     if (next) this.#send(next);
   }
 
@@ -105,3 +130,6 @@ export class LabClient {
     this.#waiting = null;
   }
 }
+
+/** With one full stop, whatever the message ended with. */
+export const sentence = (message: string): string => `${message.trim().replace(/[.\s]+$/, "")}.`;

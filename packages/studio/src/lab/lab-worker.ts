@@ -2,14 +2,14 @@
 import cards from "virtual:cards";
 import { runCard } from "@whetstone/sheet";
 import { fitToPage, type ShownOutput } from "./fit-to-page.ts";
-import type { LabReply, LabRequest } from "./lab-client.ts";
+import type { LabMessage, LabReply } from "./lab-client.ts";
 
 const post = (reply: LabReply) => postMessage(reply);
 const sentence = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 let current = 0;
 
-addEventListener("message", async ({ data }: MessageEvent<LabRequest>) => {
-  const { run, id, state } = data;
+addEventListener("message", async ({ data }: MessageEvent<LabMessage>) => {
+  const { run, id, controls, seed } = data;
   current = run;
   const outputs: ShownOutput[] = [];
   let last = 0;
@@ -18,8 +18,8 @@ addEventListener("message", async ({ data }: MessageEvent<LabRequest>) => {
     if (!load) throw new Error(`there is no card ${id}`);
     const { default: card } = await load();
     const result = await runCard(card, {
-      controls: state.controls,
-      seed: state.seed,
+      controls,
+      seed,
       onOutput(output) {
         if (output.kind !== "check") outputs.push(fitToPage(output));
       },
@@ -41,3 +41,5 @@ addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
   post({ kind: "failed", run: current, error: sentence(event.reason) });
 });
+
+post({ kind: "ready" });

@@ -134,24 +134,13 @@ export function conformanceChecks(subject: Subject): ConformanceCheck[] {
     subject.weights !== undefined,
   );
 
-  check(
-    "bad weights are refused",
-    () => {
-      const weights = new Array<number>(ROWS).fill(1);
-      refused(() => fit(data.X, data.y, { sampleWeight: weights.slice(1) }), name, "sampleWeight");
-      refused(
-        () => fit(data.X, data.y, { sampleWeight: weights.map((_, i) => (i === 4 ? -1 : 1)) }),
-        name,
-        "sampleWeight",
-      );
-      refused(
-        () => fit(data.X, data.y, { sampleWeight: weights.map((_, i) => (i === 4 ? Number.NaN : 1)) }),
-        name,
-        "sampleWeight",
-      );
-    },
-    subject.weights !== undefined,
-  );
+  check("bad weights are refused", () => {
+    const weights = new Array<number>(ROWS).fill(1);
+    const bad = (value: number) => weights.map((_, i) => (i === 4 ? value : 1));
+    for (const sampleWeight of [weights.slice(1), bad(-1), bad(Number.NaN), weights.map(() => 0)]) {
+      refused(() => fit(data.X, data.y, { sampleWeight }), name, "sampleWeight");
+    }
+  });
 
   check("one row, one column, a constant column: a result or a sentence", () => {
     const oneColumn = data.X.selectCols([0]);
@@ -379,15 +368,65 @@ export function conformanceChecks(subject: Subject): ConformanceCheck[] {
     );
   });
 
+  check("aborting from onProgress stops before the next step, and the same spec fits again", () => {
+    const controller = new AbortController();
+    let calls = 0;
+    const onProgress = () => {
+      calls++;
+      controller.abort(new Error("enough"));
+    };
+    let error: unknown = null;
+    try {
+      fit(data.X, data.y, { signal: controller.signal, onProgress });
+    } catch (thrown) {
+      error = thrown;
+    }
+    const steps = Object.keys(ctor.params).some((key) => key === "maxIter");
+    assert(calls > 0 || !steps, "an iterative fit reports no progress, so that nothing can stop it");
+    if (calls > 0) {
+      assert(error instanceof AbortError, `threw ${error}, expected AbortError`);
+      assert(calls === 1, `${calls} steps ran after the abort`);
+    }
+    const fresh = subject.decodeSpec(subject.encode(spec)) as Spec<ParamTable>;
+    sameBytes(
+      fit(data.X, data.y).save(),
+      fitSpec(fresh, data.X, data.y).save(),
+      "the aborted fit left a trace in the spec",
+    );
+  });
+
+  check("an error thrown by onProgress reaches the caller", () => {
+    const own = new Error("from the callback");
+    let calls = 0;
+    let error: unknown = null;
+    try {
+      fit(data.X, data.y, {
+        onProgress() {
+          calls++;
+          throw own;
+        },
+      });
+    } catch (thrown) {
+      error = thrown;
+    }
+    assert(calls === 0 || error === own, `threw ${error}, expected the callback's own error`);
+  });
+
   check("progress rises to its total", () => {
-    let last = -1;
+    const seen: number[] = [];
+    let end = 0;
     fit(data.X, data.y, {
       onProgress({ done, total, phase }) {
         assert(done >= 0 && done <= total && phase !== "", `progress ${done} of ${total} ${phase}`);
-        last = done;
+        seen.push(done);
+        end = total;
       },
     });
-    assert(last !== 0, "progress stopped at 0");
+    assert(
+      seen.every((done, i) => i === 0 || done >= seen[i - 1]!),
+      `progress falls: ${seen}`,
+    );
+    if (seen.length > 0) assert(seen.at(-1)! > 0 && end > 0, "progress stopped at 0");
   });
 
   check("fitAsync equals fit", async () => {

@@ -41,11 +41,11 @@ export async function fitInWorker(
   const weights = options.sampleWeight && Float64Array.from(options.sampleWeight);
   const job = encode({ spec, X, y: labels, sampleWeight: weights ?? null }, where);
   const port = startWorker();
+  let onAbort = () => {};
   try {
     const bytes = await new Promise<Uint8Array>((resolve, reject) => {
-      options.signal?.addEventListener("abort", () => reject(new AbortError(where, options.signal?.reason)), {
-        once: true,
-      });
+      onAbort = () => reject(new AbortError(where, options.signal?.reason));
+      options.signal?.addEventListener("abort", onAbort, { once: true });
       port.listen(
         (reply) => {
           try {
@@ -65,6 +65,7 @@ export async function fitInWorker(
     const { load } = await import("../registry/index.ts");
     return load(bytes);
   } finally {
+    options.signal?.removeEventListener("abort", onAbort);
     port.stop();
   }
 }

@@ -48,6 +48,18 @@ describe("Ridge", () => {
     }
   });
 
+  it("refuses to solve by Cholesky what has no Cholesky factor, where auto goes on by SVD", () => {
+    const twice = X.map((row) => [...row, row[0]!]);
+    expect(() => new Ridge({ alpha: 0, solver: "cholesky" }).fit(twice, y)).toThrow(
+      "Ridge.fit: the normal equations are singular",
+    );
+    close(
+      new Ridge({ alpha: 0 }).fit(twice, y).coef,
+      new Ridge({ alpha: 0, solver: "svd" }).fit(twice, y).coef,
+      1e-12,
+    );
+  });
+
   it("is least squares at alpha 0, the shortest one where columns depend", () => {
     const { X: D, y: t, coef } = golden.dependent;
     close(new Ridge({ alpha: 0 }).fit(D, t).coef, coef, 1e-9, 1e-12);

@@ -3,6 +3,7 @@ import {
   bool,
   type FitOptions,
   type MatrixLike,
+  numericalError,
   oneOf,
   type ParamInput,
   RegressorSpec,
@@ -21,6 +22,7 @@ import {
   byKernel,
   byMoments,
   bySvd,
+  type Centred,
   centre,
   interceptOf,
   type LeastSquaresProblem,
@@ -39,7 +41,7 @@ const params = {
   fitIntercept: bool({ default: true, doc: "Whether there is a constant term, which is never penalised" }),
   solver: oneOf(["auto", "cholesky", "svd"], {
     default: "auto",
-    doc: "cholesky solves the normal equations (of the rows where those are fewer), svd decomposes the rows; auto takes cholesky unless that would cost digits",
+    doc: "cholesky solves the normal equations (of the rows where those are fewer) and refuses where that would cost digits; svd decomposes the rows; auto takes cholesky where it can and svd elsewhere",
   }),
 };
 
@@ -90,10 +92,19 @@ export class Ridge extends RegressorSpec<typeof params> {
     if (this.params.solver === "svd") return bySvd(centre(problem));
     if (X.cols > X.rows) {
       const centred = centre(problem);
-      return (alpha > 0 ? byKernel(centred) : null) ?? bySvd(centred);
+      return (alpha > 0 ? byKernel(centred) : null) ?? this.otherwise(centred);
     }
     const m = moments(X, y, weights, fitIntercept, where);
-    return byMoments(problem, m) ?? bySvd({ problem, ...m });
+    return byMoments(problem, m) ?? this.otherwise({ problem, ...m });
+  }
+
+  /** What happens where the normal equations would cost digits. */
+  private otherwise(centred: Centred): LeastSquaresSolution {
+    if (this.params.solver === "auto") return bySvd(centred);
+    throw numericalError(
+      centred.problem.where,
+      'the normal equations are singular in floating point, so solver "cholesky" cannot solve them: raise alpha, or take solver "svd" or "auto"',
+    );
   }
 }
 

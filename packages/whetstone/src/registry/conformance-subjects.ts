@@ -67,6 +67,7 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
         remainder: "passthrough",
       }),
     allowsMissing: true,
+    weights: 1e-9,
     rowOrder: 1e-12,
   },
 };

@@ -13,6 +13,7 @@ import {
   type ParamTable,
   readDesign,
   readLike,
+  readWeights,
   type Schema,
   shapeError,
   show,
@@ -116,6 +117,7 @@ export class ColumnTransformer extends TransformerSpec<typeof params> {
     const where = "ColumnTransformer.fit";
     throwIfAborted(options.signal, where);
     const source = sourceOf(X, where);
+    readWeights(options.sampleWeight, source.rows, where);
     const { schema, kinds } = source;
     const taken = new Set<number>();
     const parts: Part[] = [];
