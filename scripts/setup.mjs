@@ -60,6 +60,7 @@ const steps = [
     name: "studio",
     inputs: [
       "packages/studio/src",
+      "packages/studio/build",
       "packages/studio/index.html",
       "packages/studio/vite.config.ts",
       "packages/studio/public",

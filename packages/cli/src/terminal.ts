@@ -42,7 +42,8 @@ export function textTable(header: readonly string[], rows: readonly (readonly st
 
 /** Seconds for people: `430 ms`, `12.3 s`, `2 min 5 s`. */
 export function duration(ms: number): string {
-  if (ms < 1) return `${(ms * 1000).toPrecision(2)} µs`;
+  if (ms < 0.01) return `${(ms * 1000).toPrecision(2)} µs`;
+  if (ms < 1) return `${Math.round(ms * 1000)} µs`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);

@@ -9,7 +9,9 @@ import { theme, toggleTheme } from "./theme.ts";
 export function App() {
   const { page, id } = route.value;
   const main = useRef<HTMLElement>(null);
+  const nav = useRef<HTMLElement>(null);
   const first = useRef(true);
+  const chapter = id.split("/")[0];
   // A new page starts at its top, and is announced by moving the focus there.
   useEffect(() => {
     if (first.current) first.current = false;
@@ -18,6 +20,14 @@ export function App() {
       scrollTo(0, 0);
     }
   }, [page, id]);
+
+  // Where the chapters do not all fit, the reader's own is in sight.
+  useEffect(() => {
+    const row = nav.current;
+    const own = row?.querySelector<HTMLElement>("[aria-current]");
+    if (row && own)
+      row.scrollLeft = own.offsetLeft - row.offsetLeft - (row.clientWidth - own.offsetWidth) / 2;
+  }, [chapter]);
 
   return (
     <>
@@ -28,15 +38,11 @@ export function App() {
         <a class="brand" href="#/">
           Whetstone
         </a>
-        <nav aria-label="Chapters">
+        <nav aria-label="Chapters" ref={nav}>
           {chapters
             .filter((c) => c.cards.length > 0)
             .map((c) => (
-              <a
-                key={c.id}
-                href={`#/chapter/${c.id}`}
-                aria-current={id.split("/")[0] === c.id ? "true" : undefined}
-              >
+              <a key={c.id} href={`#/chapter/${c.id}`} aria-current={chapter === c.id ? "true" : undefined}>
                 {c.title}
               </a>
             ))}

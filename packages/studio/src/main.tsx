@@ -5,5 +5,6 @@ import "./styles/tokens.css";
 import "./styles/page.css";
 import "./styles/card.css";
 import "./styles/lab.css";
+import "./styles/print.css";
 
 render(<App />, document.getElementById("app")!);

@@ -87,6 +87,10 @@ export function show(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
-  if (typeof value === "object") return `a ${value.constructor?.name ?? "object"}`;
+  if (typeof value === "object") {
+    // Not value.constructor, which a plain object may have as a key of its own.
+    const name = Object.getPrototypeOf(value)?.constructor?.name;
+    return name === undefined || name === "Object" ? "an object" : `a ${name}`;
+  }
   return typeof value;
 }

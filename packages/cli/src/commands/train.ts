@@ -1,9 +1,8 @@
 import { basename, extname, join } from "node:path";
-import type { ParamTable, Spec } from "whetstone/contract";
 import type { PipelineModel } from "whetstone/data";
 import { Failure } from "../failure.ts";
 import { duration, fileSize, print, progressBar, tell } from "../terminal.ts";
-import { candidates } from "../train/candidates.ts";
+import { type Candidate, candidates } from "../train/candidates.ts";
 import { modelCard } from "../train/card.ts";
 import {
   chooseColumns,
@@ -20,7 +19,7 @@ import { leaderboardText, type Report, verdict, version } from "../train/report.
 import { rankingMetric } from "../train/scores.ts";
 import { planSplits } from "../train/splits.ts";
 import { describeTarget, type Task, understandTarget } from "../train/target.ts";
-import { count, quoted } from "../train/words.ts";
+import { count } from "../train/words.ts";
 
 export interface TrainOptions {
   readonly target: string;
@@ -93,7 +92,7 @@ export async function train(file: string, options: TrainOptions): Promise<void> 
   if (outcome.best === null || outcome.bestModel === null) {
     throw nothingTrained(outcome.rows, options.timeLimit);
   }
-  const final = refit(outcome.best.pipeline, outcome.bestModel, job, outcome.best);
+  const final = refit(outcome.best, outcome.bestModel, job);
   const report: Report = {
     ...known,
     leaderboard: outcome.rows,
@@ -134,7 +133,7 @@ export async function train(file: string, options: TrainOptions): Promise<void> 
   const said = verdict(report, metric);
   if (said !== "") say(`\n${said}`);
   say(
-    `\nSaved the ${report.best} to ${out} (${fileSize(bytes)}) after ${duration(performance.now() - started)}. What it knows and does not know: ${join(out, "card.md")}`,
+    `\nSaved ${report.best} in ${out} (${fileSize(bytes)}) after ${duration(performance.now() - started)}; card.md there says what it learned from and how far to trust it.`,
   );
   say(`Predict with: whetstone predict ${shellWord(out)} NEW.csv`);
 }
@@ -170,12 +169,7 @@ function understanding(known: Known, rows: number): string {
 }
 
 /** The best model once more, on every row; the one that was scored where time is over. */
-function refit(
-  _pipeline: Spec<ParamTable>,
-  scored: PipelineModel,
-  job: Job,
-  best: Parameters<typeof fitOnce>[0],
-): { model: PipelineModel; rows: number } {
+function refit(best: Candidate, scored: PipelineModel, job: Job): { model: PipelineModel; rows: number } {
   const without = { model: scored, rows: job.plan.train.length };
   if (job.clock.isOver) return without;
   const all = Int32Array.from({ length: job.table.rows }, (_, i) => i);
@@ -198,6 +192,3 @@ function nothingTrained(
 }
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
-
-/** For messages of other commands about this one. */
-export const targetName = (options: TrainOptions): string => quoted(options.target);

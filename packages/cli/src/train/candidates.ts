@@ -73,7 +73,7 @@ export function candidates(
     minSamplesLeaf: Math.max(2, Math.min(20, Math.floor(n / 20))),
     // Below this, holding rows back to know when to stop costs more than it saves.
     ...(n < 1000
-      ? { maxIter: 100, earlyStopping: false }
+      ? { maxIter: 100, learningRate: 0.06, maxLeafNodes: 15, earlyStopping: false }
       : {
           maxIter: 400,
           earlyStopping: true,

@@ -38,7 +38,8 @@ export function suspicion(column: Column, target: Target): string | null {
   const name = quoted(target.name);
   if (target.task === "classification") {
     if (target.classes.some(({ rows }) => rows < ROWS_PER_CLASS)) return null;
-    const score = soloScore(binsOf(column), labelCodes(target.y as readonly Label[]));
+    const classes = labelCodes(target.y as readonly Label[]);
+    const score = Math.max(soloScore(binsOf(column), classes), thresholdScore(column, classes));
     if (score < SUSPICIOUS) return null;
     const how = score === 1 ? "all" : percent(score);
     return `alone gives the right answer for ${how} of the rows of each class of ${name}`;
@@ -149,6 +150,26 @@ function soloScore(bins: Int32Array, classes: Int32Array): number {
   let right = 0;
   for (const row of table.values()) right += row.reduce((a, b) => Math.max(a, b));
   return Math.min(1, right / k);
+}
+
+/** The same for the best single threshold between two classes; 0 for more classes, or where there is no order. */
+function thresholdScore(column: Column, classes: Int32Array): number {
+  if (column.kind !== "number" && column.kind !== "date") return 0;
+  const { values } = column;
+  const rows = Array.from(values.keys()).filter((i) => !Number.isNaN(values[i]!));
+  const size = [0, 0, 0];
+  for (const c of classes) size[Math.min(c, 2)]!++;
+  if (size[2]! > 0 || rows.length < classes.length) return 0;
+  rows.sort((a, b) => values[a]! - values[b]!);
+  const below = [0, 0];
+  let best = 0;
+  for (const [at, i] of rows.entries()) {
+    below[classes[i]!]!++;
+    if (at + 1 < rows.length && values[rows[at + 1]!] === values[i]) continue;
+    const score = (below[0]! / size[0]! + 1 - below[1]! / size[1]!) / 2;
+    best = Math.max(best, score, 1 - score);
+  }
+  return best;
 }
 
 /** Share of the variance of y between bins. */

@@ -1,9 +1,9 @@
 import { WhetstoneError } from "whetstone/contract";
-import { type Column, type CsvOptions, type CsvResult, isMissing, readCsv, Table } from "whetstone/data";
+import { type Column, type CsvOptions, type CsvResult, readCsv, Table } from "whetstone/data";
 import { Failure } from "../failure.ts";
 import { asLooseDates, asLooseNumbers, type DateOrder, type DecimalMark } from "./convert.ts";
 import { readTextFile } from "./file.ts";
-import { count, listed, percent, quoted } from "./words.ts";
+import { count, listed, quoted } from "./words.ts";
 
 /** How a column is written in the training file, where its kind alone does not say it. */
 export interface Spelling {
@@ -116,8 +116,8 @@ function loosen(
       notes.push(
         `column ${quoted(name)} holds ${kind} and ${words} (${count(found.rows, "row")}): read as ${kind}, ${words} as missing`,
       );
-    } else {
-      notes.push(`column ${quoted(name)} is read as ${kind}, without its signs and marks`);
+    } else if (numbers !== null) {
+      notes.push(`column ${quoted(name)} is read as numbers, without currency signs and thousands marks`);
     }
     return found.column;
   });
@@ -171,11 +171,4 @@ function dateOrderOf(
   const dmy = fits("dmy");
   const mdy = fits("mdy");
   return dmy === mdy ? null : dmy ? "dmy" : "mdy";
-}
-
-/** Share of missing values in words; empty where none is missing. */
-export function missingWords(column: Column, rows: number): string {
-  let missing = 0;
-  for (let i = 0; i < rows; i++) if (isMissing(column, i)) missing++;
-  return missing === 0 ? "" : `${percent(missing / rows)} missing`;
 }

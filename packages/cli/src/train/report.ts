@@ -8,7 +8,7 @@ import type { LeaderboardRow } from "./fit.ts";
 import type { Weight } from "./importance.ts";
 import type { Spelling } from "./read.ts";
 import type { Task } from "./target.ts";
-import { brief, percent } from "./words.ts";
+import { brief, count, percent, wholeNumber } from "./words.ts";
 
 /** A column as the model expects it. */
 export interface ColumnSchema extends Spelling {
@@ -124,7 +124,7 @@ export function leaderboardText(report: Report): string {
   const { header, rows } = leaderboardCells(report);
   const direction = metric.greaterIsBetter ? "higher is better" : "lower is better";
   const lines = [
-    `Leaderboard by ${metric.title} (${direction}): ${split.folds} folds of ${split.trainRows} rows, then ${split.heldOutRows} held-out rows`,
+    `Leaderboard by ${metric.title} (${direction}): ${split.folds} folds over ${count(split.trainRows, "row")}, then ${wholeNumber(split.heldOutRows)} held out`,
     textTable(header, rows),
   ];
   for (const row of report.leaderboard) {
@@ -144,11 +144,11 @@ export function verdict(report: Report, metric: Metric): string {
   if (baseline === undefined || baseline.status !== "ok") return "";
   const gain = Math.abs(best.mean - baseline.mean);
   if (gain < (Number.isNaN(best.sd) ? 0 : best.sd)) {
-    return `The ${best.name} is ahead of the baseline by less than the folds differ: it may be luck.`;
+    return `The best model, ${best.name}, is ahead of the baseline by less than the folds differ: it may be luck.`;
   }
   const drop = metric.greaterIsBetter ? best.mean - best.heldOut : best.heldOut - best.mean;
   if (drop > 3 * best.sd && drop > 0.1 * Math.abs(best.mean)) {
-    return `The held-out score of the ${best.name} is far below its validation score: the rows differ from each other more than the folds show.`;
+    return `The held-out score of the best model, ${best.name}, is far from its validation score: the rows differ from each other more than the folds show.`;
   }
   return "";
 }

@@ -7,6 +7,8 @@ export type Task = "classification" | "regression";
 
 /** Fewest rows to learn from. */
 const FEWEST_ROWS = 10;
+/** Below this, scores are told to be rough. */
+const FEW_ROWS = 100;
 /** Fewest rows of a class: one to hold out and two to cross-validate. */
 const FEWEST_OF_CLASS = 3;
 /** Most classes. */
@@ -55,6 +57,11 @@ export function understandTarget(given: Table, name: string, wanted: Task | unde
   if (table.rows < FEWEST_ROWS) {
     throw new Failure(
       `${count(table.rows, "row")} with a target: at least ${FEWEST_ROWS} are needed, and hundreds for scores that mean something.`,
+    );
+  }
+  if (table.rows < FEW_ROWS) {
+    warnings.push(
+      `${count(table.rows, "row")} are few: scores jump from sample to sample, and small differences between models mean nothing.`,
     );
   }
   const { task, why } = taskOf(table, name, wanted);
@@ -177,7 +184,7 @@ export function describeTarget(target: Target, rows: number): string {
   if (byShare.length > 6) byShare.sort((a, b) => b.rows - a.rows);
   const shown = byShare
     .slice(0, 6)
-    .map(({ label, rows: n }) => `${String(label)} ${percent(n / rows)}`)
+    .map(({ label, rows: n }) => `${String(label)} (${percent(n / rows)})`)
     .join(", ");
   const rest = byShare.length > 6 ? ` and ${byShare.length - 6} more` : "";
   return `${byShare.length} classes: ${shown}${rest}`;

@@ -13,6 +13,10 @@ export interface Axes {
 }
 
 const CHARACTER = 6.6;
+/** Characters of a category's name that are shown under its bar. */
+const LONGEST = 22;
+const shortened = (name: string): string =>
+  name.length > LONGEST ? `${name.slice(0, LONGEST - 1).trimEnd()}…` : name;
 
 export function axesOf(figure: Figure, width: number): Axes {
   const y = axisOptions(figure.y, extent(figure, "y"), 6);
@@ -32,7 +36,7 @@ export function axesOf(figure: Figure, width: number): Axes {
     };
   }
   const band = inner / Math.max(1, names.length);
-  const longest = Math.max(0, ...names.map((name) => name.length)) * CHARACTER;
+  const longest = Math.min(LONGEST, Math.max(0, ...names.map((name) => name.length))) * CHARACTER;
   const slanted = longest > band - 4;
   // Slanted labels need a line's height each; where bands are narrower, every second or third is named.
   const every = Math.ceil(14 / band);
@@ -42,15 +46,15 @@ export function axesOf(figure: Figure, width: number): Axes {
       labelArrow: false,
       type: "band",
       domain: names,
+      tickFormat: shortened,
       ...(slanted && { tickRotate: -40 }),
       ...(every > 1 && { ticks: names.filter((_, i) => i % every === 0) }),
     } as Plot.ScaleOptions,
     y: { ...y.options, grid: true },
-    marginLeft: slanted ? Math.max(marginLeft, Math.min(longest * 0.77, 90) - band / 2) : marginLeft,
+    marginLeft: slanted ? Math.max(marginLeft, longest * 0.77 - band / 2) : marginLeft,
     marginTop,
     band,
-    marginBottom:
-      (slanted ? Math.min(longest * 0.65 + 20, 110) : 24) + (figure.x.label === undefined ? 0 : 16),
+    marginBottom: (slanted ? longest * 0.65 + 22 : 24) + (figure.x.label === undefined ? 0 : 16),
   };
 }
 

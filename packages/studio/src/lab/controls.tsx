@@ -23,10 +23,7 @@ export function ControlPanel({ controls, state, onChange, onReset }: Props) {
           onChange={(value) => set(name, value)}
         />
       ))}
-      <SeedRow seed={state.seed} onChange={(seed) => onChange({ ...state, seed })} />
-      <button type="button" class="quiet" onClick={onReset}>
-        Reset
-      </button>
+      <SeedRow seed={state.seed} onChange={(seed) => onChange({ ...state, seed })} onReset={onReset} />
     </form>
   );
 }
@@ -119,7 +116,13 @@ function scaleOf({ scale, min, max, step }: Slider) {
   return { to: Math.log10, from: (v: number) => clamp(Number((10 ** v).toPrecision(3))) };
 }
 
-function SeedRow({ seed, onChange }: { readonly seed: number; readonly onChange: (seed: number) => void }) {
+interface SeedProps {
+  readonly seed: number;
+  readonly onChange: (seed: number) => void;
+  readonly onReset: () => void;
+}
+
+function SeedRow({ seed, onChange, onReset }: SeedProps) {
   const id = useId();
   return (
     <div class="control seed">
@@ -137,6 +140,9 @@ function SeedRow({ seed, onChange }: { readonly seed: number; readonly onChange:
       />
       <button type="button" class="quiet" onClick={() => onChange(seed + 1)} aria-label="Next seed">
         Reroll
+      </button>
+      <button type="button" class="quiet" onClick={onReset}>
+        Reset
       </button>
     </div>
   );

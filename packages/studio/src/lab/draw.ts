@@ -1,9 +1,9 @@
 /** Figures as data to SVG, by Observable Plot. */
 import * as Plot from "@observablehq/plot";
 import type { Figure, Mark } from "@whetstone/sheet";
-import { type Axes, axesOf, extent } from "./axes.ts";
-import { fieldLayers } from "./field.ts";
+import { axesOf, extent } from "./axes.ts";
 import { heightFor, type Legend, type LegendEntry, type Ramp, SQUARE, TALLEST } from "./figure.tsx";
+import { layers } from "./marks.ts";
 
 const SERIES = [
   "var(--series-1)",
@@ -14,20 +14,31 @@ const SERIES = [
   "var(--series-6)",
 ];
 
+/** Throws where a figure has nothing to show, with a message that says so. */
 export function draw(figure: Figure, width: number): { svg: Element; legend: Legend } {
+  for (const along of ["x", "y"] as const) {
+    const [low, high] = extent(figure, along);
+    if (figure[along].scale !== "band" && !(low <= high)) throw new Error("it holds no finite number");
+  }
   const colours = seriesColours(figure.marks);
   const ramp = rampOf(figure.marks);
   const size = figure.square ? Math.min(width, SQUARE) : width;
   const axes = axesOf(figure, size);
+  // Plot pads bands by a tenth of a step between them and at both ends.
+  const around = { figure, colours, first: SERIES[0]!, bandwidth: axes.band * 0.9, ramp };
   const plot = (shape: Plot.PlotOptions) =>
     Plot.plot({
       ...axes,
       ...shape,
       marginRight: 18,
       style: { background: "transparent", fontSize: "12px", overflow: "visible" },
-      marks: figure.marks.flatMap((mark) => layers(mark, colours, figure, axes, ramp)),
+      marks: figure.marks.flatMap((mark) => layers(mark, around)),
     });
-  let svg = plot(figure.square ? { width: size, aspectRatio: 1 } : { width, height: heightFor(width) });
+  // Long names under bars take their room below, not from the bars.
+  const room = Math.max(0, axes.marginBottom - 60);
+  let svg = plot(
+    figure.square ? { width: size, aspectRatio: 1 } : { width, height: heightFor(width) + room },
+  );
   // Equal units on axes of very different lengths would make a tower.
   const height = Number(svg.getAttribute("height"));
   if (height > TALLEST) svg = plot({ width: Math.max(200, (size * TALLEST) / height), aspectRatio: 1 });
@@ -87,163 +98,3 @@ function rampOf(marks: readonly Mark[]): Ramp | null {
 
 const css = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
-function layers(
-  mark: Mark,
-  colours: ReadonlyMap<string, string>,
-  figure: Figure,
-  axes: Axes,
-  ramp: Ramp | null,
-): Plot.Markish[] {
-  const stroke =
-    ("name" in mark && mark.name !== undefined ? colours.get(mark.name) : undefined) ?? SERIES[0]!;
-  const onLogY = figure.y.scale === "log";
-  const onLogX = figure.x.scale === "log";
-  /** What a log axis cannot show is left out instead of drawn wrongly. */
-  const fits = (x: unknown, y: unknown) =>
-    !(onLogY && !((y as number) > 0)) &&
-    !(onLogX && !((x as number) > 0)) &&
-    (typeof y !== "number" || Number.isFinite(y)) &&
-    (typeof x !== "number" || Number.isFinite(x));
-  switch (mark.type) {
-    case "line":
-    case "step": {
-      const points = pairs(mark.x, mark.y).map((p) => (fits(p.x, p.y) ? p : { x: p.x, y: Number.NaN }));
-      return [
-        Plot.line(points, {
-          x: "x",
-          y: "y",
-          stroke,
-          strokeWidth: 2,
-          ...(mark.type === "step" ? { curve: "step-after" } : mark.dashed ? { strokeDasharray: "5 4" } : {}),
-        }),
-      ];
-    }
-    case "points": {
-      const r = mark.size ?? 3;
-      const points = mark.x
-        .map((x, i) => ({ x, y: mark.y[i]!, c: mark.group ? colours.get(mark.group[i]!)! : stroke }))
-        .filter((p) => fits(p.x, p.y));
-      const many = points.length > 150;
-      return mark.group
-        ? [...new Set(points.map((p) => p.c))].map((c) =>
-            Plot.dot(
-              points.filter((p) => p.c === c),
-              { x: "x", y: "y", fill: c, r, fillOpacity: many ? 0.6 : 0.85 },
-            ),
-          )
-        : [Plot.dot(points, { x: "x", y: "y", fill: stroke, r, fillOpacity: many ? 0.6 : 0.9 })];
-    }
-    case "bars":
-      return figure.x.scale === "band"
-        ? [
-            Plot.barY(
-              mark.x.map((x, i) => ({ x: String(x), y: mark.y[i]! })),
-              {
-                x: "x",
-                y1: base(figure),
-                y2: "y",
-                fill: stroke,
-                sort: null,
-                ...sideBySide(figure, mark, axes),
-              },
-            ),
-          ]
-        : [
-            Plot.ruleX(
-              mark.x.map((x, i) => ({ x: Number(x), y: mark.y[i]! })),
-              { x: "x", y1: base(figure), y2: "y", stroke, strokeWidth: 5 },
-            ),
-          ];
-    case "boxes":
-      return [
-        Plot.rect(
-          mark.x0.map((x1, i) => ({ x1, x2: mark.x1[i]!, y: mark.y[i]! })),
-          {
-            x1: "x1",
-            x2: "x2",
-            y1: base(figure),
-            y2: "y",
-            fill: stroke,
-            fillOpacity: 0.55,
-            inset: 0.25,
-          },
-        ),
-      ];
-    case "band":
-      return [
-        Plot.areaY(
-          mark.x.map((x, i) => ({
-            x,
-            low: onLogY ? Math.max(mark.low[i]!, base(figure)) : mark.low[i]!,
-            high: mark.high[i]!,
-          })),
-          { x: "x", y1: "low", y2: "high", fill: stroke, fillOpacity: 0.2 },
-        ),
-      ];
-    case "rule": {
-      const colour = mark.name !== undefined ? stroke : "var(--ink-2)";
-      const out: Plot.Markish[] = [];
-      if (mark.x !== undefined) {
-        out.push(Plot.ruleX([mark.x], { stroke: colour, strokeDasharray: "2 3" }));
-        if (mark.label !== undefined)
-          out.push(
-            Plot.text([mark.label], {
-              x: [mark.x],
-              frameAnchor: "top",
-              dx: 5,
-              textAnchor: "start",
-              fill: "var(--ink-2)",
-            }),
-          );
-      }
-      if (mark.y !== undefined) {
-        out.push(Plot.ruleY([mark.y], { stroke: colour, strokeDasharray: "2 3" }));
-        if (mark.label !== undefined)
-          out.push(
-            Plot.text([mark.label], {
-              y: [mark.y],
-              frameAnchor: "right",
-              dy: -7,
-              textAnchor: "end",
-              fill: "var(--ink-2)",
-            }),
-          );
-      }
-      return out;
-    }
-    case "text":
-      return [
-        Plot.text(
-          mark.x.map((x, i) => ({ x, y: mark.y[i]!, t: mark.text[i]! })),
-          { x: "x", y: "y", text: "t", fill: "var(--ink)", stroke: "var(--paper)" },
-        ),
-      ];
-    case "arrows":
-      return [
-        Plot.arrow(
-          mark.x1.map((x1, i) => ({ x1, y1: mark.y1[i]!, x2: mark.x2[i]!, y2: mark.y2[i]! })),
-          { x1: "x1", y1: "y1", x2: "x2", y2: "y2", stroke, strokeWidth: 2, bend: false, headLength: 8 },
-        ),
-      ];
-    case "field":
-      return ramp ? fieldLayers(mark, ramp) : [];
-  }
-}
-
-/** Where bars stand: on zero, or on the bottom of a log axis. */
-function base(figure: Figure): number {
-  if (figure.y.scale !== "log") return 0;
-  return figure.y.domain?.[0] ?? extent(figure, "y")[0] / 3;
-}
-
-/** Bars of several names over one category stand beside each other. */
-function sideBySide(figure: Figure, mark: Mark, { band }: Axes): { insetLeft: number; insetRight: number } {
-  const all = figure.marks.filter((m) => m.type === "bars");
-  const share = (band * 0.9) / all.length;
-  const at = all.indexOf(mark as (typeof all)[number]);
-  const gap = Math.min(1, share / 8);
-  return { insetLeft: at * share + gap, insetRight: (all.length - 1 - at) * share + gap };
-}
-
-const pairs = (x: readonly number[], y: readonly number[]) => x.map((v, i) => ({ x: v, y: y[i]! }));

@@ -16,7 +16,11 @@ export interface Legend {
   readonly series: readonly LegendEntry[];
   readonly ramp: Ramp | null;
 }
-const UNDRAWN = "The figure could not be drawn.";
+interface Problem {
+  readonly why: string;
+  /** Whether another attempt may go better. */
+  readonly again: boolean;
+}
 const NO_LEGEND: Legend = { series: [], ramp: null };
 
 /** The drawing code is a chunk of its own, asked for when a lab opens. */
@@ -40,7 +44,9 @@ export function FigureView({ figure, cut = "" }: { readonly figure: Figure; read
   const holder = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   const [legend, setLegend] = useState(NO_LEGEND);
-  const [problem, setProblem] = useState("");
+  const [drawn, setDrawn] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [attempt, setAttempt] = useState(0);
   const empty = figure.marks.every((mark) => "x" in mark && Array.isArray(mark.x) && mark.x.length === 0);
 
   useEffect(() => {
@@ -55,25 +61,32 @@ export function FigureView({ figure, cut = "" }: { readonly figure: Figure; read
   useEffect(() => {
     if (width === 0) return;
     let current = true;
+    const fail = (why: string, again: boolean) => {
+      if (!current) return;
+      holder.current?.replaceChildren();
+      setLegend(NO_LEGEND);
+      setProblem({ why, again });
+    };
     loadDrawing().then(
       ({ draw }) =>
         inTurn(() => {
           if (!current || !holder.current) return;
           try {
-            const drawn = draw(figure, width);
-            holder.current.replaceChildren(drawn.svg);
-            setLegend(drawn.legend);
-            setProblem("");
-          } catch {
-            setProblem(UNDRAWN);
+            const { svg, legend } = draw(figure, width);
+            holder.current.replaceChildren(svg);
+            setLegend(legend);
+            setDrawn(true);
+            setProblem(null);
+          } catch (error) {
+            fail(`The figure could not be drawn: ${error instanceof Error ? error.message : error}.`, false);
           }
         }),
-      () => current && setProblem(UNDRAWN),
+      () => fail("The code that draws could not be loaded; is the connection gone?", true),
     );
     return () => {
       current = false;
     };
-  }, [figure, width, colours]);
+  }, [figure, width, colours, attempt]);
 
   return (
     <figure class="figure">
@@ -106,12 +119,26 @@ export function FigureView({ figure, cut = "" }: { readonly figure: Figure; read
           role="img"
           aria-label={figure.alt}
           ref={holder}
-          style={{ minHeight: `${figure.square ? Math.min(width, SQUARE) : heightFor(width)}px` }}
+          style={
+            drawn || problem
+              ? {}
+              : { minHeight: `${figure.square ? Math.min(width, SQUARE) : heightFor(width)}px` }
+          }
         />
       )}
+      {problem && (
+        <p class="notice" role="status">
+          {problem.why}{" "}
+          {problem.again && (
+            <button type="button" class="quiet" onClick={() => setAttempt(attempt + 1)}>
+              Try again
+            </button>
+          )}
+        </p>
+      )}
+      {/* Readers that speak have the first sentence from the drawing's label. */}
       <figcaption>
-        {problem !== "" && `${problem} `}
-        {figure.alt}
+        <span aria-hidden={!empty}>{figure.alt}</span>
         {cut !== "" && <small> {cut}</small>}
       </figcaption>
     </figure>

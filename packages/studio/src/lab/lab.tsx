@@ -5,7 +5,7 @@ import { defaults, fromQuery, type LabState, toQuery } from "./address.ts";
 import { ControlPanel } from "./controls.tsx";
 import { loadDrawing } from "./figure.tsx";
 import type { ShownOutput } from "./fit-to-page.ts";
-import { LabClient } from "./lab-client.ts";
+import { LabClient, sentence } from "./lab-client.ts";
 import { Checks, Shown } from "./outputs.tsx";
 
 interface Props {
@@ -18,16 +18,18 @@ interface Props {
 /** Fast runs should not flash a progress bar. */
 const QUIET_MS = 300;
 
+const same = (a: LabState, b: LabState): boolean => JSON.stringify(a) === JSON.stringify(b);
+
 export function Lab({ id, controls, budget, verifiedAgainst }: Props) {
   const asked = useRef(fromQuery(controls, route.value.query));
   const [state, setState] = useState<LabState>(asked.current.state);
   const [ignored, setIgnored] = useState(asked.current.ignored);
   const [shown, setShown] = useState<{
-    outputs: readonly ShownOutput[];
-    result: CardResult;
-    state: LabState;
+    readonly outputs: readonly ShownOutput[];
+    readonly result: CardResult;
+    readonly of: LabState;
   } | null>(null);
-  const [running, setRunning] = useState<LabState | null>(null);
+  const [running, setRunning] = useState(false);
   const [slow, setSlow] = useState(false);
   const [progress, setProgress] = useState<readonly [number, number] | null>(null);
   const [problem, setProblem] = useState("");
@@ -36,12 +38,17 @@ export function Lab({ id, controls, budget, verifiedAgainst }: Props) {
 
   useEffect(() => {
     client.current = new LabClient({
-      progress: (done, total) => setProgress([done, total]),
-      done(outputs, result, state) {
-        setShown({ outputs, result, state });
-        settle(result.error === undefined ? "" : `The card stopped: ${result.error}.`);
+      started() {
+        setRunning(true);
+        setProgress(null);
+        setProblem("");
       },
-      failed: (sentence) => settle(sentence),
+      progress: (done, total) => setProgress([done, total]),
+      done({ controls, seed }, outputs, result) {
+        setShown({ outputs, result, of: { controls, seed } });
+        settle(result.error === undefined ? "" : `The card stopped: ${sentence(result.error)}`);
+      },
+      failed: settle,
     });
     run(state);
     // In time for the first figure; a failure is reported where it is drawn.
@@ -53,9 +60,8 @@ export function Lab({ id, controls, budget, verifiedAgainst }: Props) {
   const { query } = route.value;
   useEffect(() => {
     const { state: wanted, ignored } = fromQuery(controls, query);
-    if (JSON.stringify(wanted) === JSON.stringify(latest.current)) return;
     setIgnored(ignored);
-    change(wanted);
+    if (!same(wanted, latest.current)) take(wanted);
   }, [query]);
 
   useEffect(() => {
@@ -64,30 +70,27 @@ export function Lab({ id, controls, budget, verifiedAgainst }: Props) {
     return () => clearTimeout(timer);
   }, [running]);
 
-  function settle(sentence: string) {
-    setRunning(null);
+  function settle(said: string) {
+    setRunning(false);
     setSlow(false);
     setProgress(null);
-    setProblem(sentence);
+    setProblem(said);
   }
 
-  function run(wanted: LabState) {
-    latest.current = wanted;
-    setRunning(wanted);
-    setProblem("");
-    client.current.request({ id, state: wanted });
+  function run({ controls, seed }: LabState) {
+    client.current.request({ id, controls, seed });
   }
 
-  function change(wanted: LabState) {
+  function take(wanted: LabState) {
     setState(wanted);
     latest.current = wanted;
-    writeQuery(id, toQuery(controls, wanted));
     if (budget === "quick") run(wanted);
   }
 
-  function reset() {
+  function change(wanted: LabState) {
     setIgnored([]);
-    change(defaults(controls));
+    writeQuery(id, toQuery(controls, wanted));
+    take(wanted);
   }
 
   function cancel() {
@@ -95,45 +98,51 @@ export function Lab({ id, controls, budget, verifiedAgainst }: Props) {
     settle("Cancelled. Run starts again.");
   }
 
-  const stale = shown !== null && JSON.stringify(shown.state) !== JSON.stringify(state);
+  const stale = shown !== null && !same(shown.of, state);
   const alone = shown !== null && shown.outputs.filter((output) => output.kind !== "note").length === 1;
-  const showRun = budget === "costly" || problem !== "";
+  const badge = stale && !running && budget === "costly";
+  const waits = !running && (budget === "costly" || problem !== "");
   return (
-    <section class="lab" aria-label="Lab" aria-busy={running !== null}>
+    <section class="lab" aria-label="Lab" aria-busy={running}>
       {ignored.length > 0 && (
         <p class="notice" role="status">
           The address asked for {ignored.map((name) => `“${name}”`).join(", ")} in a way this lab does not
           have; the default is used.
         </p>
       )}
-      <ControlPanel controls={controls} state={state} onChange={change} onReset={reset} />
-      <div class="status">
-        {stale && !running && budget === "costly" && (
-          <span class="badge stale">Stale: the controls have moved</span>
-        )}
-        {showRun && !running && (
-          <button type="button" onClick={() => run(state)}>
-            Run
-          </button>
-        )}
-        {running && slow && (
-          <>
-            <progress
-              aria-label="Progress of the lab"
-              {...(progress && { value: progress[0], max: progress[1] })}
-            />
-            <button type="button" onClick={cancel}>
-              Cancel
+      <ControlPanel
+        controls={controls}
+        state={state}
+        onChange={change}
+        onReset={() => change(defaults(controls))}
+      />
+      {(waits || (running && slow) || problem !== "") && (
+        <div class="status">
+          {waits && (
+            <button type="button" onClick={() => run(state)}>
+              Run
             </button>
-          </>
-        )}
-        {problem !== "" && (
-          <span class="notice" role="alert">
-            {problem}
-          </span>
-        )}
-      </div>
-      <div class={`outputs${alone ? " alone" : ""}${stale && !running ? " faded" : ""}`}>
+          )}
+          {running && slow && (
+            <>
+              <progress
+                aria-label="Progress of the lab"
+                {...(progress && { value: progress[0], max: progress[1] })}
+              />
+              <button type="button" onClick={cancel}>
+                Cancel
+              </button>
+            </>
+          )}
+          {badge && <span class="badge stale">Stale: the controls have moved</span>}
+          {problem !== "" && (
+            <span class="notice" role="alert">
+              {problem}
+            </span>
+          )}
+        </div>
+      )}
+      <div class={`outputs${alone ? " alone" : ""}${badge ? " faded" : ""}`}>
         {shown?.outputs.map((output, i) => (
           <Shown key={`${output.kind}${i}`} output={output} />
         ))}

@@ -1,6 +1,9 @@
 /** One layer of a figure as marks of Observable Plot. */
 import * as Plot from "@observablehq/plot";
 import type { Figure, Mark } from "@whetstone/sheet";
+import { extent } from "./axes.ts";
+import { fieldLayers } from "./field.ts";
+import type { Ramp } from "./figure.tsx";
 
 /** What a layer has to know of the figure around it. */
 export interface Around {
@@ -9,8 +12,7 @@ export interface Around {
   readonly first: string;
   /** Width of one band in pixels, where x is a band. */
   readonly bandwidth: number;
-  /** Range of x, for labels that must stay inside. */
-  readonly reachX: readonly [number, number] | null;
+  readonly ramp: Ramp | null;
 }
 
 type Of<T extends Mark["type"]> = Extract<Mark, { type: T }>;
@@ -35,7 +37,7 @@ export function layers(mark: Mark, around: Around): Plot.Markish[] {
     case "arrows":
       return arrows(mark, around);
     case "field":
-      return field(mark);
+      return around.ramp ? fieldLayers(mark, around.ramp) : [];
   }
 }
 
@@ -138,7 +140,7 @@ function band(mark: Of<"band">, around: Around): Plot.Markish[] {
 const LABEL = { fill: "var(--ink-2)", stroke: "var(--paper)", strokeWidth: 4 } as const;
 
 function rule(mark: Of<"rule">, around: Around): Plot.Markish[] {
-  const { figure, reachX } = around;
+  const { figure } = around;
   const stroke = mark.name !== undefined ? colourOf(mark, around) : "var(--ink-2)";
   const look = { stroke, strokeDasharray: "2 3", strokeWidth: 1.25 };
   const out: Plot.Markish[] = [];
@@ -150,7 +152,7 @@ function rule(mark: Of<"rule">, around: Around): Plot.Markish[] {
       const nth = before.filter(
         (m) => m.type === "rule" && m.x !== undefined && m.label !== undefined,
       ).length;
-      const left = position(mark.x, reachX, figure) > 0.6;
+      const left = position(mark.x, figure) > 0.6;
       out.push(
         Plot.text([mark.label], {
           x: [placeX(around, mark.x)],
@@ -174,11 +176,12 @@ function rule(mark: Of<"rule">, around: Around): Plot.Markish[] {
 }
 
 /** Where along the axis a value stands, from 0 to 1. */
-function position(x: number, reach: readonly [number, number] | null, { x: axis }: Figure): number {
-  if (!reach || axis.scale === "band") return 0.5;
-  const at = axis.scale === "log" ? Math.log : (v: number) => v;
-  const span = at(reach[1]) - at(reach[0]);
-  return span > 0 ? (at(x) - at(reach[0])) / span : 0.5;
+function position(x: number, figure: Figure): number {
+  if (figure.x.scale === "band") return 0.5;
+  const [low, high] = extent(figure, "x");
+  const at = figure.x.scale === "log" ? Math.log : (v: number) => v;
+  const span = at(high) - at(low);
+  return span > 0 ? (at(x) - at(low)) / span : 0.5;
 }
 
 function text(mark: Of<"text">, around: Around): Plot.Markish[] {
@@ -186,7 +189,7 @@ function text(mark: Of<"text">, around: Around): Plot.Markish[] {
     .map((x, i) => ({ x: placeX(around, x), y: mark.y[i]!, t: mark.text[i]!, at: x }))
     .filter((p) => fits(around, p.x, p.y));
   const anchorOf = (p: { at: number }) => {
-    const at = position(p.at, around.reachX, around.figure);
+    const at = position(p.at, around.figure);
     return at > 0.9 ? "end" : at < 0.1 ? "start" : "middle";
   };
   return (["start", "middle", "end"] as const).map((textAnchor) =>
@@ -215,26 +218,8 @@ function arrows(mark: Of<"arrows">, around: Around): Plot.Markish[] {
   ];
 }
 
-function field(mark: Of<"field">): Plot.Markish[] {
-  const grid = {
-    width: mark.cols,
-    height: mark.rows,
-    x1: mark.x[0],
-    x2: mark.x[1],
-    y1: mark.y[0],
-    y2: mark.y[1],
-  };
-  const values = [...mark.values];
-  const raster = Plot.raster(values, { ...grid, imageRendering: mark.cols < 50 ? "pixelated" : "auto" });
-  if (!mark.contours) return [raster];
-  const look = { fill: "none", stroke: "var(--ink-2)", strokeOpacity: 0.55, strokeWidth: 0.8 };
-  return [raster, Plot.contour(values, { ...grid, thresholds: [...mark.contours], ...look })];
-}
-
 /** Where bars stand: on zero, or on the bottom of a log axis. */
-function base({ marks, y }: Figure): number {
-  if (y.scale !== "log") return 0;
-  if (y.domain) return y.domain[0];
-  const values = marks.flatMap((m) => (m.type === "bars" || m.type === "boxes" ? m.y : []));
-  return values.reduce((low, v) => (v > 0 && v < low ? v : low), Number.POSITIVE_INFINITY) / 3;
+function base(figure: Figure): number {
+  if (figure.y.scale !== "log") return 0;
+  return figure.y.domain?.[0] ?? extent(figure, "y")[0] / 3;
 }

@@ -68,9 +68,9 @@ export function Checks({ checks, verifiedAgainst, ms }: ChecksProps) {
             <span class="mark">{check.ok ? "holds" : "fails"}</span>
             <span class="name">{check.name}</span>
             <span class="value">
-              {typeof check.value === "number" ? brief(check.value) : String(check.value)}{" "}
-              <small>{check.expected}</small>
-            </span>
+              {typeof check.value === "number" ? brief(check.value) : String(check.value)}
+            </span>{" "}
+            <span class="expected">{check.expected}</span>
           </li>
         ))}
       </ul>

@@ -12,7 +12,8 @@ export function CardPage({
   readonly id: string;
 }) {
   const [card, setCard] = useState<CardDetails | null>(null);
-  const [problem, setProblem] = useState("");
+  const [lost, setLost] = useState(false);
+  const [attempt, setAttempt] = useState(0);
   const all = chapters.flatMap((c) => c.cards);
   const at = all.findIndex((c) => c.id === id);
   const summary = all[at];
@@ -20,14 +21,20 @@ export function CardPage({
 
   useEffect(() => {
     document.title = summary ? `${summary.title} – Whetstone` : "Whetstone";
+    let current = true;
     details[id]?.().then(
-      (module) => setCard(module.default),
-      () => setProblem("This card could not be loaded. Reload the page to try again."),
+      (module) => {
+        if (!current) return;
+        setLost(false);
+        setCard(module.default);
+      },
+      () => current && setLost(true),
     );
     return () => {
+      current = false;
       document.title = "Whetstone";
     };
-  }, [id]);
+  }, [id, attempt]);
 
   if (!summary || !chapter) return <p class="notice">There is no card “{id}”. The chapters are above.</p>;
   return (
@@ -38,7 +45,14 @@ export function CardPage({
         </p>
         <h1>{summary.title}</h1>
       </header>
-      {problem !== "" && <p class="notice">{problem}</p>}
+      {lost && (
+        <p class="notice" role="alert">
+          This card could not be loaded; is the connection gone?{" "}
+          <button type="button" class="quiet" onClick={() => setAttempt(attempt + 1)}>
+            Try again
+          </button>
+        </p>
+      )}
       {card && <Body id={id} card={card} summary={summary} />}
       <nav class="neighbours" aria-label="Neighbouring cards">
         <Neighbour card={all[at - 1]} rel="prev" />

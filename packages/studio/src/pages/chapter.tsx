@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import { cardHref } from "../router.ts";
 import type { ChapterSummary } from "../sheet.ts";
 
@@ -9,6 +10,12 @@ export function ChapterPage({
   readonly id: string;
 }) {
   const chapter = chapters.find((c) => c.id === id);
+  useEffect(() => {
+    document.title = chapter ? `${chapter.title} – Whetstone` : "Whetstone";
+    return () => {
+      document.title = "Whetstone";
+    };
+  }, [chapter]);
   if (!chapter) return <p class="notice">There is no chapter “{id}”. The chapters are above.</p>;
   return (
     <section>

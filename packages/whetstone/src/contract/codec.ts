@@ -34,6 +34,8 @@ const DTYPES = {
 } as const;
 type Dtype = keyof typeof DTYPES;
 type AnyTyped = InstanceType<(typeof DTYPES)[Dtype]>;
+const dtypeOf = (data: AnyTyped): Dtype | undefined =>
+  (Object.keys(DTYPES) as Dtype[]).find((dtype) => data instanceof DTYPES[dtype]);
 
 /** Document and arrays of an encoded value: what a model folder writes as two files. */
 export interface Encoded {
@@ -52,17 +54,24 @@ export function toDocument(value: unknown, where = "save"): Encoded {
     }
     if (Array.isArray(v)) return v.map((item, i) => walk(item, `${path}.${i}`));
     if (ArrayBuffer.isView(v) && !(v instanceof DataView)) {
-      const name = path === "" ? "value" : path.slice(1);
+      const wanted = path === "" ? "value" : path.slice(1);
+      let name = wanted;
+      // { a: { b } } and { "a.b" } have one path; a name of the format itself is never an array's.
+      for (let k = 1; arrays.has(name) || name.startsWith("__"); k++)
+        name = `${wanted.replace(/^_+/, "")}~${k}`;
       arrays.set(name, v as AnyTyped);
       return { $array: name };
     }
     if (typeof v === "object") {
-      const ctor = v.constructor as Partial<EncodableType> | undefined;
+      // Not v.constructor, which a plain object may have as a key of its own.
+      const prototype = Object.getPrototypeOf(v) as { constructor: Partial<EncodableType> } | null;
+      const ctor = prototype?.constructor;
       if (typeof (v as Partial<Encodable>).toState === "function" && typeof ctor?.typeName === "string") {
         return { $type: ctor.typeName, state: walk((v as Encodable).toState(), path) };
       }
       if (ctor === undefined || (ctor as unknown) === Object) {
-        const out: Record<string, unknown> = {};
+        // No prototype, so that a key "__proto__" is a key like any other.
+        const out: Record<string, unknown> = Object.create(null);
         for (const [key, item] of Object.entries(v)) {
           if (item !== undefined) out[key.startsWith("$") ? `$${key}` : key] = walk(item, `${path}.${key}`);
         }
@@ -123,18 +132,21 @@ export function fromDocument(
   return walk(document);
 }
 
-/** Arrays as one safetensors file; `metadata` is stored beside them. */
+/**
+ * Arrays as one safetensors file; `metadata` is stored beside them, and a checksum of everything, so that a
+ * damaged file is refused rather than read as another model.
+ */
 export function writeSafetensors(
   arrays: ReadonlyMap<string, AnyTyped>,
   metadata: Record<string, string> = {},
 ): Uint8Array {
   const header: Record<string, unknown> = {};
-  if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
   // Widest elements first, so that every array starts at a multiple of its element size.
   const entries = [...arrays].sort((a, b) => b[1].BYTES_PER_ELEMENT - a[1].BYTES_PER_ELEMENT);
+  header.__metadata__ = { ...metadata, checksum: checksumOf(arrays, metadata) };
   let offset = 0;
   for (const [name, data] of entries) {
-    const dtype = (Object.keys(DTYPES) as Dtype[]).find((d) => data instanceof DTYPES[d]);
+    const dtype = dtypeOf(data);
     if (!dtype)
       throw new WhetstoneError(
         "unsupported",
@@ -158,14 +170,61 @@ export function writeSafetensors(
   return bytes;
 }
 
-/** Reads a safetensors file. Arrays are copies, flat in row-major order. */
+/** Name, kind, size and bytes of every array, and the metadata but for the checksum itself, as 16 hex digits. */
+function checksumOf(arrays: ReadonlyMap<string, AnyTyped>, metadata: Record<string, string>): string {
+  const { checksum: _, ...rest } = metadata;
+  // Sorted: JSON keeps names that look like numbers in another order than they were given.
+  const sorted = [...arrays].sort(([x], [y]) => (x < y ? -1 : 1));
+  const text = JSON.stringify([
+    Object.entries(rest),
+    sorted.map(([name, data]) => [name, dtypeOf(data), data.length]),
+  ]);
+  let [a, b] = mix(new TextEncoder().encode(text), 0x9e3779b9, 0x85ebca6b);
+  for (const [, data] of sorted) {
+    [a, b] = mix(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), a, b);
+  }
+  return (a >>> 0).toString(16).padStart(8, "0") + (b >>> 0).toString(16).padStart(8, "0");
+}
+
+/**
+ * Stirs bytes into two 32-bit words. Each step is one-to-one in the state and in the four bytes, so that damage
+ * within one word always shows, and wider damage goes unseen once in 2^64.
+ */
+function mix(bytes: Uint8Array, a: number, b: number): [number, number] {
+  const whole = bytes.length >>> 2;
+  const words = new Int32Array(
+    bytes.byteOffset % 4 === 0 ? bytes.buffer : bytes.slice(0, 4 * whole).buffer,
+    bytes.byteOffset % 4 === 0 ? bytes.byteOffset : 0,
+    whole,
+  );
+  let p = a | 0;
+  let q = b | 0;
+  for (let i = 0; i < whole; i++) {
+    const w = words[i]!;
+    p = Math.imul(((p ^ w) << 13) | ((p ^ w) >>> 19), 0x5bd1e995);
+    q = Math.imul(((q ^ w) << 7) | ((q ^ w) >>> 25), 0x1b873593);
+  }
+  for (let i = 4 * whole; i < bytes.length; i++) {
+    const w = bytes[i]!;
+    p = Math.imul(((p ^ w) << 13) | ((p ^ w) >>> 19), 0x5bd1e995);
+    q = Math.imul(((q ^ w) << 7) | ((q ^ w) >>> 25), 0x1b873593);
+  }
+  return [Math.imul(p ^ bytes.length, 0x5bd1e995), Math.imul(q ^ bytes.length, 0x1b873593)];
+}
+
+/**
+ * Reads a safetensors file. Arrays are copies, flat in row-major order. A file with a checksum, as
+ * {@link writeSafetensors} makes it, must agree with it; files of other programs have none.
+ */
 export function readSafetensors(
-  bytes: Uint8Array,
+  input: Uint8Array,
   where = "load",
 ): { arrays: Map<string, AnyTyped>; metadata: Record<string, string> } {
   const bad = (why: string) => formatError(where, `not a whole safetensors file: ${why}`);
-  if (!(bytes instanceof Uint8Array))
-    throw formatError(where, `bytes is ${show(bytes)}, expected a Uint8Array`);
+  if (!(input instanceof Uint8Array))
+    throw formatError(where, `bytes is ${show(input)}, expected a Uint8Array`);
+  // A Node Buffer is a Uint8Array whose slice does not copy: its parts would share one larger buffer.
+  const bytes = new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
   if (bytes.length < 8) throw bad(`${bytes.length} bytes are too few`);
   const size = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (size > BigInt(bytes.length - 8)) throw bad("the header is longer than the file");
@@ -182,7 +241,11 @@ export function readSafetensors(
   let metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(header)) {
     if (name === "__metadata__") {
-      metadata = entry as unknown as Record<string, string>;
+      const given = entry as unknown;
+      const whole = given !== null && typeof given === "object" && !Array.isArray(given);
+      if (!whole || !Object.values(given).every((v) => typeof v === "string"))
+        throw bad("its metadata is not an object of strings");
+      metadata = given as Record<string, string>;
       continue;
     }
     const Type = Object.hasOwn(DTYPES, entry?.dtype) ? DTYPES[entry.dtype] : undefined;
@@ -195,6 +258,9 @@ export function readSafetensors(
       throw bad(`${show(name)} does not have the size of its shape`);
     arrays.set(name, new Type(bytes.slice(bodyAt + from, bodyAt + to).buffer));
   }
+  const found = Object.hasOwn(metadata, "checksum") ? metadata.checksum : undefined;
+  if (found !== undefined && found !== checksumOf(arrays, metadata))
+    throw formatError(where, "the file is damaged: its checksum does not match its content");
   return { arrays, metadata };
 }
 
@@ -220,6 +286,7 @@ export function decode(bytes: Uint8Array, lookup: TypeLookup, where = "load"): u
       `the file has format version ${metadata.version}; this library reads up to ${FORMAT_VERSION}`,
     );
   }
+  if (metadata.checksum === undefined) throw formatError(where, "the file is damaged: it lacks its checksum");
   let document: unknown;
   try {
     document = JSON.parse(metadata.document);

@@ -87,7 +87,7 @@ export class DummyClassifier extends ClassifierSpec<typeof params> {
     for (let k = 0; k < prior.length; k++) prior[k] = prior[k]! / total;
 
     const { strategy, constant } = this.params;
-    let pick = prior.indexOf(Math.max(...prior));
+    let pick = prior.reduce((best, p, k) => (p > prior[best]! ? k : best), 0);
     if (strategy === "constant") {
       pick = classes.indexOf(constant as L);
       if (pick < 0)

@@ -19,6 +19,10 @@ export class Matrix<T extends MatrixData = Float64Array> {
 
   /** Wraps `data` without copying; its length must be `rows * cols`. */
   constructor(data: T, rows: number, cols: number) {
+    if (!(data instanceof Float64Array || data instanceof Float32Array))
+      throw argumentError("Matrix", "data", data, "a Float64Array or Float32Array (Matrix.from takes rows)");
+    if (!(Number.isInteger(rows) && rows >= 0)) throw argumentError("Matrix", "rows", rows, "an integer >= 0");
+    if (!(Number.isInteger(cols) && cols >= 0)) throw argumentError("Matrix", "cols", cols, "an integer >= 0");
     if (data.length !== rows * cols) {
       throw shapeError("Matrix", "data", `has ${data.length} entries`, `${rows * cols} (${rows} x ${cols})`);
     }

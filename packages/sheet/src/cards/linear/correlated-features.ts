@@ -23,17 +23,17 @@ export default card({
   run(lab, { correlation, strength }) {
     const random = lab.random();
     const n = 60;
-    const world = (rho: number, rows: number) => {
+    const world = (rho: number, rows: number, readings = 2) => {
       const X = new Matrix(new Float64Array(rows * 6), rows, 6);
       const y = new Float64Array(rows);
       for (let i = 0; i < rows; i++) {
-        // Two noisy readings of one hidden cause, and four columns of noise.
+        // Noisy readings of one hidden cause, the other columns noise.
         const cause = random.normal();
         for (let j = 0; j < 6; j++)
           X.set(
             i,
             j,
-            j < 2 ? Math.sqrt(rho) * cause + Math.sqrt(1 - rho) * random.normal() : random.normal(),
+            j < readings ? Math.sqrt(rho) * cause + Math.sqrt(1 - rho) * random.normal() : random.normal(),
           );
         y[i] = cause + 0.7 * random.normal();
       }
@@ -101,12 +101,12 @@ export default card({
       Math.min(mean(splits.map((s) => (s.first ? 1 : 0))), 1 - mean(splits.map((s) => (s.first ? 1 : 0)))),
       { above: 0 },
     );
-    // Both at their best strength, correlated noisy readings: test error.
+    // Both at their best strength, six correlated readings: test error.
     const error = (w: { predict(Z: Matrix): Float64Array }, test: { X: Matrix; y: Float64Array }) =>
       mean(w.predict(test.X).map((v, i) => (v - test.y[i]!) ** 2));
-    const test = world(0.8, 1000);
+    const test = world(0.6, 1000, 6);
     const gaps = range(15).map(() => {
-      const train = world(0.8, 30);
+      const train = world(0.6, 30, 6);
       const lasso = Math.min(
         ...[0.02, 0.05, 0.1, 0.2, 0.3].map((alpha) =>
           error(new Lasso({ alpha }).fit(train.X, train.y), test),
@@ -118,7 +118,7 @@ export default card({
       return lasso - ridge;
     });
     lab.check(
-      "two noisy readings of one cause, 30 rows: test error of the best lasso less that of the best ridge",
+      "six noisy readings of one cause, 30 rows: test error of the best lasso less that of the best ridge",
       mean(gaps),
       { above: 0 },
     );

@@ -91,6 +91,6 @@ export default card({
       accuracy(rare, skilled) - 0.99,
       { below: 0 },
     );
-    lab.check("its recall ", recall(rare, skilled), { equals: 0.5 });
+    lab.check("recall of that model", recall(rare, skilled), { equals: 0.5 });
   },
 });

@@ -121,7 +121,7 @@ function productsOf({ schema, degree, interactionOnly, includeBias }: Polynomial
       const from = last === undefined ? 0 : interactionOnly ? last + 1 : last;
       for (let j = from; j < schema.nFeatures; j++) next.push([...product, j]);
     }
-    out.push(...next);
+    for (const product of next) out.push(product);
     previous = next;
   }
   return out;

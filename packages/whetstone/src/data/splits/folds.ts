@@ -77,7 +77,7 @@ export class StratifiedKFold implements Splitter {
     checkFolds(k, checkRows(n, where), "rows", where);
     const { codes, names } = strata(y, n, bins, where);
     const counts = countsOf(codes, names.length);
-    const largest = Math.max(...counts);
+    const largest = largestOf(counts);
     if (k > largest)
       throw argumentError(where, "nSplits", k, `at most ${largest} (rows of the most frequent class)`);
     // Dealing the sorted rows out like cards gives each fold its share of every class.
@@ -97,6 +97,9 @@ export class StratifiedKFold implements Splitter {
   }
 }
 
+/** As Math.max, which takes no more than about a hundred thousand arguments. */
+const largestOf = (values: Int32Array): number => values.reduce((most, v) => Math.max(most, v), 0);
+
 /** Classes of rows, or bins of a numeric target. */
 export function strata(
   y: ArrayLike<Label> | null | undefined,
@@ -109,7 +112,7 @@ export function strata(
     return { codes, names: values };
   }
   const codes = binTarget(y, n, bins, where);
-  return { codes, names: Array.from({ length: Math.max(...codes) + 1 }, (_, k) => k) };
+  return { codes, names: Array.from({ length: largestOf(codes) + 1 }, (_, k) => k) };
 }
 
 export function countsOf(codes: ArrayLike<number>, classes: number): Int32Array {
@@ -175,7 +178,7 @@ export class StratifiedGroupKFold implements Splitter {
         where,
         "nSplits",
         k,
-        `at most ${Math.max(...total)} (rows of the most frequent class)`,
+        `at most ${largestOf(total)} (rows of the most frequent class)`,
       );
     const counts = values.map(() => new Int32Array(classes));
     for (let i = 0; i < n; i++) counts[groupOf[i]!]![codes[i]!]!++;

@@ -134,8 +134,9 @@ export function stratifiedSplit(
   const sides = { train: [] as number[], test: [] as number[] };
   rowsOf.forEach((rows, c) => {
     rng.shuffle(rows);
-    sides.train.push(...rows.slice(0, train[c]!));
-    sides.test.push(...rows.slice(train[c]!, train[c]! + test[c]!));
+    const end = train[c]! + test[c]!;
+    // One by one: a call with a class's rows as arguments overflows the stack.
+    for (let i = 0; i < end; i++) (i < train[c]! ? sides.train : sides.test).push(rows[i]!);
   });
   return {
     train: Int32Array.from(rng.shuffle(sides.train)),

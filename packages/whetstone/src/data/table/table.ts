@@ -206,6 +206,7 @@ export class Table implements DesignSource {
 
   /** Only these columns, in this order. */
   select(names: readonly string[]): Table {
+    if (!Array.isArray(names)) throw argumentError("Table.select", "names", names, "an array of names");
     const at = names.map((name) => this.#at(name, "Table.select"));
     return new Table(
       names.slice(),
