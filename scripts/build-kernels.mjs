@@ -103,7 +103,8 @@ async function compile(name, features) {
       `kernels (${name}) do not compile:\n${stderr?.toString() || String(error)}\n${messages.length} diagnostics`,
     );
   }
-  setFlagsFromString("--experimental-wasm-relaxed-simd"); // Node 20 does not even parse it otherwise
+  // Node 20 does not even parse it otherwise; later ones know no such flag.
+  if (process.versions.node.startsWith("20.")) setFlagsFromString("--experimental-wasm-relaxed-simd");
   const module = new WebAssembly.Module(wasm);
   const foreign = WebAssembly.Module.imports(module).filter((entry) => entry.kind !== "memory");
   if (foreign.length > 0) {

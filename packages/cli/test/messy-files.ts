@@ -268,6 +268,15 @@ export function messyFiles(): MessyFile[] {
       refused: { code: 2, says: /first line .* looks like data.* x0 is the first column, x3 the last/ },
     },
     {
+      name: "numbers as names",
+      content: csv(
+        ["0", "1", "2"],
+        list.map((p) => [p.age, p.income, p.churned ? 1 : 0]),
+      ),
+      target: "2",
+      model: [/Target {3}2: 2 classes: 0 .*, 1/, /2 used: 2 numbers/, /300 rows/],
+    },
+    {
       name: "ragged rows",
       content: csv(
         HEADER,

@@ -44,7 +44,8 @@ describe("axes", () => {
     expect([1, 1.5, 2].map(format(1, 2))).toEqual(["1", "1.5", "2"]);
     expect([0.992, 0.994].map(format(0.99, 1))).toEqual(["0.992", "0.994"]);
     expect(format(-3, 3)(-2)).toBe("−2");
-    expect(format(0, 2e6)(1.5e6)).toBe("1.5·10⁶");
+    expect(format(0, 2e6)(1.5e6)).toBe("1\u202f500\u202f000");
+    expect(format(0, 2e7)(1.5e7)).toBe("1.5·10⁷");
     expect([0, 0.25, 1].map(format(0, 1, true))).toEqual(["0 %", "25 %", "100 %"]);
     expect(format(0.01, 0.02, true)(0.015)).toBe("1.5 %");
   });

@@ -1,6 +1,6 @@
 import { describeDropped, shellWord } from "./columns.ts";
 import { classLines, leaderboardCells, type Report, scoreText } from "./report.ts";
-import { brief, count, percent } from "./words.ts";
+import { brief, count, percent, wholeNumber } from "./words.ts";
 
 /** The model card: what a person has to know before trusting the predictions. */
 export function modelCard(report: Report): string {
@@ -24,9 +24,9 @@ export function modelCard(report: Report): string {
     ...section("Warnings", report.warnings),
     ...section("How the file was read", report.notes.map(sentence)),
     heading("How it was judged"),
-    `${count(split.heldOutRows, "row")} were held out${report.task === "classification" ? ", with the classes in their shares" : ""}; the other ${split.trainRows} were cut into ${split.folds} folds. Each model was fitted ${split.folds} times without one fold and scored on it (validation), then fitted to all ${split.trainRows} rows and scored on the held-out rows. Everything learned from data, filling in missing values and encoding categories included, was learned anew from the fitted rows each time. Models are ranked by ${metric.title} (${metric.greaterIsBetter ? "higher" : "lower"} is better) in validation; held-out rows chose nothing.`,
+    `${count(split.heldOutRows, "row")} were held out${report.task === "classification" ? ", with the classes in their shares" : ""}; the other ${wholeNumber(split.trainRows)} were cut into ${split.folds} folds. Each model was fitted ${split.folds} times without one fold and scored on it (validation), then fitted to all of them and scored on the held-out rows. Everything learned from data, filling in missing values and encoding categories included, was learned anew from the fitted rows each time. Models are ranked by ${metric.title} (${metric.greaterIsBetter ? "higher" : "lower"} is better) in validation; held-out rows chose nothing.`,
     leaderboard(report),
-    `The saved model is the ${best.name}, ${report.fittedRows === report.rows ? `fitted once more to all ${report.rows} rows` : `fitted to the ${report.fittedRows} rows that were not held out`}. ${expectation(report)}`,
+    `The saved model is the ${best.name}, ${report.fittedRows === report.rows ? `fitted once more to all ${wholeNumber(report.rows)} rows` : `fitted to the ${wholeNumber(report.fittedRows)} rows that were not held out`}. ${expectation(report)}`,
     ...weights(report),
     heading("Limits"),
     bullets(limits(report)),
@@ -135,7 +135,7 @@ function limits(report: Report): string[] {
     lines.push("A category that training never saw is taken as a rare or missing one.");
   }
   if (report.task === "regression" && report.best === "boosted trees") {
-    lines.push("Trees do not extrapolate: predictions stay within the range of the training targets.");
+    lines.push("Trees do not extrapolate: predictions stay near the range of the training targets.");
   }
   lines.push(
     "Who or what the rows leave out, the model knows nothing of; check groups that matter one by one.",

@@ -188,7 +188,7 @@ export function describeKinds(table: Table, names: readonly string[]): string {
     number: ["number", "numbers"],
     category: ["category", "categories"],
     text: ["text", "texts"],
-    boolean: ["true or false", "true or false"],
+    boolean: ["true/false", "true/false"],
     date: ["date", "dates"],
   } as const;
   return (Object.keys(nouns) as (keyof typeof nouns)[])

@@ -11,7 +11,7 @@ import { Failure } from "../failure.ts";
 import { convertWords } from "./convert.ts";
 import { readTextFile } from "./file.ts";
 import type { ModelInfo } from "./folder.ts";
-import { forTheCommand, withoutInfinity } from "./read.ts";
+import { forTheCommand, hasHeader, withoutInfinity } from "./read.ts";
 import type { ColumnSchema } from "./report.ts";
 import { count, listed, quoted, suggestion } from "./words.ts";
 
@@ -22,7 +22,11 @@ export function readForModel(
 ): { table: Table; notes: readonly string[] } {
   const notes: string[] = [];
   const bytes = readTextFile(file, notes);
-  const head = readAll(bytes, { nRows: 0 }, file, []);
+  const header = hasHeader(
+    bytes,
+    columns.map(({ name }) => name),
+  );
+  const head = readAll(bytes, { header, nRows: 0 }, file, []);
   const has = new Set(head.table.names);
   const absent = columns.filter(({ name }) => !has.has(name)).map(({ name }) => name);
   if (absent.length > 0) throw lacking(absent, head, file);
@@ -46,6 +50,7 @@ export function readForModel(
     const result = readAll(
       bytes,
       {
+        header,
         useColumns: names,
         dtypes: Object.fromEntries(Object.entries(dtypes).filter(([name]) => names.includes(name))),
         ...(dateOrder && { dateOrder }),

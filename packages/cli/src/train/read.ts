@@ -31,7 +31,7 @@ const MOST_BROKEN = 0.05;
 export function readTrainingFile(file: string, target: string): TrainingFile {
   const notes: string[] = [];
   const bytes = readTextFile(file, notes);
-  const { result, options } = readRows(bytes, file, notes);
+  const { result, options } = readRows(bytes, file, { header: hasHeader(bytes, [target]) }, notes);
   const loose = loosen(result, target, notes);
   const columns = loose.table.columns.map((column, j) =>
     withoutInfinity(column, loose.table.names[j]!, notes),
@@ -56,18 +56,25 @@ export function forTheCommand(note: string): string {
   return note.replace(/[;:,] (?:or )?(?:pass|add) .*$/s, "");
 }
 
+/** Names that are looked for settle that the first line holds names, even where all of them are numbers. */
+export function hasHeader(bytes: Uint8Array, names: readonly string[]): true | "auto" {
+  const found = tryRead(bytes, { header: true, nRows: 0 })?.table.names ?? [];
+  return names.every((name) => found.includes(name)) ? true : "auto";
+}
+
 /** Reads the rows; those with too many fields are left out where they are few. */
 function readRows(
   bytes: Uint8Array,
   file: string,
+  base: CsvOptions,
   notes: string[],
 ): { result: CsvResult; options: CsvOptions } {
   try {
-    return { result: readCsv(bytes), options: {} };
+    return { result: readCsv(bytes, base), options: base };
   } catch (error) {
     if (!(error instanceof WhetstoneError) || error.code !== "format") throw error;
-    const all = tryRead(bytes, { badRows: "repair" });
-    const whole = tryRead(bytes, { badRows: "skip" });
+    const all = tryRead(bytes, { ...base, badRows: "repair" });
+    const whole = tryRead(bytes, { ...base, badRows: "skip" });
     const sentence = forTheCommand(error.message.replace(/^readCsv: /, ""));
     if (all === null || whole === null) throw new Failure(`${quoted(file)}: ${sentence}.`);
     const broken = all.table.rows - whole.table.rows;
@@ -81,7 +88,7 @@ function readRows(
     );
     return {
       result: { ...whole, notes: whole.notes.filter((note) => !/ (is|are) left out$/.test(note)) },
-      options: { badRows: "skip" },
+      options: { ...base, badRows: "skip" },
     };
   }
 }

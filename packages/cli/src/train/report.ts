@@ -66,9 +66,10 @@ export function version(): string {
 
 export const scoreText = (value: number): string => (Number.isNaN(value) ? "–" : scoreDigits(value));
 
-/** Scores near 1 and 0 in three digits, others in four significant ones. */
+/** Scores below 10 in three decimals, others in four significant digits. */
 function scoreDigits(value: number): string {
-  return Math.abs(value) < 10 ? value.toFixed(3) : brief(value);
+  // A small negative number would round to "-0.000".
+  return Math.abs(value) < 10 ? value.toFixed(3).replace(/^-(0\.0+)$/, "$1") : brief(value);
 }
 
 /** Columns of the leaderboard beside name, validation and held-out score. */

@@ -99,10 +99,14 @@ function formatFor(axis: Axis, low: number, high: number): (value: number) => st
     0,
     Math.min(8, Math.ceil(1.3 - Math.log10(Math.max((high - low) * percent, 1e-12)))),
   );
-  const plain = (value: number) => String(Number((value * percent).toFixed(digits))).replace("-", "−");
-  const text = size > 0 && (size >= 1e5 || size < 1e-2) ? (value: number) => brief(value * percent) : plain;
+  const plain = (value: number) => grouped(String(Number((value * percent).toFixed(digits))));
+  const text = size > 0 && (size >= 1e7 || size < 1e-2) ? (value: number) => brief(value * percent) : plain;
   return axis.percent ? (value) => `${text(value)} %` : text;
 }
+
+/** Thousands apart, and a minus that is as wide as a plus. */
+const grouped = (text: string): string =>
+  (/^-?\d{5,}$/.test(text) ? text.replace(/\B(?=(\d{3})+$)/g, "\u202f") : text).replace("-", "−");
 
 /** Powers of ten, thinned to about `count`; with 2 and 5 between them where there are few. */
 export function logTicks(low: number, high: number, count: number) {

@@ -22,6 +22,8 @@ export function draw(figure: Figure, width: number): { svg: Element; legend: Leg
   }
   const colours = seriesColours(figure.marks);
   const ramp = rampOf(figure.marks);
+  if (!ramp && figure.marks.some((mark) => mark.type === "field"))
+    throw new Error("it holds no finite number");
   const size = figure.square ? Math.min(width, SQUARE) : width;
   const axes = axesOf(figure, size);
   // Plot pads bands by a tenth of a step between them and at both ends.

@@ -26,8 +26,8 @@ export function fitToPage(output: Exclude<Output, { kind: "check" }>): ShownOutp
     if (cut !== "") left = cut;
     return kept;
   });
-  if (left === "") return output;
-  return { kind: "figure", figure: { ...output.figure, marks }, cut: left };
+  if (marks.every((mark, i) => mark === output.figure.marks[i])) return output;
+  return { kind: "figure", figure: { ...output.figure, marks }, ...(left !== "" && { cut: left }) };
 }
 
 /** The mark with fewer values, and a sentence where something visible was left out. */

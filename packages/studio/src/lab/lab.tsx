@@ -29,7 +29,9 @@ export function Lab({ id, controls, budget, verifiedAgainst }: Props) {
     readonly result: CardResult;
     readonly of: LabState;
   } | null>(null);
-  const [running, setRunning] = useState(false);
+  /** The number of the run under way; 0 between runs. */
+  const [running, setRunning] = useState(0);
+  const runs = useRef(0);
   const [slow, setSlow] = useState(false);
   const [progress, setProgress] = useState<readonly [number, number] | null>(null);
   const [problem, setProblem] = useState("");
@@ -39,7 +41,8 @@ export function Lab({ id, controls, budget, verifiedAgainst }: Props) {
   useEffect(() => {
     client.current = new LabClient({
       started() {
-        setRunning(true);
+        setRunning(++runs.current);
+        setSlow(false);
         setProgress(null);
         setProblem("");
       },
@@ -65,13 +68,13 @@ export function Lab({ id, controls, budget, verifiedAgainst }: Props) {
   }, [query]);
 
   useEffect(() => {
-    if (!running) return;
+    if (running === 0) return;
     const timer = setTimeout(() => setSlow(true), QUIET_MS);
     return () => clearTimeout(timer);
   }, [running]);
 
   function settle(said: string) {
-    setRunning(false);
+    setRunning(0);
     setSlow(false);
     setProgress(null);
     setProblem(said);
@@ -100,10 +103,10 @@ export function Lab({ id, controls, budget, verifiedAgainst }: Props) {
 
   const stale = shown !== null && !same(shown.of, state);
   const alone = shown !== null && shown.outputs.filter((output) => output.kind !== "note").length === 1;
-  const badge = stale && !running && budget === "costly";
-  const waits = !running && (budget === "costly" || problem !== "");
+  const badge = stale && running === 0 && budget === "costly";
+  const waits = running === 0 && (budget === "costly" || problem !== "");
   return (
-    <section class="lab" aria-label="Lab" aria-busy={running}>
+    <section class="lab" aria-label="Lab" aria-busy={running > 0}>
       {ignored.length > 0 && (
         <p class="notice" role="status">
           The address asked for {ignored.map((name) => `“${name}”`).join(", ")} in a way this lab does not
@@ -116,14 +119,14 @@ export function Lab({ id, controls, budget, verifiedAgainst }: Props) {
         onChange={change}
         onReset={() => change(defaults(controls))}
       />
-      {(waits || (running && slow) || problem !== "") && (
+      {(waits || (running > 0 && slow) || problem !== "") && (
         <div class="status">
           {waits && (
             <button type="button" onClick={() => run(state)}>
               Run
             </button>
           )}
-          {running && slow && (
+          {running > 0 && slow && (
             <>
               <progress
                 aria-label="Progress of the lab"

@@ -9,7 +9,7 @@ export function Shown({ output }: { readonly output: ShownOutput }) {
   const { columns, rows, caption } = output.table;
   const numbers = columns.map((_, j) => rows.some((row) => typeof row[j] === "number"));
   return (
-    <section class="table" tabIndex={0} aria-label={caption ?? "Table"}>
+    <section class={columns.length > 4 ? "table wide" : "table"} tabIndex={0} aria-label={caption ?? "Table"}>
       <table>
         {caption !== undefined && <caption>{caption}</caption>}
         <thead>

@@ -12,7 +12,7 @@ export default card({
   formula: String.raw`\text{fit}\big(T,\ \text{train}\big)\to T(\text{train}),\,T(\text{test})\qquad\text{never}\quad\text{fit}\big(T,\ \text{train}\cup\text{test}\big)`,
   ask: "What goes wrong if features are chosen, encoded or scaled on the whole data set before cross-validation?",
   answer:
-    "The test rows have shaped the model, so the score is about rows it knows. On pure noise, choosing the ten best of 600 features on all rows gives an AUC near 0.95, encoding ids by their mean target 0.85; inside the folds both fall back to 0.5. Put every fitted step into a pipeline: it is then refitted per fold.",
+    "The test rows have shaped the model, so the score is about rows it knows. On pure noise, choosing the ten best of 600 features on all rows gives an AUC near 0.9, encoding ids by their mean target above 0.75; inside the folds both fall back to 0.5. Put every fitted step into a pipeline: it is then refitted per fold.",
   pitfall:
     "Scaling leaks least (no labels) and so hides best. The test is invariance: change a test row, refit. If anything learned from training rows moves, it leaked.",
   covers: ["data/leakage-safe-pipeline", "claim-a-380"],

@@ -81,11 +81,16 @@ export default card({
     const model = spec.fit(train, y);
     const names = (model.steps[1]![1] as ColumnTransformerModel).outputNames();
     lab.plot(
-      bars(Object.fromEntries(names.map((name, j) => [name, (model.last as LogisticRegressionModel).coef.at(0, j)])), {
-        title: "Coefficients, by the columns that the model sees",
-        y: { label: "logit per unit" },
-        alt: "Coefficients of the logistic regression by encoded column: age rises, income is near zero, Lyon lowers and Rome raises the odds.",
-      }),
+      bars(
+        Object.fromEntries(
+          names.map((name, j) => [name, (model.last as LogisticRegressionModel).coef.at(0, j)]),
+        ),
+        {
+          title: "Coefficients, by the columns that the model sees",
+          y: { label: "logit per unit" },
+          alt: "Coefficients of the logistic regression by encoded column: age rises, income is near zero, Lyon lowers and Rome raises the odds.",
+        },
+      ),
     );
     const p = model.predictProba(test).col(1);
 

@@ -39,7 +39,8 @@ export default card({
     const encoder = (m: number) => new TargetEncoder({ smooth: m, target: "continuous", seed: lab.seed });
     const model = encoder(smooth).fit(train.table, train.y);
     const seen = [...new Set(train.c)];
-    const valueOf = (m: typeof model, k: number) => m.transform(Table.fromColumns({ c: [`k${k}`] })).at(0, 0);
+    const encodingOf = (m: typeof model, k: number) =>
+      m.transform(Table.fromColumns({ c: [`k${k}`] })).at(0, 0);
     const raw = encoder(0).fit(train.table, train.y);
     lab.plot(
       figure(
@@ -48,14 +49,14 @@ export default card({
             type: "points",
             name: "plain mean",
             x: seen.map((k) => effects[k]!),
-            y: seen.map((k) => valueOf(raw, k)),
+            y: seen.map((k) => encodingOf(raw, k)),
             size: 2,
           },
           {
             type: "points",
             name: `smoothed, m = ${smooth}`,
             x: seen.map((k) => effects[k]!),
-            y: seen.map((k) => valueOf(model, k)),
+            y: seen.map((k) => encodingOf(model, k)),
             size: 2,
           },
           { type: "line", name: "perfect", x: [-2.5, 2.5], y: [-2.5, 2.5], dashed: true },
@@ -74,7 +75,7 @@ export default card({
     };
     lab.check(
       "largest gap to the formula",
-      Math.max(...seen.slice(0, 40).map((k) => Math.abs(valueOf(model, k) - byHand(k, smooth)))),
+      Math.max(...seen.slice(0, 40).map((k) => Math.abs(encodingOf(model, k) - byHand(k, smooth)))),
       {
         atMost: 1e-12,
       },
@@ -93,7 +94,7 @@ export default card({
       const levelsSeen = [...new Set(fixed.train.c)];
       return mse(
         levelsSeen.map((k) => fixed.effects[k]!),
-        levelsSeen.map((k) => valueOf(fitted, k)),
+        levelsSeen.map((k) => encodingOf(fitted, k)),
       );
     };
     lab.check("4 rows per category: error of smoothed over plain means", guess(2) / guess(0), {

@@ -121,7 +121,7 @@ export default card({
       within: 2e-4,
     });
     lab.check(
-      "disjoint, twice the gap: W₁ doubles, JS does not move",
+      "disjoint samples, twice the gap: W₁ doubles",
       wasserstein([0, 0], [10, 10]) / wasserstein([0, 0], [5, 5]),
       { equals: 2, within: 1e-12 },
     );

@@ -165,6 +165,7 @@ export function besselKScaled(nu: number, x: number): number {
   if (!(x > 0) || Number.isNaN(nu)) return x === 0 ? Number.POSITIVE_INFINITY : Number.NaN;
   if (x === Number.POSITIVE_INFINITY) return 0;
   const order = Math.abs(nu);
+  if (order === Number.POSITIVE_INFINITY) return order;
   if (2 * order === Math.floor(2 * order) && order < 500) {
     const whole = order === Math.floor(order);
     let below = whole ? besselK0Scaled(x) : Math.sqrt(Math.PI / (2 * x));
@@ -194,6 +195,8 @@ function kIntegral(nu: number, x: number): number {
   const peak = Math.asinh(nu / x);
   const top = logAt(peak);
   const width = 1 / Math.sqrt(Math.hypot(nu, x)); // of the peak, a Gaussian for large nu or x
+  // Beyond the largest double; the sum would start where steps are lost in rounding, and never end.
+  if (top + Math.log(width) > 720) return Number.POSITIVE_INFINITY;
   const h = Math.min(0.125, 0.35 * width);
   let sum = 0;
   const center = Math.round(peak / h);
