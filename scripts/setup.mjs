@@ -61,6 +61,7 @@ const steps = [
     inputs: [
       "packages/studio/src",
       "packages/studio/build",
+      "packages/studio/build",
       "packages/studio/index.html",
       "packages/studio/vite.config.ts",
       "packages/studio/public",

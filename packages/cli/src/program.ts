@@ -41,12 +41,20 @@ function program(): Command {
     .command("train")
     .summary("train and compare models on a CSV file")
     .description(
-      "Reads a CSV file, compares a baseline, a linear model and boosted trees, and writes the best as a folder.",
+      "Reads a CSV file, compares a baseline, a linear model and boosted trees by cross-validation, and writes the best as a folder. Columns that are constant, number the rows or copy the target are left out, each with a sentence.",
     )
     .argument("<file>", "CSV file with a header line")
     .requiredOption("--target <column>", "column to predict")
-    .option("--metric <name>", "score that ranks the models (default: by kind of target)")
-    .addOption(new Option("--task <kind>", "what the target is").choices(["classification", "regression"]))
+    .option(
+      "--metric <name>",
+      "score that ranks the models (default: rocAuc for two classes, logLoss for more, r2 for numbers)",
+    )
+    .addOption(
+      new Option("--task <kind>", "what the target is (default: by its values)").choices([
+        "classification",
+        "regression",
+      ]),
+    )
     .option(
       "--time-limit <seconds>",
       "stop fitting after this long; what is finished by then counts",

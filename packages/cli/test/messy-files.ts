@@ -107,6 +107,15 @@ export function messyFiles(): MessyFile[] {
       model: [/"age" holds numbers and "unknown" \(11 rows\)/, /2 numbers, 1 category/],
     },
     {
+      name: "words among the numbers of the target",
+      content: csv(
+        ["age", "city", "income"],
+        list.map((p, i) => [p.age, p.city, i % 30 ? p.income : "not told"]),
+      ),
+      target: "income",
+      model: [/10 rows without a target left out/, /Task {5}regression/],
+    },
+    {
       name: "dates with the day first",
       content: csv(
         ["joined", "income", "churned"],

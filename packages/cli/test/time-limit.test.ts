@@ -3,7 +3,7 @@ import { getMetric } from "whetstone/metrics";
 import { candidates } from "../src/train/candidates.ts";
 import { Clock, fitAll } from "../src/train/fit.ts";
 import { readTrainingFile } from "../src/train/read.ts";
-import { leaderboardCells } from "../src/train/report.ts";
+import { leaderboardCells, verdict } from "../src/train/report.ts";
 import { planSplits } from "../src/train/splits.ts";
 import { understandTarget } from "../src/train/target.ts";
 import { workFolder } from "./command.ts";
@@ -61,6 +61,7 @@ test("what is finished in time counts, the others say why they do not", () => {
     best: "baseline",
   } as const;
   expect(leaderboardCells(report).rows[1]).toEqual(["  logistic regression", "out of time"]);
+  expect(verdict(report, getMetric("rocAuc"))).toMatch(/Only the baseline was finished.*raise --time-limit/);
 });
 
 test("a fit is stopped in its midst, and the folds before it still count", () => {

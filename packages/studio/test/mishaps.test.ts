@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { CHROMIUM_FLAGS, findChromium, NO_CHROMIUM } from "../../../test/chromium.ts";
+import { statements } from "../build/math.ts";
 import { type StudioServer, serveStudio } from "../server/index.js";
 import { buildStudio } from "./studio-build.ts";
 
@@ -31,6 +32,21 @@ it("shows its first view with less than 80 KB of script", () => {
   }
   expect(bytes).toBeGreaterThan(5_000);
   expect(bytes).toBeLessThan(80_000);
+});
+
+it("parts a formula at its quads, but not inside a group, a bracket or an environment", () => {
+  expect(statements(String.raw`a=b,\qquad c\quad\text{at }x`)).toEqual([
+    "a=b,",
+    "c",
+    String.raw`\text{at }x`,
+  ]);
+  for (const whole of [
+    String.raw`\left(a\quad b\right)`,
+    String.raw`\text{a \quad b}`,
+    String.raw`\begin{cases}a&b\quad c\end{cases}`,
+    String.raw`\quadratic \{ a \}`,
+  ])
+    expect(statements(whole)).toEqual([whole]);
 });
 
 describe("the colours of the page", () => {
@@ -234,15 +250,20 @@ describe.skipIf(executablePath === null)("when things go wrong in the page", () 
     expect((await page.pdf()).subarray(0, 5).toString()).toBe("%PDF-");
   });
 
-  it("breaks a long formula into lines on a phone", async () => {
-    const page = await open("#/card/math/quiet", { viewport: { width: 360, height: 800 } });
-    const formula = page.locator(".formula");
-    await formula.waitFor();
-    const { wide, tall } = await formula.evaluate((e) => ({
-      wide: e.scrollWidth - e.clientWidth,
-      tall: e.clientHeight,
-    }));
-    expect(wide).toBeLessThanOrEqual(0);
-    expect(tall).toBeGreaterThan(90);
+  it("puts the statements of a formula on lines of their own on a phone, and lets a long one scroll", async () => {
+    const lines = async (width: number) => {
+      const page = await open("#/card/math/quiet", { viewport: { width, height: 800 } });
+      const parts = page.locator(".formula > .katex-display");
+      await parts.first().waitFor();
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+      ).toBeLessThanOrEqual(0);
+      return parts.evaluateAll((all) => ({
+        tops: new Set(all.map((e) => Math.round(e.getBoundingClientRect().top + e.clientHeight / 2))).size,
+        scrolls: all.map((e) => e.scrollWidth > e.clientWidth),
+      }));
+    };
+    expect(await lines(1200)).toEqual({ tops: 1, scrolls: [false, false, false] });
+    expect(await lines(360)).toEqual({ tops: 2, scrolls: [true, false, false] });
   });
 });

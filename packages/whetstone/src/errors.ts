@@ -78,6 +78,34 @@ export function formatError(where: string, sentence: string): WhetstoneError {
   return new WhetstoneError("format", { where }, sentence);
 }
 
+/** Refuses what cannot be read by index: neither an array, a typed array nor anything else with a length. */
+export function requireList(
+  where: string,
+  argument: string,
+  x: unknown,
+  expected = "an array of numbers",
+): void {
+  const length = x !== null && typeof x === "object" ? (x as { length?: unknown }).length : undefined;
+  if (!(Number.isSafeInteger(length) && (length as number) >= 0))
+    throw argumentError(where, argument, x, expected);
+}
+
+/** Refuses row or column numbers that are none of 0 to n - 1. */
+export function requireRows(where: string, indices: unknown, n: number, what = "rows"): void {
+  requireList(where, "indices", indices, `an array of ${what}' numbers`);
+  const list = indices as ArrayLike<unknown>;
+  for (let i = 0; i < list.length; i++) {
+    const at = list[i] as number;
+    if (!(Number.isInteger(at) && at >= 0 && at < n))
+      throw argumentError(where, `indices[${i}]`, at, `an integer from 0 to ${n - 1}`);
+  }
+}
+
+/** Refuses what cannot be called. */
+export function requireFunction(where: string, argument: string, f: unknown): void {
+  if (typeof f !== "function") throw argumentError(where, argument, f, "a function");
+}
+
 /** Renders a received value briefly for a message. */
 export function show(value: unknown): string {
   if (typeof value === "string")

@@ -19,7 +19,7 @@ import { leaderboardText, type Report, verdict, version } from "../train/report.
 import { rankingMetric } from "../train/scores.ts";
 import { planSplits } from "../train/splits.ts";
 import { describeTarget, type Task, understandTarget } from "../train/target.ts";
-import { count } from "../train/words.ts";
+import { count, wholeNumber } from "../train/words.ts";
 
 export interface TrainOptions {
   readonly target: string;
@@ -42,7 +42,7 @@ export async function train(file: string, options: TrainOptions): Promise<void> 
   checkOut(out, options.overwrite === true);
   const started = performance.now();
 
-  const read = readTrainingFile(file, options.target);
+  const read = readTrainingFile(file, options.target, options.task === "regression");
   for (const note of read.notes) tell(`note: ${note}`);
   const understood = understandTarget(read.table, options.target, options.task);
   const { table, target } = understood;
@@ -156,7 +156,7 @@ function understanding(known: Known, rows: number): string {
     ["Rows", `${count(rows, "row")} of ${known.file}`],
     ["Target", `${known.target.name}: ${known.target.description}`],
     ["Task", `${known.task}, because ${known.taskReason}`.replace("because as asked", "as asked")],
-    ["Columns", `${known.columns.length} used: ${known.kinds}`],
+    ["Columns", `${wholeNumber(known.columns.length)} used: ${known.kinds}`],
     ["Missing", known.missing],
   ];
   const label = (name: string) => name.padEnd(9);

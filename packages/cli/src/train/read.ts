@@ -1,5 +1,5 @@
 import { WhetstoneError } from "whetstone/contract";
-import { type Column, type CsvOptions, type CsvResult, readCsv, Table } from "whetstone/data";
+import { type Column, type CsvOptions, type CsvResult, levelsOf, readCsv, Table } from "whetstone/data";
 import { Failure } from "../failure.ts";
 import { asLooseDates, asLooseNumbers, type DateOrder, type DecimalMark } from "./convert.ts";
 import { readTextFile } from "./file.ts";
@@ -20,19 +20,21 @@ export interface TrainingFile {
   readonly delimiter: string;
 }
 
+/** With more different numbers than this, a target is a quantity, whatever words stand between them. */
+const MOST_CLASS_NUMBERS = 20;
 /** Most rows that may be left out for having too many fields before the file is refused. */
 const MOST_BROKEN = 0.05;
 
 /**
  * Reads a CSV file for training: every column as what it is for a person.
  *
- * @param target keeps every word of this column, unless all of them are numbers
+ * @param isQuantity the target is known to be a number, so that words in it are missing values
  */
-export function readTrainingFile(file: string, target: string): TrainingFile {
+export function readTrainingFile(file: string, target: string, isQuantity = false): TrainingFile {
   const notes: string[] = [];
   const bytes = readTextFile(file, notes);
   const { result, options } = readRows(bytes, file, { header: hasHeader(bytes, [target]) }, notes);
-  const loose = loosen(result, target, notes);
+  const loose = loosen(result, target, isQuantity, notes);
   const columns = loose.table.columns.map((column, j) =>
     withoutInfinity(column, loose.table.names[j]!, notes),
   );
@@ -105,6 +107,7 @@ function tryRead(bytes: Uint8Array, options: CsvOptions): CsvResult | null {
 function loosen(
   result: CsvResult,
   target: string,
+  isQuantity: boolean,
   notes: string[],
 ): { table: Table; spelling: Record<string, Spelling> } {
   const spelling: Record<string, Spelling> = {};
@@ -113,7 +116,12 @@ function loosen(
     if (column.kind !== "text" && column.kind !== "category") return column;
     const numbers = asLooseNumbers(column, result.dialect.decimal);
     const found = numbers ?? asLooseDates(column);
-    if (found === null || (name === target && found.placeholders.length > 0)) return column;
+    if (found === null) return column;
+    if (name === target && found.placeholders.length > 0) {
+      // A word among a few numbers may be a class; among many it is none.
+      const quantity = numbers !== null && levelsOf(numbers.column).values.length > MOST_CLASS_NUMBERS;
+      if (!quantity && !(isQuantity && numbers !== null)) return column;
+    }
     spelling[name] = numbers
       ? { looseNumber: numbers.decimal }
       : { dateOrder: (found as { dateOrder: DateOrder }).dateOrder };
@@ -124,7 +132,7 @@ function loosen(
         `column ${quoted(name)} holds ${kind} and ${words} (${count(found.rows, "row")}): read as ${kind}, ${words} as missing`,
       );
     } else if (numbers !== null) {
-      notes.push(`column ${quoted(name)} is read as numbers, without currency signs and thousands marks`);
+      notes.push(`column ${quoted(name)} is read as numbers, without signs and marks such as $, % and 1,000`);
     }
     return found.column;
   });

@@ -77,7 +77,10 @@ function sideColumns(task: Task, metric: string): { title: string; key: string }
   const all =
     task === "classification"
       ? [
-          { title: "log loss", key: "logLoss" },
+          // Of several classes, log loss ranks; a person also wants to know how often it is right.
+          metric === "logLoss"
+            ? { title: "accuracy", key: "accuracy" }
+            : { title: "log loss", key: "logLoss" },
           { title: "calibration error", key: "calibrationError" },
         ]
       : [
@@ -136,10 +139,17 @@ export function leaderboardText(report: Report): string {
 }
 
 /** One sentence on what the scores say. */
-export function verdict(report: Report, metric: Metric): string {
+export function verdict(report: Pick<Report, "leaderboard" | "best">, metric: Metric): string {
   const best = report.leaderboard.find((row) => row.name === report.best)!;
   const baseline = report.leaderboard.find((row) => row.isBaseline);
   if (best.isBaseline) {
+    const late = report.leaderboard.filter(({ status }) => status === "out of time").length;
+    const failed = report.leaderboard.filter(({ status }) => status === "failed").length;
+    if (late + failed === report.leaderboard.length - 1) {
+      return late > 0
+        ? "Only the baseline was finished, which looks at no column: raise --time-limit."
+        : "Only the baseline could be trained, which looks at no column; the reasons are above.";
+    }
     return "No model beats the baseline: these columns say little or nothing about the target.";
   }
   if (baseline === undefined || baseline.status !== "ok") return "";

@@ -23,12 +23,12 @@ export function planSplits(table: Table, target: Target, wantedFolds: number, se
   const { groups, duplicates, conflicts } = groupCopies(table, target);
   if (conflicts > 0) {
     warnings.push(
-      `${count(conflicts, "row")} equal another row in every column but differ in the target: no model can tell them apart.`,
+      `${count(conflicts, "row")} equal each other in every column but not in the target: no model can tell them apart.`,
     );
   }
   if (duplicates > 0 && groups.length < table.rows) {
     warnings.push(
-      `${count(duplicates, "row")} repeat another row: copies are kept on one side of every split.`,
+      `${count(duplicates, "row repeats", "rows repeat")} another row: copies are kept on one side of every split.`,
     );
   }
   const y = groups.map((rows) => target.y[rows[0]!]!);

@@ -57,6 +57,17 @@ const placeX = ({ figure }: Around, x: number | string) => (figure.x.scale === "
 /** Where the card sets an axis, nothing is drawn outside the frame. */
 const clip = ({ figure }: Around): boolean => figure.x.domain !== undefined || figure.y.domain !== undefined;
 
+/** A point on the edge of the frame is drawn whole, one outside not at all. */
+function within(
+  { x: { domain: wide }, y: { domain: tall } }: Figure,
+  x: number | string,
+  y: number,
+): boolean {
+  const inside = (domain: readonly [number, number] | undefined, v: number) =>
+    !domain || (v >= Math.min(...domain) && v <= Math.max(...domain));
+  return (typeof x === "string" || inside(wide, x)) && inside(tall, y);
+}
+
 function line(mark: Of<"line"> | Of<"step">, around: Around): Plot.Markish[] {
   const data = mark.x.map((x, i) => {
     const y = mark.y[i]!;
@@ -83,12 +94,12 @@ function points(mark: Of<"points">, around: Around): Plot.Markish[] {
       y: mark.y[i]!,
       c: mark.group ? (around.colours.get(mark.group[i]!) ?? own) : own,
     }))
-    .filter((p) => fits(around, p.x, p.y));
+    .filter((p) => fits(around, p.x, p.y) && within(around.figure, p.x, p.y));
   const fillOpacity = data.length > 150 ? 0.6 : 0.9;
   return [...new Set(data.map((p) => p.c))].map((fill) =>
     Plot.dot(
       data.filter((p) => p.c === fill),
-      { x: "x", y: "y", fill, r: mark.size ?? 3, fillOpacity, clip: clip(around) },
+      { x: "x", y: "y", fill, r: mark.size ?? 3, fillOpacity },
     ),
   );
 }

@@ -7,9 +7,11 @@ export function Shown({ output }: { readonly output: ShownOutput }) {
   if (output.kind === "note") return <p class="note">{output.text}</p>;
   if (output.kind === "figure") return <FigureView figure={output.figure} cut={output.cut} />;
   const { columns, rows, caption } = output.table;
+  // Columns of sentences need the whole width, many columns too.
+  const wide = columns.length > 4 || rows.some((row) => row.some((cell) => String(cell).length > 28));
   const numbers = columns.map((_, j) => rows.some((row) => typeof row[j] === "number"));
   return (
-    <section class={columns.length > 4 ? "table wide" : "table"} tabIndex={0} aria-label={caption ?? "Table"}>
+    <section class={wide ? "table wide" : "table"} tabIndex={0} aria-label={caption ?? "Table"}>
       <table>
         {caption !== undefined && <caption>{caption}</caption>}
         <thead>

@@ -48,7 +48,7 @@ export function histogramBinning<L extends Label>(
 ): HistogramCalibration {
   const where = "histogramBinning";
   const { bins = 10, strategy = "uniform" } = options;
-  if (!(Number.isInteger(bins) && bins >= 1)) throw argumentError(where, "bins", bins, "an integer >= 1");
+  if (!(Number.isSafeInteger(bins) && bins >= 1)) throw argumentError(where, "bins", bins, "an integer >= 1");
   if (strategy !== "uniform" && strategy !== "quantile") {
     throw argumentError(where, "strategy", strategy, '"uniform" or "quantile"');
   }

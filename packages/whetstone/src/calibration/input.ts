@@ -1,5 +1,5 @@
 import type { Label } from "../contract/input.ts";
-import { argumentError, shapeError, show, valueError } from "../errors.ts";
+import { argumentError, requireList, shapeError, show, valueError } from "../errors.ts";
 import type { PositiveOption, WeightOption } from "../metrics/index.ts";
 
 /** Options of the two-class calibration maps. */
@@ -45,6 +45,7 @@ export function readBinary<L extends Label>(
   options: CalibrationOptions<L>,
 ): BinaryData {
   const n = scores.length;
+  requireList(where, "yTrue", yTrue, "an array of labels");
   if (yTrue.length !== n)
     throw shapeError(where, "yTrue", `has ${yTrue.length} entries`, `${n} (length of scores)`);
   if (n === 0) throw shapeError(where, "scores", "is empty", "at least one entry");

@@ -1,5 +1,5 @@
 import type { Label } from "../contract/input.ts";
-import { argumentError, shapeError, valueError } from "../errors.ts";
+import { argumentError, requireList, shapeError, valueError } from "../errors.ts";
 import { Matrix } from "../math/matrix.ts";
 import type { PositiveOption, WeightOption } from "../metrics/index.ts";
 import { readScores } from "./input.ts";
@@ -126,6 +126,8 @@ function confidences<L extends Label>(
   proba: ArrayLike<number> | Matrix,
   options: ReliabilityOptions<L>,
 ): { confidence: Float64Array; hit: Uint8Array } {
+  requireList(where, "yTrue", yTrue, "an array of labels");
+  if (!(proba instanceof Matrix)) requireList(where, "proba", proba, "a Matrix or an array of probabilities");
   const n = yTrue.length;
   if (n === 0) throw shapeError(where, "yTrue", "is empty", "at least one entry");
   const labels =

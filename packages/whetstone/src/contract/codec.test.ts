@@ -47,7 +47,7 @@ describe("encode and decode", () => {
 });
 
 describe("checksum", () => {
-  const arrays = new Map([
+  const arrays = new Map<string, Float64Array | Uint8Array>([
     ["0", Float64Array.of(1, 2, 3)],
     ["b", Uint8Array.of(1, 2, 3, 4, 5).subarray(1)],
     ["a", Float64Array.of()],

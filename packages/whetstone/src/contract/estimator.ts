@@ -148,3 +148,23 @@ export interface SpecClass {
   readonly params: ParamTable;
   new (params?: Record<string, unknown>): Spec<ParamTable>;
 }
+
+/** A fitted map of features: a {@link TransformerModel}, or a pipeline that ends in one. */
+export interface FittedTransform extends Model {
+  transform(X: MatrixLike): MatrixLike;
+  outputNames(): readonly string[];
+}
+
+/** Whatever can be a step before the last: a {@link TransformerSpec}, or a pipeline that ends in one. */
+export interface Transforms extends Spec<ParamTable> {
+  readonly kind: "transformer";
+  fitTransform(
+    X: MatrixLike,
+    y?: ArrayLike<Label> | null,
+    options?: FitOptions,
+  ): { model: FittedTransform; transformed: MatrixLike };
+}
+
+export function isTransforms(value: unknown): value is Transforms {
+  return value instanceof Spec && value.kind === "transformer" && "fitTransform" in value;
+}

@@ -60,6 +60,8 @@ export function leakageReport(table: Table, target: string, options: LeakageOpti
       strongColumn(name, column, goal, target, threshold);
     if (finding) findings.push(finding);
   });
+  if (options.split !== undefined && (options.split === null || typeof options.split !== "object"))
+    throw argumentError(where, "split", options.split, "an object with train and test rows");
   if (options.split) {
     const shared = duplicatesAcross(table, options.split);
     if (shared.length > 0) {

@@ -1,4 +1,4 @@
-import { show, valueError, type WhetstoneError } from "../errors.ts";
+import { argumentError, show, valueError, type WhetstoneError } from "../errors.ts";
 
 /** "lacks the column ..." with the names a reader may have meant. */
 export function unknownColumn(
@@ -17,8 +17,16 @@ export function unknownColumn(
   return valueError(where, argument, `is ${show(name)}, which the table does not have${advice}`);
 }
 
-/** Up to three names within a few edits, the closest first. */
+/**
+ * Up to three names within a few edits, the closest first.
+ *
+ * @example
+ * closestNames("incom", ["age", "income"]); // ["income"]
+ */
 export function closestNames(name: string, known: readonly string[]): string[] {
+  if (typeof name !== "string") throw argumentError("closestNames", "name", name, "a string");
+  if (!Array.isArray(known) || !known.every((k) => typeof k === "string"))
+    throw argumentError("closestNames", "known", known, "an array of strings");
   const wanted = name.toLowerCase();
   const limit = Math.max(1, Math.floor(name.length / 3));
   return known

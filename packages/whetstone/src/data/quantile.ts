@@ -1,3 +1,4 @@
+import { requireList } from "../errors.ts";
 /** Sorted values without NaN, with the weights they carry (null where every row counts once). */
 export interface SortedSample {
   readonly values: Float64Array;
@@ -9,6 +10,7 @@ export function sortSample(
   values: ArrayLike<number>,
   weights: ArrayLike<number> | null = null,
 ): SortedSample {
+  requireList("quantile", "values", values);
   const n = values.length;
   if (weights === null) {
     let count = 0;

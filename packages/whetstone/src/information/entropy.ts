@@ -1,4 +1,4 @@
-import { shapeError, valueError } from "../errors.ts";
+import { requireList, shapeError, valueError } from "../errors.ts";
 import { type BaseOption, klTerm, readDistribution, readPair, unit } from "./distribution.ts";
 
 /*
@@ -48,6 +48,7 @@ export function crossEntropyFromLogits(
 ): { value: number; gradient: Float64Array; probabilities: Float64Array } {
   const where = "crossEntropyFromLogits";
   const p = readDistribution(where, "target", target);
+  requireList(where, "logits", logits);
   if (logits.length !== p.length) {
     throw shapeError(where, "logits", `has ${logits.length} entries`, `${p.length} (length of target)`);
   }

@@ -27,7 +27,8 @@ export function klGaussian(p: Gaussian, q: Gaussian, options: BaseOption = {}): 
   check(where, "p", p);
   check(where, "q", q);
   const ratio = (p.sd / q.sd) ** 2;
-  const nats = (ratio - 1 - Math.log(ratio) + ((p.mean - q.mean) / q.sd) ** 2) / 2;
+  // Twice the logarithm of the quotient: its square may overflow or vanish.
+  const nats = (ratio - 1 - 2 * (Math.log(p.sd) - Math.log(q.sd)) + ((p.mean - q.mean) / q.sd) ** 2) / 2;
   return nats / unit(where, options);
 }
 

@@ -1,5 +1,5 @@
 import type { Label } from "../contract/input.ts";
-import { argumentError, shapeError, valueError } from "../errors.ts";
+import { argumentError, requireList, shapeError, valueError } from "../errors.ts";
 import { Matrix } from "../math/matrix.ts";
 import { digamma } from "../math/special/index.ts";
 import { type BaseOption, klTerm, unit } from "./distribution.ts";
@@ -7,6 +7,8 @@ import { entropy, giniImpurity } from "./entropy.ts";
 
 /** Counts of each pair of labels: rows by x, columns by y, both in order of first appearance. */
 function contingency(where: string, x: ArrayLike<Label>, y: ArrayLike<Label>): Matrix {
+  requireList(where, "x", x, "an array of labels");
+  requireList(where, "y", y, "an array of labels");
   if (x.length !== y.length)
     throw shapeError(where, "y", `has ${y.length} entries`, `${x.length} (length of x)`);
   if (x.length === 0) throw shapeError(where, "x", "is empty", "at least one entry");
@@ -212,6 +214,7 @@ export interface InfoNce {
  */
 export function infoNce(scores: Matrix): InfoNce {
   const where = "infoNce";
+  if (!(scores instanceof Matrix)) throw argumentError(where, "scores", scores, "a square Matrix");
   const n = scores.rows;
   if (n === 0 || scores.cols !== n) {
     throw shapeError(where, "scores", `is ${n} x ${scores.cols}`, "a square matrix with at least one row");

@@ -1,4 +1,4 @@
-import { shapeError, valueError } from "../errors.ts";
+import { requireList, shapeError, valueError } from "../errors.ts";
 
 export interface WassersteinOptions {
   /** Weights >= 0 of the values of a and of b. Default: all equal. */
@@ -44,6 +44,7 @@ function sorted(
   weightName: string,
   weights: ArrayLike<number> | undefined,
 ): { values: Float64Array; weights: Float64Array } {
+  requireList(where, name, values);
   const n = values.length;
   if (n === 0) throw shapeError(where, name, "is empty", "at least one value");
   if (weights !== undefined && weights.length !== n) {

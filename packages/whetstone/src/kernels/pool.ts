@@ -66,7 +66,7 @@ export function hardwareThreads(): number {
 export function getThreads(): number {
   if (wanted === 0) {
     const asked = Number(environment("WHETSTONE_THREADS"));
-    wanted = Number.isInteger(asked) && asked > 0 ? asked : hardwareThreads();
+    wanted = Number.isSafeInteger(asked) && asked > 0 ? asked : hardwareThreads();
   }
   return canShare() ? wanted : 1;
 }
@@ -77,7 +77,7 @@ export function getThreads(): number {
  * Every JavaScript thread has its own pool: whoever starts several that compute should give each its share.
  */
 export function setThreads(n: number): void {
-  if (!Number.isInteger(n) || n < 1 || n > 1024) {
+  if (!Number.isSafeInteger(n) || n < 1 || n > 1024) {
     throw argumentError("setThreads", "n", n, "a whole number from 1 to 1024");
   }
   wanted = n;
@@ -155,7 +155,7 @@ function dispatch(
   args: number[],
 ): void {
   const f = kernel(where, name, args.length + 1);
-  if (!Number.isInteger(chunks) || chunks < 0) {
+  if (!Number.isSafeInteger(chunks) || chunks < 0) {
     throw argumentError(where, "chunks", chunks, "a whole number >= 0");
   }
   const last = args.length;

@@ -79,11 +79,13 @@ export function legendreFeatures(
   interval: readonly [number, number] = [-1, 1],
 ): Matrix {
   const where = "legendreFeatures";
-  if (!(Number.isInteger(degree) && degree >= 0))
+  if (!(Number.isSafeInteger(degree) && degree >= 0))
     throw argumentError(where, "degree", degree, "an integer >= 0");
   const { matrix } = readDesign(X, where);
   if (matrix.cols !== 1) throw shapeError(where, "X", `has ${matrix.cols} columns`, "1");
-  const [low, high] = interval;
+  const [low, high] = [interval?.[0], interval?.[1]] as [number, number];
+  if (!(Number.isFinite(high - low) && low < high))
+    throw argumentError(where, "interval", interval, "finite [low, high] with low < high");
   const out = Matrix.zeros(matrix.rows, degree);
   for (let i = 0; i < matrix.rows; i++) {
     const x = (2 * (matrix.data[i]! - low)) / (high - low) - 1;

@@ -1,4 +1,4 @@
-import { argumentError, valueError } from "../errors.ts";
+import { argumentError, requireList, valueError } from "../errors.ts";
 import { Matrix } from "../math/matrix.ts";
 import { softThreshold } from "../math/optimize/proximal.ts";
 
@@ -29,7 +29,7 @@ export interface CrossPolytope {
  * [vertices.rows, edges.length, facets]; // [6, 12, 8]
  */
 export function crossPolytope(d: number, radius = 1): CrossPolytope {
-  if (!(Number.isInteger(d) && d >= 1 && d <= 1000)) {
+  if (!(Number.isSafeInteger(d) && d >= 1 && d <= 1000)) {
     throw argumentError("crossPolytope", "d", d, "an integer >= 1 and <= 1000");
   }
   checkRadius(radius, "crossPolytope");
@@ -47,6 +47,8 @@ export function crossPolytope(d: number, radius = 1): CrossPolytope {
 
 /** Value of the ball's norm (or penalty) at w; the ball is where it is at most `radius`. */
 export function ballValue(w: ArrayLike<number>, ball: NormBall): number {
+  requireList("ballValue", "w", w);
+  checkBall(ball, "ballValue");
   let absolute = 0;
   let square = 0;
   for (let j = 0; j < w.length; j++) {
@@ -68,7 +70,7 @@ export function ballValue(w: ArrayLike<number>, ball: NormBall): number {
 export function ballOutline(ball: NormBall, points = 200): Matrix {
   const where = "ballOutline";
   checkBall(ball, where);
-  if (!(Number.isInteger(points) && points >= 4))
+  if (!(Number.isSafeInteger(points) && points >= 4))
     throw argumentError(where, "points", points, "an integer >= 4");
   const n = Math.ceil(points / 4) * 4;
   const out = Matrix.zeros(n + 1, 2);
@@ -76,8 +78,8 @@ export function ballOutline(ball: NormBall, points = 200): Matrix {
     const quarter = (4 * (i % n)) / n;
     const angle = (quarter * Math.PI) / 2;
     // Exactly on the axes at the quarters.
-    const x = Number.isInteger(quarter) ? [1, 0, -1, 0][quarter]! : Math.cos(angle);
-    const y = Number.isInteger(quarter) ? [0, 1, 0, -1][quarter]! : Math.sin(angle);
+    const x = Number.isSafeInteger(quarter) ? [1, 0, -1, 0][quarter]! : Math.cos(angle);
+    const y = Number.isSafeInteger(quarter) ? [0, 1, 0, -1][quarter]! : Math.sin(angle);
     const t = reach(Math.abs(x) + Math.abs(y), ball);
     out.set(i, 0, t * x);
     out.set(i, 1, t * y);
@@ -106,6 +108,7 @@ export function reach(l1: number, ball: NormBall): number {
  * projectOntoBall([3, 1], { kind: "l1", radius: 2 }); // [2, 0]
  */
 export function projectOntoBall(v: ArrayLike<number>, ball: NormBall): Float64Array {
+  requireList("projectOntoBall", "v", v);
   checkBall(ball, "projectOntoBall");
   const x = Float64Array.from(v);
   if (!x.every(Number.isFinite))
@@ -150,6 +153,8 @@ function l1Threshold(v: Float64Array, radius: number): number {
 }
 
 export function checkBall(ball: NormBall, where: string): void {
+  if (ball === null || typeof ball !== "object")
+    throw argumentError(where, "ball", ball, 'an object such as { kind: "l1", radius: 1 }');
   const { kind, radius, l1Ratio = 0.5 } = ball;
   if (kind !== "l1" && kind !== "l2" && kind !== "elasticNet") {
     throw argumentError(where, "ball.kind", kind, 'one of "l1", "l2", "elasticNet"');

@@ -15,6 +15,7 @@ import {
   schemaOf,
   throwIfAborted,
 } from "../contract/index.ts";
+import { requireList } from "../errors.ts";
 import { svd } from "../math/linalg/svd.ts";
 import { Matrix } from "../math/matrix.ts";
 import { moments } from "./gram.ts";
@@ -148,6 +149,7 @@ export function ridgePath(
 ): RidgePath {
   const where = "ridgePath";
   const { matrix } = readDesign(X, where);
+  requireList(where, "alphas", alphas);
   const strengths = Float64Array.from(alphas);
   const bad = strengths.findIndex((a) => !(a >= 0 && a < Number.POSITIVE_INFINITY));
   if (bad >= 0) throw argumentError(where, `alphas[${bad}]`, strengths[bad], "a finite number >= 0");

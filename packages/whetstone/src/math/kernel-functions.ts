@@ -1,4 +1,4 @@
-import { argumentError, shapeError } from "../errors.ts";
+import { argumentError, requireList, shapeError } from "../errors.ts";
 import { asFiniteMatrix, asFiniteVector, type DenseInput } from "./linalg/check.ts";
 import { gemm } from "./linalg/multiply.ts";
 import { Matrix } from "./matrix.ts";
@@ -111,6 +111,8 @@ export function cosineKernel(x: ArrayLike<number>, y: ArrayLike<number>): number
  */
 export function evaluateKernel(kernel: Kernel, x: ArrayLike<number>, y: ArrayLike<number>): number {
   const where = "evaluateKernel";
+  requireList(where, "x", x);
+  requireList(where, "y", y);
   const { gamma, coef0, degree } = parameters(where, kernel, x.length);
   switch (kernel.kind) {
     case "linear":
@@ -187,10 +189,12 @@ function parameters(
   d: number,
 ): { gamma: number; coef0: number; degree: number } {
   const kinds = ["linear", "polynomial", "rbf", "laplacian", "sigmoid", "cosine"];
+  if (kernel === null || typeof kernel !== "object")
+    throw argumentError(where, "kernel", kernel, 'an object such as { kind: "rbf", gamma: 1 }');
   if (!kinds.includes(kernel.kind)) throw argumentError(where, "kernel.kind", kernel.kind, kinds.join(", "));
   const given = kernel as { degree?: number; gamma?: number; coef0?: number };
   const { degree = 3, gamma = 1 / Math.max(1, d), coef0 = 1 } = given;
-  if (!(Number.isInteger(degree) && degree >= 1)) {
+  if (!(Number.isSafeInteger(degree) && degree >= 1)) {
     throw argumentError(where, "kernel.degree", degree, "a whole number >= 1");
   }
   if (!(gamma > 0 && gamma < Number.POSITIVE_INFINITY)) {

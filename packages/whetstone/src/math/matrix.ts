@@ -1,4 +1,4 @@
-import { argumentError, shapeError } from "../errors.ts";
+import { argumentError, requireList, requireRows, shapeError } from "../errors.ts";
 import { gemm, gemv, gemvT, transpose } from "./linalg/multiply.ts";
 
 /** Storage of a {@link Matrix}. */
@@ -21,8 +21,10 @@ export class Matrix<T extends MatrixData = Float64Array> {
   constructor(data: T, rows: number, cols: number) {
     if (!(data instanceof Float64Array || data instanceof Float32Array))
       throw argumentError("Matrix", "data", data, "a Float64Array or Float32Array (Matrix.from takes rows)");
-    if (!(Number.isInteger(rows) && rows >= 0)) throw argumentError("Matrix", "rows", rows, "an integer >= 0");
-    if (!(Number.isInteger(cols) && cols >= 0)) throw argumentError("Matrix", "cols", cols, "an integer >= 0");
+    if (!(Number.isInteger(rows) && rows >= 0))
+      throw argumentError("Matrix", "rows", rows, "an integer >= 0");
+    if (!(Number.isInteger(cols) && cols >= 0))
+      throw argumentError("Matrix", "cols", cols, "an integer >= 0");
     if (data.length !== rows * cols) {
       throw shapeError("Matrix", "data", `has ${data.length} entries`, `${rows * cols} (${rows} x ${cols})`);
     }
@@ -50,7 +52,9 @@ export class Matrix<T extends MatrixData = Float64Array> {
 
   /** Copies nested rows of equal length. An empty list gives a 0 x 0 matrix. */
   static from(rows: ArrayLike<ArrayLike<number>>): Matrix {
+    requireList("Matrix.from", "rows", rows, "an array of rows");
     const n = rows.length;
+    for (let i = 0; i < n; i++) requireList("Matrix.from", `rows[${i}]`, rows[i]);
     const d = n === 0 ? 0 : rows[0]!.length;
     const data = new Float64Array(n * d);
     for (let i = 0; i < n; i++) {
@@ -70,6 +74,7 @@ export class Matrix<T extends MatrixData = Float64Array> {
 
   /** One column from a vector. */
   static column(values: ArrayLike<number>): Matrix {
+    requireList("Matrix.column", "values", values);
     return new Matrix(Float64Array.from(values), values.length, 1);
   }
 
@@ -149,6 +154,7 @@ export class Matrix<T extends MatrixData = Float64Array> {
 
   /** New matrix of the given rows, in the given order. */
   selectRows(indices: ArrayLike<number>): Matrix {
+    requireRows("Matrix.selectRows", indices, this.rows);
     const d = this.cols;
     const out = new Float64Array(indices.length * d);
     for (let i = 0; i < indices.length; i++) {
@@ -160,6 +166,7 @@ export class Matrix<T extends MatrixData = Float64Array> {
 
   /** New matrix of the given columns, in the given order. */
   selectCols(indices: ArrayLike<number>): Matrix {
+    requireRows("Matrix.selectCols", indices, this.cols, "columns");
     const k = indices.length;
     const out = new Float64Array(this.rows * k);
     for (let i = 0; i < this.rows; i++) {

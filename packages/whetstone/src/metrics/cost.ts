@@ -82,6 +82,7 @@ export function expectedCost<L extends Label>(
  */
 export function minimumCostDecision(proba: Matrix, cost: Matrix): Int32Array {
   const where = "minimumCostDecision";
+  if (!(proba instanceof Matrix)) throw argumentError(where, "proba", proba, "a Matrix of probabilities");
   checkCost(where, cost, proba.cols);
   const risk = proba.matmul(cost);
   const out = new Int32Array(proba.rows);

@@ -7,6 +7,7 @@ import {
   distinctLabels,
   type PositiveOption,
   readBinaryScores,
+  readNumbers,
   readSampleWeight,
   type WeightOption,
 } from "./input.ts";
@@ -315,6 +316,8 @@ export function averagePrecision<L extends Label>(
  */
 export function trapezoidArea(x: ArrayLike<number>, y: ArrayLike<number>): number {
   const where = "trapezoidArea";
+  readNumbers(where, "x", x);
+  readNumbers(where, "y", y);
   if (x.length !== y.length)
     throw shapeError(where, "y", `has ${y.length} entries`, `${x.length} (length of x)`);
   if (x.length < 2) throw shapeError(where, "x", `has ${x.length} entries`, "at least 2");

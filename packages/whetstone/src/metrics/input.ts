@@ -1,5 +1,5 @@
 import type { Label } from "../contract/input.ts";
-import { argumentError, shapeError, show, valueError } from "../errors.ts";
+import { argumentError, requireList, shapeError, show, valueError } from "../errors.ts";
 import { Matrix } from "../math/matrix.ts";
 
 /** Options that most metrics share. */
@@ -22,9 +22,7 @@ export interface LabelPair<L extends Label> {
 }
 
 export function requireArray(where: string, argument: string, y: ArrayLike<unknown>): number {
-  if (y === null || typeof y !== "object" || typeof y.length !== "number") {
-    throw argumentError(where, argument, y, "an array");
-  }
+  requireList(where, argument, y, "an array");
   return y.length;
 }
 
@@ -110,6 +108,7 @@ export function sortLabels<L extends Label>(labels: Iterable<L>): L[] {
 
 /** Distinct labels, sorted, all of one kind. */
 export function distinctLabels<L extends Label>(where: string, argument: string, y: ArrayLike<L>): L[] {
+  requireArray(where, argument, y);
   const seen = new Set<L>();
   for (let i = 0; i < y.length; i++) {
     const v = y[i]!;

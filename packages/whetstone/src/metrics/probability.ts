@@ -106,7 +106,7 @@ export function brierDecomposition<L extends Label>(
 ): BrierDecomposition {
   const where = "brierDecomposition";
   const { bins = "unique" } = options;
-  if (bins !== "unique" && !(Number.isInteger(bins) && bins >= 1)) {
+  if (bins !== "unique" && !(Number.isSafeInteger(bins) && bins >= 1)) {
     throw argumentError(where, "bins", bins, 'an integer >= 1 or "unique"');
   }
   const { truth, scores, weight, n } = readBinaryScores(where, yTrue, proba, options);

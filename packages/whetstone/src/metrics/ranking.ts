@@ -1,8 +1,15 @@
 import type { Label } from "../contract/input.ts";
 import { argumentError, shapeError, show, valueError } from "../errors.ts";
-import type { Matrix } from "../math/matrix.ts";
+import { Matrix } from "../math/matrix.ts";
 import { descending } from "./curves.ts";
-import { codesOf, distinctLabels, readNumbers, readSampleWeight, type WeightOption } from "./input.ts";
+import {
+  codesOf,
+  distinctLabels,
+  readNumbers,
+  readSampleWeight,
+  requireArray,
+  type WeightOption,
+} from "./input.ts";
 
 /*
  * Ranked lists are given as the relevance of the items in the order shown: `[1, 0, 1]` or graded `[3, 0, 2]`.
@@ -161,6 +168,7 @@ function meanDefined(
   queries: ArrayLike<ArrayLike<number>>,
   metric: (q: ArrayLike<number>) => number,
 ): number {
+  requireArray(where, "queries", queries);
   if (queries.length === 0) throw shapeError(where, "queries", "is empty", "at least one list");
   const values = Array.from(queries, metric).filter((v) => !Number.isNaN(v));
   return values.reduce((a, b) => a + b, 0) / values.length;
@@ -227,6 +235,9 @@ export function topKAccuracy<L extends Label>(
   options: WeightOption & { k?: number; labels?: readonly L[] } = {},
 ): number {
   const where = "topKAccuracy";
+  requireArray(where, "yTrue", yTrue);
+  if (!(scores instanceof Matrix))
+    throw argumentError(where, "scores", scores, "a Matrix, one column per label");
   const k = cutoff(where, options.k ?? 2, scores.cols);
   const labels = options.labels ?? distinctLabels(where, "yTrue", yTrue);
   if (scores.rows !== yTrue.length) {

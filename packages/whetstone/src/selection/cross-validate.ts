@@ -19,7 +19,7 @@ import type { Split } from "../data/index.ts";
 import { Matrix } from "../math/matrix.ts";
 import { Evaluation } from "./evaluation.ts";
 import { type FoldOptions, foldsOf } from "./folds.ts";
-import { checkRows, takeEntries, takeRows } from "./rows.ts";
+import { checkRows, checkSpec, takeEntries, takeRows } from "./rows.ts";
 import { type Scorer, type Scoring, scorersOf } from "./scoring.ts";
 
 export interface CrossValidateOptions
@@ -87,6 +87,7 @@ export function crossValidate(
   options: CrossValidateOptions = {},
 ): CrossValidationResult {
   const where = "crossValidate";
+  checkSpec(spec, where);
   const n = checkRows(X, y, where);
   const scorers = scorersOf(options.scoring, spec.kind, where);
   const folds = foldsOf(options, spec.kind, n, y, where);
@@ -251,6 +252,7 @@ export function crossValPredict(
   if (method !== "predict" && method !== "predictProba") {
     throw argumentError(where, "method", method, '"predict" or "predictProba"');
   }
+  checkSpec(spec, where);
   const n = checkRows(X, y, where);
   const folds = foldsOf(options, spec.kind, n, y, where);
   checkPartition(folds, n, where);

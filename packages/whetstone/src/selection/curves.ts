@@ -14,7 +14,7 @@ import {
   runFolds,
 } from "./cross-validate.ts";
 import { foldsOf } from "./folds.ts";
-import { checkRows } from "./rows.ts";
+import { checkRows, checkSpec } from "./rows.ts";
 import { scorersOf } from "./scoring.ts";
 
 export interface LearningCurveOptions extends CrossValidateOptions {
@@ -46,6 +46,7 @@ export function learningCurve(
 ): LearningCurvePoint[] {
   const where = "learningCurve";
   const { trainSizes = [0.1, 0.325, 0.55, 0.775, 1], seed = 0 } = options;
+  checkSpec(spec, where);
   const n = checkRows(X, y, where);
   const scorers = scorersOf(options.scoring, spec.kind, where);
   const folds = foldsOf(options, spec.kind, n, y, where);
@@ -128,17 +129,23 @@ export function validationCurve<V>(
   options: ValidationCurveOptions<V>,
 ): ValidationCurvePoint<V>[] {
   const where = "validationCurve";
+  if (options === null || typeof options !== "object")
+    throw argumentError(where, "options", options, "an object with param and values");
   const { values, param } = options;
   if (!Array.isArray(values) || values.length === 0) {
     throw argumentError(where, "values", values, "at least one value");
   }
+  checkSpec(spec, where);
   const n = checkRows(X, y, where);
   const scorers = scorersOf(options.scoring, spec.kind, where);
   const folds = foldsOf(options, spec.kind, n, y, where);
+  if (typeof param !== "string" && typeof param !== "function")
+    throw argumentError(where, "param", param, "a parameter's name or a function (spec, value) => spec");
   // All specifications first: a value that is not accepted is refused before anything is fitted.
   const specs = values.map((value) =>
     typeof param === "function" ? param(spec, value) : spec.with({ [param]: value }),
   );
+  for (const made of specs) checkSpec(made, `${where} (param)`);
   return specs.map((candidate, v) => {
     const inner = { ...options, returnTrainScore: true, ...within(options, v, specs.length) };
     return { value: values[v]!, result: runFolds(candidate, X, y, folds, scorers, inner, where) };

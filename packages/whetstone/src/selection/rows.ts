@@ -1,4 +1,4 @@
-import { type MatrixLike, shapeError } from "../contract/index.ts";
+import { argumentError, type MatrixLike, Spec, shapeError } from "../contract/index.ts";
 
 /** Chosen rows of X, in the form X has: a table stays a table. */
 export function takeRows(X: MatrixLike, rows: ArrayLike<number>): MatrixLike {
@@ -10,6 +10,17 @@ export function takeRows(X: MatrixLike, rows: ArrayLike<number>): MatrixLike {
 export function takeEntries<V>(values: ArrayLike<V>, rows: ArrayLike<number>): V[] | Float64Array {
   if (values instanceof Float64Array) return Float64Array.from(rows, (i) => values[i]!);
   return Array.from(rows, (i) => values[i]!);
+}
+
+/** Refuses what is not a specification. */
+export function checkSpec(spec: unknown, where: string): void {
+  if (!(spec instanceof Spec))
+    throw argumentError(
+      where,
+      "spec",
+      spec,
+      "a specification of a classifier or regressor, such as new Ridge()",
+    );
 }
 
 /** Number of rows of X, after checking that y has as many entries. */
@@ -36,6 +47,7 @@ export function checkRows(X: MatrixLike, y: ArrayLike<unknown>, where: string): 
 
 function rowCount(X: MatrixLike): number | undefined {
   if (Array.isArray(X)) return X.length;
+  if (X === null || typeof X !== "object") return undefined;
   const { rows, selectRows } = X as { rows?: unknown; selectRows?: unknown };
   return typeof rows === "number" && typeof selectRows === "function" ? rows : undefined;
 }

@@ -19,7 +19,7 @@ import {
 } from "./cross-validate.ts";
 import { within } from "./curves.ts";
 import { foldsOf } from "./folds.ts";
-import { checkRows } from "./rows.ts";
+import { checkRows, checkSpec } from "./rows.ts";
 import { chooseScorer, scorersOf } from "./scoring.ts";
 
 /** Values of parameters by name. */
@@ -77,6 +77,8 @@ export function gridSearch(
 }
 
 function combinations(grid: Grid): Assignment[] {
+  if (grid === null || typeof grid !== "object")
+    throw argumentError("gridSearch", "grid", grid, "an object of parameter to values, or a list of them");
   let out: Assignment[] = [{}];
   for (const [name, values] of Object.entries(grid)) {
     if (!Array.isArray(values) || values.length === 0) {
@@ -115,7 +117,8 @@ export function randomSearch(
 ): SearchResult {
   const where = "randomSearch";
   const { nIter = 20, seed = 0 } = options;
-  if (!(Number.isInteger(nIter) && nIter >= 1)) throw argumentError(where, "nIter", nIter, "an integer >= 1");
+  if (!(Number.isSafeInteger(nIter) && nIter >= 1))
+    throw argumentError(where, "nIter", nIter, "an integer >= 1");
   const from = space ?? declaredSpace(spec);
   if (Object.keys(from).length === 0) {
     throw argumentError(
@@ -134,6 +137,7 @@ export function randomSearch(
 }
 
 function declaredSpace(spec: AnySpec): SearchSpace {
+  checkSpec(spec, "randomSearch");
   const table = (spec.constructor as unknown as { params?: ParamTable }).params ?? {};
   return Object.fromEntries(
     Object.entries(table).flatMap(([name, param]) => (param.search ? [[name, param.search]] : [])),
@@ -141,12 +145,19 @@ function declaredSpace(spec: AnySpec): SearchSpace {
 }
 
 function draw(range: SearchRange | readonly unknown[], name: string, random: RandomStream): unknown {
-  const values = Array.isArray(range) ? range : (range as { values?: readonly unknown[] }).values;
+  const values = Array.isArray(range) ? range : (range as { values?: readonly unknown[] } | null)?.values;
   if (values) {
     if (values.length === 0)
       throw argumentError("randomSearch", `space.${name}`, values, "at least one value");
     return values[random.int(values.length)];
   }
+  if (range === null || typeof range !== "object")
+    throw argumentError(
+      "randomSearch",
+      `space.${name}`,
+      range,
+      "a list of values, or { low, high, scale, integer }",
+    );
   const { low, high, scale, integer } = range as Extract<SearchRange, { low: number }>;
   if (!(low <= high && Number.isFinite(high - low) && (scale !== "log" || low > 0))) {
     throw argumentError(
@@ -173,13 +184,19 @@ function search(
   options: SearchOptions,
   where: string,
 ): SearchResult {
+  if (options === null || typeof options !== "object")
+    throw argumentError(where, "options", options, "an object such as { cv: 5 }");
   const { apply = (s: AnySpec, values: Assignment) => s.with(values as never), refit = true } = options;
+  checkSpec(spec, where);
   const n = checkRows(X, y, where);
   const scorers = scorersOf(options.scoring, spec.kind, where);
   const by = chooseScorer(scorers, options.rankBy, where);
   const folds = foldsOf(options, spec.kind, n, y, where);
   // All specifications first: values that are not accepted are refused before anything is fitted.
+  if (typeof apply !== "function")
+    throw argumentError(where, "apply", apply, "a function (spec, values) => spec");
   const specs = assignments.map((values) => apply(spec, values));
+  for (const made of specs) checkSpec(made, `${where} (apply)`);
   const tried = specs.map((candidate, c): Omit<Candidate, "rank"> => {
     const inner = { ...options, ...within(options, c, specs.length) };
     const values = assignments[c]!;

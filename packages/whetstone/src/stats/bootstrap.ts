@@ -1,5 +1,5 @@
-import { argumentError, valueError } from "../errors.ts";
-import { type RandomStream, randomStream, type Seed } from "../math/random/index.ts";
+import { argumentError, requireFunction, valueError } from "../errors.ts";
+import { RandomStream, randomStream, type Seed } from "../math/random/index.ts";
 import { normalCdf, normalQuantile } from "../math/special/index.ts";
 import { meanOf, sortedQuantile, squaredDeviations } from "./descriptive.ts";
 import { checkLevel, checkList, type NumberList } from "./vector.ts";
@@ -31,6 +31,13 @@ export interface BootstrapResult {
 
 /** n row numbers drawn with replacement from n: a bag. On average a share 1 - 1/e of the rows is in it. */
 export function bootstrapIndices(stream: RandomStream, n: number): Int32Array {
+  if (!(stream instanceof RandomStream))
+    throw argumentError(
+      "bootstrapIndices",
+      "stream",
+      stream,
+      "a RandomStream, as randomStream(seed) gives it",
+    );
   return stream.choice(n, n, true);
 }
 
@@ -46,6 +53,7 @@ export function bootstrap(
   statistic: (sample: Float64Array) => number,
   options: BootstrapOptions = {},
 ): BootstrapResult {
+  requireFunction("bootstrap", "statistic", statistic);
   checkList(x, "bootstrap", "x");
   const data = Float64Array.from(x);
   return run(
@@ -65,7 +73,7 @@ export function bootstrapRows(
   statistic: (rows: Int32Array) => number,
   options: BootstrapOptions = {},
 ): BootstrapResult {
-  if (!Number.isInteger(n) || n < 1) throw argumentError("bootstrapRows", "n", n, "an integer >= 1");
+  if (!Number.isSafeInteger(n) || n < 1) throw argumentError("bootstrapRows", "n", n, "an integer >= 1");
   return run("bootstrapRows", n, statistic, options);
 }
 
@@ -77,7 +85,7 @@ function run(
 ): BootstrapResult {
   const { repetitions = 2000, method = "bca", seed = 0 } = options;
   const level = checkLevel(options.level ?? 0.95, where);
-  if (!Number.isInteger(repetitions) || repetitions < 2) {
+  if (!Number.isSafeInteger(repetitions) || repetitions < 2) {
     throw argumentError(where, "repetitions", repetitions, "an integer >= 2");
   }
   if (method !== "bca" && method !== "percentile" && method !== "basic") {

@@ -1,4 +1,4 @@
-import { argumentError } from "../errors.ts";
+import { argumentError, requireList } from "../errors.ts";
 import { Matrix } from "../math/matrix.ts";
 import { checkList, checkSameLength, type NumberList, sumOf } from "./vector.ts";
 
@@ -208,6 +208,7 @@ export function quantile(
   if (![1, 2, 4, 5, 6, 7, 8, 9].includes(type)) {
     throw argumentError("quantile", "type", type, "1, 2, 4, 5, 6, 7, 8 or 9");
   }
+  if (typeof p !== "number") requireList("quantile", "p", p, "a probability or an array of probabilities");
   const sorted = Float64Array.from(x).sort();
   if (typeof p === "number") return sortedQuantile(sorted, checkProbability(p), type);
   return Float64Array.from(p, (v) => sortedQuantile(sorted, checkProbability(v), type));
@@ -255,6 +256,7 @@ export function median(x: NumberList | Matrix, options?: AxisOption): number | F
  * mode(["b", "a", "b"]); // "b"
  */
 export function mode<T extends number | string | boolean>(x: ArrayLike<T>): T {
+  requireList("mode", "x", x, "an array");
   if (x.length === 0) throw argumentError("mode", "x", "an empty list", "one entry or more");
   const counts = new Map<T, number>();
   for (let i = 0; i < x.length; i++) counts.set(x[i]!, (counts.get(x[i]!) ?? 0) + 1);

@@ -1,4 +1,4 @@
-import { argumentError, valueError } from "../errors.ts";
+import { argumentError, requireFunction, valueError } from "../errors.ts";
 import { type RandomStream, randomStream, type Seed } from "../math/random/index.ts";
 import { RunningMoments } from "./running-moments.ts";
 
@@ -50,16 +50,20 @@ export function estimatorProperties<S>(
   options: EstimatorOptions,
 ): EstimatorProperties[] {
   const where = "estimatorProperties";
+  requireFunction(where, "estimator", estimator);
+  requireFunction(where, "sampler", sampler);
   const { truth, repetitions = 2000, seed = 0, epsilon = 0.1 } = options;
   if (!Number.isFinite(truth)) throw argumentError(where, "truth", truth, "a finite number");
-  if (!Number.isInteger(repetitions) || repetitions < 2) {
+  if (!Number.isSafeInteger(repetitions) || repetitions < 2) {
     throw argumentError(where, "repetitions", repetitions, "an integer >= 2");
   }
   if (!(epsilon > 0)) throw argumentError(where, "epsilon", epsilon, "a number > 0");
+  if (typeof options.n !== "number" && !Array.isArray(options.n))
+    throw argumentError(where, "n", options.n, "an integer >= 1, or an array of them");
   const sizes = typeof options.n === "number" ? [options.n] : options.n;
   const root = randomStream(seed);
   return sizes.map((n) => {
-    if (!Number.isInteger(n) || n < 1) throw argumentError(where, "n", n, "an integer >= 1");
+    if (!Number.isSafeInteger(n) || n < 1) throw argumentError(where, "n", n, "an integer >= 1");
     const ofSize = root.split(n);
     const errors = new RunningMoments();
     let misses = 0;

@@ -12,6 +12,8 @@ export interface KsResult extends TestResult {
 /** P(K > t) of the Kolmogorov distribution, the limit of sqrt(n) D. */
 export function kolmogorovSf(t: number): number {
   if (!(t > 0)) return Number.isNaN(t) ? t : 1;
+  // Below, the tail differs from 1 by less than the smallest double, and sqrt(2 pi) / t could overflow.
+  if (t < 0.03) return 1;
   if (t < 1) {
     // The theta-function twin converges fast here.
     let sum = 0;

@@ -148,7 +148,7 @@ export function chooseMeanTest(options: {
   readonly sigmaKnown: boolean;
 }): MeanTestChoice {
   const { n, sigmaKnown } = options;
-  if (!Number.isInteger(n) || n < 1) throw argumentError("chooseMeanTest", "n", n, "an integer >= 1");
+  if (!Number.isSafeInteger(n) || n < 1) throw argumentError("chooseMeanTest", "n", n, "an integer >= 1");
   if (sigmaKnown)
     return {
       test: "z",

@@ -1,4 +1,4 @@
-import { argumentError, shapeError } from "../errors.ts";
+import { argumentError, requireList, shapeError } from "../errors.ts";
 import { checkLevel, type NumberList } from "./vector.ts";
 
 /** Corrected p-values, in the order given. Reject where `adjusted <= alpha`. */
@@ -8,6 +8,7 @@ export interface MultipleTestingResult {
 }
 
 function check(p: NumberList, alpha: number, where: string): number {
+  requireList(where, "p", p, "an array of p-values");
   if (p.length === 0) throw shapeError(where, "p", "is empty", "one p-value or more");
   for (let i = 0; i < p.length; i++) {
     if (!(p[i]! >= 0 && p[i]! <= 1)) throw argumentError(where, `p[${i}]`, p[i], "a probability in [0, 1]");

@@ -46,6 +46,9 @@ export function pValue(
   alternative: Alternative = "two-sided",
 ): number {
   checkAlternative(alternative, "pValue");
+  if (typeof statistic !== "number") throw argumentError("pValue", "statistic", statistic, "a number");
+  if (typeof distribution?.sf !== "function" || typeof distribution.cdf !== "function")
+    throw argumentError("pValue", "distribution", distribution, "a distribution such as normal()");
   // P(X >= s) of a discrete distribution includes s itself.
   const upper = distribution.sf(distribution.kind === "discrete" ? Math.ceil(statistic) - 1 : statistic);
   const lower = distribution.cdf(statistic);

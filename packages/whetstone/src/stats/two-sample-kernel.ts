@@ -1,4 +1,4 @@
-import { argumentError, shapeError } from "../errors.ts";
+import { argumentError, requireList, shapeError } from "../errors.ts";
 import { Matrix } from "../math/matrix.ts";
 import { randomStream, type Seed } from "../math/random/index.ts";
 import { sortedQuantile } from "./descriptive.ts";
@@ -31,6 +31,7 @@ export interface MmdResult extends TestResult {
 /** Checks observations and brings them to a Matrix. */
 export function toObservations(X: Observations, where: string, argument: string, atLeast: number): Matrix {
   let M: Matrix;
+  if (!(X instanceof Matrix)) requireList(where, argument, X, "a Matrix, an array of numbers or of rows");
   if (X instanceof Matrix) M = X;
   else if (X.length > 0 && typeof X[0] === "number") M = Matrix.column(X as NumberList);
   else M = Matrix.from(X as ArrayLike<ArrayLike<number>>);
@@ -41,7 +42,7 @@ export function toObservations(X: Observations, where: string, argument: string,
 
 export function checkPermutations(options: PermutationOptions, where: string): number {
   const n = options.permutations ?? 500;
-  if (!Number.isInteger(n) || n < 1) throw argumentError(where, "permutations", n, "an integer >= 1");
+  if (!Number.isSafeInteger(n) || n < 1) throw argumentError(where, "permutations", n, "an integer >= 1");
   return n;
 }
 

@@ -1,4 +1,4 @@
-import { argumentError, shapeError } from "../errors.ts";
+import { argumentError, requireList, shapeError } from "../errors.ts";
 import { Matrix } from "../math/matrix.ts";
 import type { NumberList } from "./vector.ts";
 
@@ -13,6 +13,7 @@ export function varianceOfSum(cov: Matrix | ArrayLike<ArrayLike<number>>, weight
   const C = cov instanceof Matrix ? cov : Matrix.from(cov);
   if (C.rows !== C.cols)
     throw shapeError("varianceOfSum", "cov", `is ${C.rows} x ${C.cols}`, "a square matrix");
+  if (weights !== undefined) requireList("varianceOfSum", "weights", weights);
   if (weights !== undefined && weights.length !== C.rows) {
     throw shapeError("varianceOfSum", "weights", `has ${weights.length} entries`, `${C.rows} (rows of cov)`);
   }
@@ -32,7 +33,7 @@ export function varianceOfSum(cov: Matrix | ArrayLike<ArrayLike<number>>, weight
  */
 export function ensembleVariance(variance: number, correlation: number, n: number): number {
   if (!(variance >= 0)) throw argumentError("ensembleVariance", "variance", variance, "a number >= 0");
-  if (!Number.isInteger(n) || n < 1) throw argumentError("ensembleVariance", "n", n, "an integer >= 1");
+  if (!Number.isSafeInteger(n) || n < 1) throw argumentError("ensembleVariance", "n", n, "an integer >= 1");
   const least = n === 1 ? -1 : -1 / (n - 1);
   if (!(correlation >= least && correlation <= 1)) {
     throw argumentError(

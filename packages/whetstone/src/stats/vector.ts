@@ -1,10 +1,11 @@
-import { argumentError, shapeError, valueError } from "../errors.ts";
+import { argumentError, requireList, shapeError, valueError } from "../errors.ts";
 
 /** A list of numbers: an array or a typed array. */
 export type NumberList = ArrayLike<number>;
 
 /** Refuses lists shorter than `atLeast` and entries that are not finite. */
 export function checkList(x: NumberList, where: string, argument: string, atLeast = 1): void {
+  requireList(where, argument, x);
   if (x.length < atLeast) {
     throw shapeError(where, argument, `has ${x.length} entries`, `${atLeast} or more`);
   }

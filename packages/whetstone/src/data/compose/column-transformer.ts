@@ -4,13 +4,14 @@ import {
   type Design,
   type DesignSource,
   type FitOptions,
+  type FittedTransform,
   featureName,
+  isTransforms,
   type Label,
   type MatrixLike,
   NamedMatrix,
   oneOf,
   type ParamInput,
-  type ParamTable,
   readDesign,
   readLike,
   readWeights,
@@ -19,6 +20,7 @@ import {
   show,
   TransformerModel,
   TransformerSpec,
+  type Transforms,
   throwIfAborted,
   valueError,
 } from "../../contract/index.ts";
@@ -33,11 +35,7 @@ export type ColumnSelector =
   | readonly number[]
   | { readonly kind: ColumnKind | readonly ColumnKind[] };
 /** A transformer for some columns; `"passthrough"` keeps them as they are, `"drop"` leaves them out. */
-export type ColumnStep = readonly [
-  string,
-  TransformerSpec<ParamTable> | "passthrough" | "drop",
-  ColumnSelector,
-];
+export type ColumnStep = readonly [string, Transforms | "passthrough" | "drop", ColumnSelector];
 
 const params = {
   transformers: custom<readonly ColumnStep[]>({
@@ -60,9 +58,7 @@ function isColumnSteps(value: unknown): boolean {
     const [name, spec, columns] = step as [unknown, unknown, unknown];
     if (typeof name !== "string" || name === "" || names.has(name)) return false;
     names.add(name);
-    return (
-      (spec === "passthrough" || spec === "drop" || spec instanceof TransformerSpec) && isSelector(columns)
-    );
+    return (spec === "passthrough" || spec === "drop" || isTransforms(spec)) && isSelector(columns);
   });
 }
 
@@ -159,7 +155,7 @@ interface Part {
   readonly name: string;
   readonly columns: readonly number[];
   /** Null where the columns pass through. */
-  readonly model: TransformerModel | null;
+  readonly model: FittedTransform | null;
   readonly names: readonly string[];
 }
 

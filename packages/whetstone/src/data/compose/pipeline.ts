@@ -4,15 +4,15 @@ import {
   custom,
   type EstimatorKind,
   type FitOptions,
+  type FittedTransform,
+  isTransforms,
   type Label,
   type MatrixLike,
   Model,
   NamedMatrix,
   type ParamTable,
-  type RegressorModel,
   Spec,
-  TransformerModel,
-  TransformerSpec,
+  type Transforms,
   throwIfAborted,
   WhetstoneError,
 } from "../../contract/index.ts";
@@ -21,7 +21,7 @@ import { Matrix } from "../../math/index.ts";
 type AnySpec = Spec<ParamTable>;
 /** Steps by name: transformers, then one estimator of any kind. */
 export type PipelineSteps<Last extends AnySpec = AnySpec> = readonly [
-  ...(readonly [string, TransformerSpec<ParamTable>])[],
+  ...(readonly [string, Transforms])[],
   readonly [string, Last],
 ];
 
@@ -42,18 +42,16 @@ function isSteps(value: unknown): boolean {
     const [name, spec] = step as [unknown, unknown];
     if (typeof name !== "string" || name === "" || name.includes("__") || names.has(name)) return false;
     names.add(name);
-    return i === value.length - 1 ? spec instanceof Spec : spec instanceof TransformerSpec;
+    return i === value.length - 1 ? spec instanceof Spec : isTransforms(spec);
   });
 }
 
 /** What the last step's `fit` gives. */
+type FittedBy<Last> = Last extends { fit(...args: never[]): infer M } ? M : Model;
+/** The same, with the labels' own type where it is a classifier. */
 type Fitted<Last, L extends Label> = Last extends { readonly kind: "classifier" }
-  ? ClassifierModel<L>
-  : Last extends { readonly kind: "regressor" }
-    ? RegressorModel
-    : Last extends { fit(...args: never[]): infer M }
-      ? M
-      : Model;
+  ? ClassifierModel<L> & FittedBy<Last>
+  : FittedBy<Last>;
 
 /**
  * Transformers and an estimator as one estimator. Everything is fitted on the rows given to `fit` only, so that
@@ -122,26 +120,54 @@ export class Pipeline<Last extends AnySpec = AnySpec> extends Spec<typeof params
     options: FitOptions = {},
   ): PipelineModel<Fitted<Last, L>> {
     throwIfAborted(options.signal, "Pipeline.fit");
+    const { models, flow } = this.#fitSteps(this.params.steps.slice(0, -1), X, y, options);
+    try {
+      const last = this.#last as unknown as { fit(X: MatrixLike, y: unknown, options: FitOptions): Model };
+      const model = last.fit(flow, y ?? null, options);
+      return new PipelineModel([...models, [this.params.steps.at(-1)![0], model]]);
+    } catch (error) {
+      throw inStep("Pipeline.fit", error);
+    }
+  }
+
+  /** Fits, and gives the training rows transformed, where the last step is a transformer. */
+  fitTransform(
+    X: MatrixLike,
+    y?: ArrayLike<Label> | null,
+    options: FitOptions = {},
+  ): { model: PipelineModel<FittedTransform>; transformed: MatrixLike } {
+    const where = "Pipeline.fitTransform";
+    if (this.kind !== "transformer") {
+      throw new WhetstoneError(
+        "unsupported",
+        { where },
+        `the last step is a ${this.kind}, expected a transformer`,
+      );
+    }
+    const { models, flow } = this.#fitSteps(this.params.steps, X, y, options);
+    return { model: new PipelineModel(models), transformed: flow };
+  }
+
+  /** Fits transformers one after the other; the flow is what comes out of the last of them. */
+  #fitSteps(
+    steps: readonly (readonly [string, AnySpec])[],
+    X: MatrixLike,
+    y: ArrayLike<Label> | null | undefined,
+    options: FitOptions,
+  ): { models: (readonly [string, Model])[]; flow: MatrixLike } {
     const { onProgress, ...quiet } = options;
     const models: (readonly [string, Model])[] = [];
     let flow = X;
     try {
-      for (const [name, spec] of this.params.steps.slice(0, -1)) {
-        const { model, transformed } = (spec as TransformerSpec<ParamTable>).fitTransform(
-          flow,
-          y ?? null,
-          quiet,
-        );
+      for (const [name, spec] of steps) {
+        const { model, transformed } = (spec as Transforms).fitTransform(flow, y ?? null, quiet);
         models.push([name, model]);
         flow = withNames(transformed, model);
       }
-      const [name] = this.params.steps.at(-1)!;
-      const last = this.#last as unknown as { fit(X: MatrixLike, y: unknown, options: FitOptions): Model };
-      models.push([name, last.fit(flow, y ?? null, options)]);
     } catch (error) {
       throw inStep("Pipeline.fit", error);
     }
-    return new PipelineModel(models as never);
+    return { models, flow };
   }
 
   /** As `fit`, in a worker: the calling thread stays free, and `signal` stops at once. */
@@ -155,7 +181,7 @@ export class Pipeline<Last extends AnySpec = AnySpec> extends Spec<typeof params
 }
 
 /** Names of the columns travel on, so that importances and messages can use them. */
-function withNames(output: MatrixLike, model: TransformerModel): MatrixLike {
+function withNames(output: MatrixLike, model: FittedTransform): MatrixLike {
   if (!(output instanceof Matrix) || output instanceof NamedMatrix) return output;
   const names = model.outputNames();
   if (names.length !== output.cols || !(output.data instanceof Float64Array)) return output;
@@ -196,7 +222,7 @@ export class PipelineModel<M = Model> extends Model {
   features(X: MatrixLike): MatrixLike {
     let flow = X;
     for (const [, model] of this.steps.slice(0, -1)) {
-      flow = withNames((model as TransformerModel).transform(flow), model as TransformerModel);
+      flow = withNames((model as FittedTransform).transform(flow), model as FittedTransform);
     }
     return flow;
   }
@@ -215,8 +241,8 @@ export class PipelineModel<M = Model> extends Model {
 
   /** Names of the columns that `transform` gives, where the last step is a transformer. */
   outputNames(): readonly string[] {
-    const { last } = this;
-    if (!(last instanceof TransformerModel)) {
+    const last = this.last as Partial<FittedTransform>;
+    if (typeof last.outputNames !== "function") {
       throw new WhetstoneError(
         "unsupported",
         { where: "PipelineModel.outputNames" },

@@ -1,5 +1,5 @@
 import { bool, custom, int, type Label, optional, parseParams, seed } from "../../contract/index.ts";
-import { argumentError, shapeError } from "../../errors.ts";
+import { argumentError, requireList, requireRows, shapeError } from "../../errors.ts";
 import { Matrix, randomStream } from "../../math/index.ts";
 import { Table } from "../table/index.ts";
 import { checkRows, codesOf, type Split, trainTestCounts } from "./common.ts";
@@ -160,8 +160,11 @@ type Widened<V> = V extends string
 
 /** Rows of a matrix, table, array or typed array. */
 export function selectRows<T extends Splittable>(value: T, indices: ArrayLike<number>): Rows<T> {
+  if (value instanceof Table) requireRows("selectRows", indices, value.rows);
   if (value instanceof Matrix || value instanceof Table) return value.selectRows(indices) as Rows<T>;
   const list = value as ArrayLike<unknown>;
+  requireList("selectRows", "value", list, "a Matrix, Table or array");
+  requireRows("selectRows", indices, list.length);
   if (ArrayBuffer.isView(value)) {
     const Typed = value.constructor as new (length: number) => { [i: number]: unknown };
     const out = new Typed(indices.length);

@@ -1,4 +1,4 @@
-import { argumentError, shapeError, show, valueError } from "../../errors.ts";
+import { argumentError, requireList, shapeError, show, valueError } from "../../errors.ts";
 
 /** A value of a table as seen from outside: `null` where it is missing. */
 export type Cell = number | string | boolean | Date | null;
@@ -41,12 +41,14 @@ export type ColumnInput = Column | Float64Array | Float32Array | Int32Array | re
 
 /** A number column; the array is wrapped when it is a Float64Array, copied otherwise. */
 export function numberColumn(values: ArrayLike<number | null | undefined>): NumberColumn {
+  requireList("numberColumn", "values", values, "an array of numbers");
   if (values instanceof Float64Array) return { kind: "number", values };
   return { kind: "number", values: Float64Array.from(values, (v) => v ?? Number.NaN) };
 }
 
 /** A date column from dates or milliseconds since 1970 (UTC). */
 export function dateColumn(values: ArrayLike<Date | number | null | undefined>): DateColumn {
+  requireList("dateColumn", "values", values, "an array of dates or milliseconds");
   if (values instanceof Float64Array) return { kind: "date", values };
   return {
     kind: "date",
@@ -55,10 +57,12 @@ export function dateColumn(values: ArrayLike<Date | number | null | undefined>):
 }
 
 export function textColumn(values: readonly (string | null | undefined)[]): TextColumn {
+  if (!Array.isArray(values)) throw argumentError("textColumn", "values", values, "an array of strings");
   return { kind: "text", values: values.map((v) => v ?? null) };
 }
 
 export function booleanColumn(values: ArrayLike<boolean | null | undefined>): BooleanColumn {
+  requireList("booleanColumn", "values", values, "an array of booleans");
   return {
     kind: "boolean",
     values: Uint8Array.from(values, (v) => (v == null ? MISSING_BOOLEAN : v ? 1 : 0)),
@@ -77,6 +81,12 @@ export function categoryColumn(
   values: readonly (string | null | undefined)[],
   categories?: readonly string[],
 ): CategoryColumn {
+  if (!Array.isArray(values)) throw argumentError("categoryColumn", "values", values, "an array of strings");
+  if (
+    categories !== undefined &&
+    !(Array.isArray(categories) && categories.every((c) => typeof c === "string"))
+  )
+    throw argumentError("categoryColumn", "categories", categories, "an array of strings");
   const list = categories ?? sortedDistinct(values);
   const codeOf = new Map(list.map((name, code) => [name, code]));
   const codes = new Int32Array(values.length);

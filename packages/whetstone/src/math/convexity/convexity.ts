@@ -1,4 +1,4 @@
-import { argumentError, shapeError, valueError } from "../../errors.ts";
+import { argumentError, requireFunction, requireList, shapeError, valueError } from "../../errors.ts";
 import { eigh, eighvals } from "../linalg/eigh.ts";
 import type { Matrix } from "../matrix.ts";
 import { numericalHessian } from "../optimize/differences.ts";
@@ -43,6 +43,7 @@ export interface MidpointConvexity {
  */
 export function midpointConvexity(f: (x: Float64Array) => number, domain: SamplingDomain): MidpointConvexity {
   const where = "midpointConvexity";
+  requireFunction(where, "f", f);
   const { draw, samples } = sampler(where, domain);
   for (let k = 0; k < samples; k++) {
     const a = draw();
@@ -143,8 +144,10 @@ export function stationaryKind(hessian: Matrix, tolerance = 1e-8): StationaryPoi
 }
 
 function sampler(where: string, domain: SamplingDomain): { draw: () => Float64Array; samples: number } {
+  if (domain === null || typeof domain !== "object")
+    throw argumentError(where, "domain", domain, "an object with lower and upper, or with sample");
   const { lower, upper, sample, samples = 1000, seed = 0 } = domain;
-  if (!(Number.isInteger(samples) && samples >= 1))
+  if (!(Number.isSafeInteger(samples) && samples >= 1))
     throw argumentError(where, "samples", samples, "an integer >= 1");
   const stream = randomStream(seed);
   if (sample !== undefined) {
@@ -156,6 +159,8 @@ function sampler(where: string, domain: SamplingDomain): { draw: () => Float64Ar
   if (lower === undefined || upper === undefined) {
     throw argumentError(where, "lower", lower, "given together with upper, or sample instead");
   }
+  requireList(where, "lower", lower);
+  requireList(where, "upper", upper);
   if (lower.length !== upper.length) {
     throw shapeError(where, "upper", `has ${upper.length} entries`, `${lower.length} (length of lower)`);
   }

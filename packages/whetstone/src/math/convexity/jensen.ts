@@ -132,7 +132,7 @@ function setUp(
   least: number,
 ): { samples: number; stream: RandomStream } {
   const { samples = 10_000, seed = 0 } = options;
-  if (!(Number.isInteger(samples) && samples >= least)) {
+  if (!(Number.isSafeInteger(samples) && samples >= least)) {
     throw argumentError(where, "samples", samples, `an integer >= ${least}`);
   }
   return { samples, stream: randomStream(seed) };

@@ -79,7 +79,7 @@ export function quadraticProgram(
   const c = check(where, program);
   const { tolerance = 1e-9, maxIterations = 100, signal } = options;
   if (!(tolerance > 0)) throw argumentError(where, "tolerance", tolerance, "a number > 0");
-  if (!(Number.isInteger(maxIterations) && maxIterations >= 1)) {
+  if (!(Number.isSafeInteger(maxIterations) && maxIterations >= 1)) {
     throw argumentError(where, "maxIterations", maxIterations, "an integer >= 1");
   }
   const abort = (): void => {

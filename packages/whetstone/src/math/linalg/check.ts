@@ -1,4 +1,4 @@
-import { argumentError, shapeError, valueError } from "../../errors.ts";
+import { argumentError, requireList, shapeError, valueError } from "../../errors.ts";
 import { Matrix, type MatrixData } from "../matrix.ts";
 
 /** What the linear-algebra functions take as a matrix: a `Matrix`, or nested rows. */
@@ -19,11 +19,15 @@ export function asMatrix(where: string, argument: string, A: DenseInput): Matrix
     if (A.data instanceof Float64Array) return A as Matrix;
     return new Matrix(Float64Array.from(A.data), A.rows, A.cols);
   }
-  if (A === null || typeof A !== "object" || typeof A.length !== "number") {
-    throw argumentError(where, argument, A, "a Matrix or an array of rows");
-  }
+  requireList(where, argument, A, "a Matrix or an array of rows");
   if (A.length > 0 && (typeof A[0] !== "object" || A[0] === null)) {
     throw argumentError(where, argument, A, "a Matrix or an array of rows, not one flat array");
+  }
+  const d = (A as ArrayLike<ArrayLike<number>>)[0]?.length ?? 0;
+  for (let i = 0; i < A.length; i++) {
+    requireList(where, `${argument}[${i}]`, A[i]);
+    if (A[i]!.length !== d)
+      throw shapeError(where, argument, `has ${A[i]!.length} entries in row ${i}`, `${d} (as in row 0)`);
   }
   return Matrix.from(A);
 }
@@ -39,9 +43,7 @@ export function checkFinite(where: string, argument: string, data: Float64Array,
 }
 
 export function asFiniteVector(where: string, argument: string, x: ArrayLike<number>): Float64Array {
-  if (x === null || typeof x !== "object" || typeof x.length !== "number") {
-    throw argumentError(where, argument, x, "an array of numbers");
-  }
+  requireList(where, argument, x);
   const out = x instanceof Float64Array ? x : Float64Array.from(x);
   for (let i = 0; i < out.length; i++) {
     const v = out[i]!;

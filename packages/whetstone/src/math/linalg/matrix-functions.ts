@@ -1,4 +1,4 @@
-import { argumentError, numericalError } from "../../errors.ts";
+import { argumentError, numericalError, requireFunction } from "../../errors.ts";
 import { Matrix } from "../matrix.ts";
 import { asSquare, asSymmetric, type DenseInput } from "./check.ts";
 import { type ComplexMatrix, complexProduct, complexSchur, divide } from "./complex-triangular.ts";
@@ -18,6 +18,7 @@ import { inverse } from "./solve.ts";
  */
 export function symmetricFunction(A: DenseInput, f: (eigenvalue: number) => number): Matrix {
   const a = asSymmetric("symmetricFunction", "A", A);
+  requireFunction("symmetricFunction", "f", f);
   return eigh(a).apply((v) => {
     const out = f(v);
     if (!Number.isFinite(out))

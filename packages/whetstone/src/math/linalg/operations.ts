@@ -1,4 +1,4 @@
-import { shapeError } from "../../errors.ts";
+import { requireList, shapeError } from "../../errors.ts";
 import { Matrix } from "../matrix.ts";
 import { asMatrix, type DenseInput } from "./check.ts";
 import { gemm } from "./multiply.ts";
@@ -38,6 +38,8 @@ export function multiply(A: DenseInput, B: DenseInput, options: MultiplyOptions 
  * outer([1, 2], [3, 4]).toArray(); // [[3, 4], [6, 8]]
  */
 export function outer(x: ArrayLike<number>, y: ArrayLike<number>): Matrix {
+  requireList("outer", "x", x);
+  requireList("outer", "y", y);
   const out = Matrix.zeros(x.length, y.length);
   for (let i = 0, at = 0; i < x.length; i++)
     for (let j = 0; j < y.length; j++, at++) out.data[at] = x[i]! * y[j]!;

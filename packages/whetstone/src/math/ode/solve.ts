@@ -1,4 +1,12 @@
-import { AbortError, argumentError, numericalError, shapeError, valueError } from "../../errors.ts";
+import {
+  AbortError,
+  argumentError,
+  numericalError,
+  requireFunction,
+  requireList,
+  shapeError,
+  valueError,
+} from "../../errors.ts";
 import { Matrix } from "../matrix.ts";
 import { brentRoot } from "../optimize/scalar.ts";
 import { DormandPrince } from "./dormand-prince.ts";
@@ -68,7 +76,11 @@ function run(
   y0: ArrayLike<number>,
   options: OdeOptions,
 ): OdeResult {
-  const [t0, t1] = span;
+  requireFunction(where, "f", f);
+  requireList(where, "span", span, "finite [t0, t1]");
+  requireList(where, "y0", y0);
+  const t0 = span[0];
+  const t1 = span[1];
   if (!(Number.isFinite(t0) && Number.isFinite(t1)))
     throw argumentError(where, "span", span, "finite [t0, t1]");
   const y = Float64Array.from(y0);

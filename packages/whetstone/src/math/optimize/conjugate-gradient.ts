@@ -1,4 +1,4 @@
-import { AbortError, argumentError, shapeError, valueError } from "../../errors.ts";
+import { AbortError, argumentError, requireList, shapeError, valueError } from "../../errors.ts";
 import { Matrix } from "../matrix.ts";
 import { StrongWolfe } from "./line-search.ts";
 import { Monitor, numberOption } from "./monitor.ts";
@@ -50,6 +50,7 @@ export function conjugateGradient(
   options: ConjugateGradientOptions = {},
 ): ConjugateGradientResult {
   const where = "conjugateGradient";
+  requireList(where, "b", b);
   const n = b.length;
   const { tolerance = 1e-10, maxIterations = 10 * n, preconditioner, signal, history = false } = options;
   numberOption(where, "tolerance", tolerance, "nonnegative");
@@ -111,6 +112,7 @@ export function conjugateGradient(
 
 /** The diagonal (Jacobi) preconditioner of a matrix with positive diagonal. */
 export function jacobiPreconditioner(A: Matrix): LinearMap {
+  if (!(A instanceof Matrix)) throw argumentError("jacobiPreconditioner", "A", A, "a Matrix");
   const n = A.rows;
   const inverse = new Float64Array(n);
   for (let i = 0; i < n; i++) {

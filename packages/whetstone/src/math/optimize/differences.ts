@@ -1,4 +1,4 @@
-import { argumentError, shapeError } from "../../errors.ts";
+import { argumentError, requireFunction, requireList, shapeError } from "../../errors.ts";
 import { Matrix } from "../matrix.ts";
 import type { Problem, ProblemFunctions, Written } from "./types.ts";
 
@@ -46,6 +46,18 @@ export function differenceGradient(
   }
 }
 
+/** Refuses a problem that is no object, or whose parts are no functions. */
+export function requireProblem(where: string, problem: unknown): void {
+  if (typeof problem === "function") return;
+  const expected = "a function of x, or an object with value or valueAndGradient";
+  if (problem === null || typeof problem !== "object")
+    throw argumentError(where, "problem", problem, expected);
+  for (const part of ["value", "gradient", "valueAndGradient", "hessian", "hessianVector"] as const) {
+    const f = (problem as Record<string, unknown>)[part];
+    if (f !== undefined) requireFunction(where, `problem.${part}`, f);
+  }
+}
+
 /**
  * Gradient of a scalar function by finite differences.
  *
@@ -60,6 +72,8 @@ export function numericalGradient(
   x: ArrayLike<number>,
   options: DifferenceOptions = {},
 ): Float64Array {
+  requireFunction("numericalGradient", "value", value);
+  requireList("numericalGradient", "x", x);
   const forward = options.scheme === "forward";
   const relative = relativeStep("numericalGradient", options.relativeStep, forward ? SQRT_EPS : CBRT_EPS);
   const point = Float64Array.from(x);
@@ -84,6 +98,8 @@ export function numericalJacobian(
   options: DifferenceOptions & { size?: number } = {},
 ): Matrix {
   const where = "numericalJacobian";
+  requireFunction(where, "f", f);
+  requireList(where, "x", x);
   const forward = options.scheme === "forward";
   const relative = relativeStep(where, options.relativeStep, forward ? SQRT_EPS : CBRT_EPS);
   const point = Float64Array.from(x);
@@ -138,6 +154,8 @@ export function numericalHessian(
   options: { relativeStep?: number } = {},
 ): Matrix {
   const where = "numericalHessian";
+  requireProblem(where, problem);
+  requireList(where, "x", x);
   const p: ProblemFunctions = typeof problem === "function" ? { value: problem } : problem;
   const n = x.length;
   const { gradient, valueAndGradient } = p;
@@ -219,6 +237,8 @@ export function checkGradient(
   options: DifferenceOptions = {},
 ): GradientCheck {
   const where = "checkGradient";
+  requireProblem(where, problem);
+  requireList(where, "x", x);
   const n = x.length;
   const point = Float64Array.from(x);
   const analytic = new Float64Array(n);

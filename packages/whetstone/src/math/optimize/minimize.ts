@@ -1,4 +1,4 @@
-import { argumentError } from "../../errors.ts";
+import { argumentError, requireList } from "../../errors.ts";
 import { bfgs } from "./bfgs.ts";
 import { nonlinearConjugateGradient } from "./conjugate-gradient.ts";
 import { coordinateDescent } from "./coordinate-descent.ts";
@@ -46,6 +46,7 @@ export function minimize(
     return lbfgsb(problem, x0, { ...rest, bounds });
   }
   if (method !== "auto") return METHODS[method](problem, x0, rest);
+  requireList("minimize", "x0", x0);
   const hasHessian = typeof problem === "object" && problem?.hessian !== undefined;
   if (hasHessian && x0.length <= 200) return newton(problem, x0, rest);
   return x0.length <= 100 ? bfgs(problem, x0, rest) : lbfgs(problem, x0, rest);

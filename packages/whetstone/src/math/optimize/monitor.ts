@@ -24,7 +24,7 @@ export class Monitor {
       value: checked(where, "tolerance.value", given.value ?? defaults.value),
       step: checked(where, "tolerance.step", given.step ?? defaults.step),
     };
-    if (!(Number.isInteger(maxIterations) && maxIterations >= 0)) {
+    if (!(Number.isSafeInteger(maxIterations) && maxIterations >= 0)) {
       throw argumentError(where, "maxIterations", maxIterations, "an integer >= 0");
     }
     this.where = where;

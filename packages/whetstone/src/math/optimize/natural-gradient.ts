@@ -100,6 +100,7 @@ export function naturalGradient(
 
 /** Mean outer product of per-sample scores (samples x n), an n x n matrix. */
 export function empiricalFisher(scores: Matrix): Matrix {
+  if (!(scores instanceof Matrix)) throw argumentError("empiricalFisher", "scores", scores, "a Matrix");
   const { rows, cols: n, data } = scores;
   const out = Matrix.zeros(n, n);
   for (let r = 0, at = 0; r < rows; r++, at += n) {

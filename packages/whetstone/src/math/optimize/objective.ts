@@ -1,6 +1,6 @@
-import { argumentError, shapeError, valueError } from "../../errors.ts";
+import { argumentError, requireList, shapeError, valueError } from "../../errors.ts";
 import type { Matrix } from "../matrix.ts";
-import { differenceGradient, numericalHessian } from "./differences.ts";
+import { differenceGradient, numericalHessian, requireProblem } from "./differences.ts";
 import type { Problem, ProblemFunctions } from "./types.ts";
 
 /** A checked problem that counts its evaluations and fills in missing derivatives by finite differences. */
@@ -13,8 +13,9 @@ export class Objective {
   private spare: Float64Array | undefined;
 
   constructor(where: string, problem: Problem, n: number) {
+    requireProblem(where, problem);
     const p: ProblemFunctions = typeof problem === "function" ? { value: problem } : problem;
-    if (p === null || typeof p !== "object" || (p.value === undefined && p.valueAndGradient === undefined)) {
+    if (p.value === undefined && p.valueAndGradient === undefined) {
       throw argumentError(
         where,
         "problem",
@@ -125,9 +126,7 @@ export class Objective {
 
 /** Copies x0 and checks that it is a finite vector. */
 export function startPoint(where: string, x0: ArrayLike<number>): Float64Array {
-  if (x0 === null || typeof x0 !== "object" || typeof x0.length !== "number") {
-    throw argumentError(where, "x0", x0, "an array of numbers");
-  }
+  requireList(where, "x0", x0);
   const x = Float64Array.from(x0);
   for (let i = 0; i < x.length; i++) {
     if (!Number.isFinite(x[i]!)) throw valueError(where, "x0", `holds ${x[i]} at index ${i}`);

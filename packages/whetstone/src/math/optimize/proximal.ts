@@ -1,4 +1,4 @@
-import { argumentError } from "../../errors.ts";
+import { argumentError, requireList } from "../../errors.ts";
 import { Monitor, numberOption } from "./monitor.ts";
 import { Objective, startPoint } from "./objective.ts";
 import type { MinimizeOptions, MinimizeResult, Problem, StopReason } from "./types.ts";
@@ -22,7 +22,9 @@ export function l1Proximal(weight: number | ArrayLike<number>): Proximal {
   const where = "l1Proximal";
   const at = typeof weight === "number" ? () => weight : (i: number) => weight[i] ?? 0;
   if (typeof weight === "number") numberOption(where, "weight", weight, "nonnegative");
-  else for (let i = 0; i < weight.length; i++) numberOption(where, `weight[${i}]`, weight[i]!, "nonnegative");
+  else requireList(where, "weight", weight, "a number or an array of numbers");
+  if (typeof weight !== "number")
+    for (let i = 0; i < weight.length; i++) numberOption(where, `weight[${i}]`, weight[i]!, "nonnegative");
   return {
     value: (x) => x.reduce((sum, v, i) => sum + at(i) * Math.abs(v), 0),
     apply(x, t) {

@@ -1,4 +1,4 @@
-import { argumentError, valueError } from "../../errors.ts";
+import { argumentError, requireFunction, requireList, valueError } from "../../errors.ts";
 import { numberOption } from "./monitor.ts";
 
 const GOLDEN = (3 - Math.sqrt(5)) / 2;
@@ -33,9 +33,11 @@ export function brentMinimize(
   options: ScalarOptions = {},
 ): ScalarResult {
   const where = "brentMinimize";
+  requireFunction(where, "f", f);
+  requireList(where, "interval", interval, "finite [a, b]");
   const { tolerance = 1e-8, maxIterations = 200 } = options;
   numberOption(where, "tolerance", tolerance, "nonnegative");
-  let [a, b] = interval;
+  let [a, b] = [interval[0], interval[1]];
   if (!(Number.isFinite(a) && Number.isFinite(b) && a < b)) {
     throw argumentError(where, "interval", interval, "finite [a, b] with a < b");
   }
@@ -111,9 +113,11 @@ export function brentRoot(
   options: ScalarOptions = {},
 ): ScalarResult {
   const where = "brentRoot";
+  requireFunction(where, "f", f);
+  requireList(where, "interval", interval, "finite [a, b]");
   const { tolerance = 1e-15, maxIterations = 200 } = options;
   numberOption(where, "tolerance", tolerance, "nonnegative");
-  let [a, b] = interval;
+  let [a, b] = [interval[0], interval[1]];
   if (!(Number.isFinite(a) && Number.isFinite(b)))
     throw argumentError(where, "interval", interval, "finite [a, b]");
   let fa = f(a);

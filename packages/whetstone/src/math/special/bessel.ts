@@ -153,6 +153,8 @@ export function besselK0(x: number): number {
 
 /** Modified Bessel function of the second kind, order 1, for x > 0. */
 export function besselK1(x: number): number {
+  // K1(x) = 1/x + O(x log x); the formula below would take infinity from infinity.
+  if (x > 0 && x < 1e-300) return 1 / x;
   return x > 0 && x <= 2 ? k1Small(x) : Math.exp(-x) * besselK1Scaled(x);
 }
 
@@ -162,7 +164,7 @@ export function besselK1(x: number): number {
  * geometrically because the integrand decays doubly exponentially (Trefethen, Weideman, SIAM Rev. 56, 2014).
  */
 export function besselKScaled(nu: number, x: number): number {
-  if (!(x > 0) || Number.isNaN(nu)) return x === 0 ? Number.POSITIVE_INFINITY : Number.NaN;
+  if (!(x > 0) || !(Math.abs(nu) >= 0)) return x === 0 ? Number.POSITIVE_INFINITY : Number.NaN;
   if (x === Number.POSITIVE_INFINITY) return 0;
   const order = Math.abs(nu);
   if (order === Number.POSITIVE_INFINITY) return order;

@@ -1,4 +1,4 @@
-import { argumentError, shapeError } from "../../errors.ts";
+import { argumentError, requireList, shapeError } from "../../errors.ts";
 import { Matrix } from "../../math/matrix.ts";
 import type { RandomStream } from "../../math/random/index.ts";
 import { digamma, logGamma, xlogy } from "../../math/special/index.ts";
@@ -7,6 +7,7 @@ import { countParameter, type Distribution, discrete } from "./distribution.ts";
 
 /** Weights to probabilities; they must be >= 0 with a positive sum. */
 function normalised(weights: NumberList, where: string): Float64Array {
+  requireList(where, "weights", weights);
   let total = 0;
   for (let i = 0; i < weights.length; i++) {
     const w = weights[i]!;
@@ -120,6 +121,7 @@ export interface Dirichlet {
  * dirichlet([1, 1, 1]).pdf([0.2, 0.3, 0.5]); // 2, uniform on the triangle
  */
 export function dirichlet(alpha: NumberList): Dirichlet {
+  requireList("dirichlet", "alpha", alpha);
   const k = alpha.length;
   if (k < 2) throw shapeError("dirichlet", "alpha", `has ${k} entries`, "2 or more");
   for (let i = 0; i < k; i++) {
