@@ -1,6 +1,6 @@
 import type { Label } from "../contract/input.ts";
-import { shapeError, show, valueError } from "../errors.ts";
-import type { Matrix } from "../math/matrix.ts";
+import { argumentError, shapeError, show, valueError } from "../errors.ts";
+import { Matrix } from "../math/matrix.ts";
 import { brentRoot } from "../math/optimize/index.ts";
 
 /** softmax(logits / temperature); made by {@link temperatureScaling}. */
@@ -15,6 +15,8 @@ export class TemperatureCalibration {
 
   /** Probabilities, one row per row of logits. */
   transform(logits: Matrix): Matrix {
+    if (!(logits instanceof Matrix))
+      throw argumentError("TemperatureCalibration.transform", "logits", logits, "a Matrix, one column per class");
     const out = logits.scale(1 / this.temperature);
     const k = out.cols;
     for (let i = 0; i < out.rows; i++) {
@@ -56,6 +58,7 @@ export function temperatureScaling<L extends Label>(
   options: { labels?: readonly L[]; sampleWeight?: ArrayLike<number> } = {},
 ): TemperatureCalibration {
   const where = "temperatureScaling";
+  if (!(logits instanceof Matrix)) throw argumentError(where, "logits", logits, "a Matrix, one column per class");
   const { rows: n, cols: k } = logits;
   if (yTrue.length !== n)
     throw shapeError(where, "yTrue", `has ${yTrue.length} entries`, `${n} (rows of logits)`);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decode, encode, readSafetensors, writeSafetensors } from "./codec.ts";
+import { type AnyTyped, decode, encode, readSafetensors, writeSafetensors } from "./codec.ts";
 
 const none = () => undefined;
 const again = (value: unknown) => decode(encode(value), none);
@@ -47,7 +47,7 @@ describe("encode and decode", () => {
 });
 
 describe("checksum", () => {
-  const arrays = new Map<string, Float64Array | Uint8Array>([
+  const arrays = new Map<string, AnyTyped>([
     ["0", Float64Array.of(1, 2, 3)],
     ["b", Uint8Array.of(1, 2, 3, 4, 5).subarray(1)],
     ["a", Float64Array.of()],

@@ -33,7 +33,18 @@ const DTYPES = {
   U64: BigUint64Array,
 } as const;
 type Dtype = keyof typeof DTYPES;
-type AnyTyped = InstanceType<(typeof DTYPES)[Dtype]>;
+/** A typed array that can be saved. */
+export type AnyTyped =
+  | Float64Array
+  | Float32Array
+  | Int32Array
+  | Uint32Array
+  | Int16Array
+  | Uint16Array
+  | Int8Array
+  | Uint8Array
+  | BigInt64Array
+  | BigUint64Array;
 const dtypeOf = (data: AnyTyped): Dtype | undefined =>
   (Object.keys(DTYPES) as Dtype[]).find((dtype) => data instanceof DTYPES[dtype]);
 

@@ -157,7 +157,6 @@ export interface FittedTransform extends Model {
 
 /** Whatever can be a step before the last: a {@link TransformerSpec}, or a pipeline that ends in one. */
 export interface Transforms extends Spec<ParamTable> {
-  readonly kind: "transformer";
   fitTransform(
     X: MatrixLike,
     y?: ArrayLike<Label> | null,

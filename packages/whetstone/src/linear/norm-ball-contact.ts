@@ -1,4 +1,4 @@
-import { argumentError, shapeError, valueError } from "../errors.ts";
+import { argumentError, requireList, shapeError, valueError } from "../errors.ts";
 import { cholesky } from "../math/linalg/cholesky.ts";
 import { Matrix } from "../math/matrix.ts";
 import { proximalGradient } from "../math/optimize/proximal.ts";
@@ -35,6 +35,7 @@ export function contactPoint(
   centre: ArrayLike<number>,
   ball: NormBall,
 ): Contact {
+  requireList("contactPoint", "centre", centre);
   const where = "contactPoint";
   checkBall(ball, where);
   const H = A instanceof Matrix ? A : Matrix.from(A);

@@ -50,7 +50,7 @@ function isSteps(value: unknown): boolean {
 type FittedBy<Last> = Last extends { fit(...args: never[]): infer M } ? M : Model;
 /** The same, with the labels' own type where it is a classifier. */
 type Fitted<Last, L extends Label> = Last extends { readonly kind: "classifier" }
-  ? ClassifierModel<L> & FittedBy<Last>
+  ? FittedBy<Last> & ClassifierModel<L>
   : FittedBy<Last>;
 
 /**
