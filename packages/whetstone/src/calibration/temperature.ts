@@ -16,7 +16,12 @@ export class TemperatureCalibration {
   /** Probabilities, one row per row of logits. */
   transform(logits: Matrix): Matrix {
     if (!(logits instanceof Matrix))
-      throw argumentError("TemperatureCalibration.transform", "logits", logits, "a Matrix, one column per class");
+      throw argumentError(
+        "TemperatureCalibration.transform",
+        "logits",
+        logits,
+        "a Matrix, one column per class",
+      );
     const out = logits.scale(1 / this.temperature);
     const k = out.cols;
     for (let i = 0; i < out.rows; i++) {
@@ -58,7 +63,8 @@ export function temperatureScaling<L extends Label>(
   options: { labels?: readonly L[]; sampleWeight?: ArrayLike<number> } = {},
 ): TemperatureCalibration {
   const where = "temperatureScaling";
-  if (!(logits instanceof Matrix)) throw argumentError(where, "logits", logits, "a Matrix, one column per class");
+  if (!(logits instanceof Matrix))
+    throw argumentError(where, "logits", logits, "a Matrix, one column per class");
   const { rows: n, cols: k } = logits;
   if (yTrue.length !== n)
     throw shapeError(where, "yTrue", `has ${yTrue.length} entries`, `${n} (rows of logits)`);

@@ -13,7 +13,7 @@ export default card({
     "Look for the target in disguise (copies, recodings), columns that alone rank it almost perfectly, row numbers, rows on both sides of the split, steps fitted on all rows, and anything recorded after the event. A single column with AUC near 1 is the loudest sign. It proves nothing: separable classes also give 1.",
   pitfall:
     "A table cannot tell when a value was recorded. “Days until cancellation” is an honest number and a perfect leak: ask of each column whether it exists at the moment of prediction.",
-  covers: ["data/leakage-detector", "claim-b-042"],
+  covers: ["claim-b-042"],
   answers: ["q-b-353", "q-a-197"],
   verifiedAgainst: ["planted copies, recodings, row numbers and repeated rows", "AUC by a separate metric"],
   budget: "quick",

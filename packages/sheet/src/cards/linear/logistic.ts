@@ -19,7 +19,7 @@ export default card({
         "Softmax is the inverse link. The link maps probabilities to scores: log-odds against a reference class (multinomial logit).",
     },
   ],
-  covers: ["linear/logistic-regression", "claim-a-050", "claim-b-304"],
+  covers: ["claim-a-050", "claim-b-304"],
   answers: ["q-a-498"],
   verifiedAgainst: ["scikit-learn 1.2 LogisticRegression", "statsmodels 0.13 Logit, GLM and MNLogit"],
   budget: "quick",

@@ -11,7 +11,7 @@ export default card({
   pitfall:
     "With fewer distinct eigenvalues it ends even sooner; with rounding it may need a few more than D, so stop on the residual and precondition a badly conditioned system.",
   covers: ["math/conjugate-gradient", "claim-a-081"],
-  verifiedAgainst: ["residual recomputed from the solution", "SciPy 1.10 sparse.linalg.cg"],
+  verifiedAgainst: ["residual recomputed from the solution", "the bound of n steps for n unknowns"],
   budget: "quick",
   controls: {
     dimension: slider(5, 100, 50, { label: "dimension D" }),

@@ -11,7 +11,7 @@ export default card({
   pitfall:
     "X @ V[:, :k] on raw data projects on the direction of the mean first. Centre, then decompose; and signs of axes are arbitrary.",
   covers: ["math/eigh", "claim-a-014", "claim-a-015"],
-  verifiedAgainst: ["SciPy 1.10 linalg.eigh", "reconstruction VΛVᵀ"],
+  verifiedAgainst: ["SciPy 1.10 linalg.eigvalsh", "reconstruction VΛVᵀ"],
   budget: "quick",
   controls: {
     spread: slider(1, 6, 3, { label: "spread along the long axis" }),

@@ -11,7 +11,7 @@ export default card({
   pitfall:
     "The pure step seeks any stationary point: where curvature is negative it climbs to a saddle or maximum.",
   derivation: String.raw`Expand the gradient around $\theta_t$: $\nabla L(\theta)\approx g+H(\theta-\theta_t)$. Setting it to zero gives the step $-H^{-1}g$. The neglected term is quadratic in the distance, hence the squared error.`,
-  covers: ["math/newton", "claim-a-075", "claim-a-077"],
+  covers: ["math/newton", "claim-a-075"],
   verifiedAgainst: ["SciPy 1.10 optimize minima", "solve by Cholesky, checked by substitution"],
   budget: "quick",
   controls: {

@@ -18,8 +18,8 @@ export default card({
         "It stores m pairs: gradient differences y and parameter steps s. The two-loop recursion cannot run on y alone. The order O(mD) is right.",
     },
   ],
-  covers: ["math/bfgs", "math/l-bfgs", "claim-a-078", "claim-a-079"],
-  verifiedAgainst: ["SciPy 1.10 optimize.minimize, minima and iteration counts"],
+  covers: ["math/bfgs", "math/l-bfgs", "claim-a-079"],
+  verifiedAgainst: ["SciPy 1.10 optimize.minimize (BFGS, L-BFGS-B), minima"],
   budget: "quick",
   controls: {
     dimension: slider(2, 60, 20, { label: "dimension D" }),

@@ -11,7 +11,7 @@ export default card({
   pitfall:
     "Singular vectors are unique only up to sign, and within a group of equal singular values only up to rotation: never compare them entry by entry.",
   covers: ["math/svd", "claim-a-013"],
-  verifiedAgainst: ["SciPy 1.10 linalg.svd", "reconstruction and orthogonality"],
+  verifiedAgainst: ["SciPy 1.10 linalg.svdvals", "reconstruction and orthogonality"],
   budget: "quick",
   controls: {
     rows: slider(2, 60, 30, { label: "rows" }),

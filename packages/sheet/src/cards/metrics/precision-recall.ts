@@ -12,7 +12,7 @@ export default card({
     "F1 ignores true negatives, moves with threshold and prevalence, and 0/0 needs a rule. Never compare F1 across data with different positive rates.",
   covers: ["metrics/precision-recall-f1", "claim-a-057", "claim-a-062", "claim-b-034"],
   answers: ["q-a-009", "q-a-215", "q-a-313", "q-a-314", "q-b-021"],
-  verifiedAgainst: ["scikit-learn 1.2 precision_recall_fscore_support", "hand table"],
+  verifiedAgainst: ["scikit-learn 1.2 precision_score, recall_score and fbeta_score", "hand table"],
   budget: "quick",
   controls: {
     tp: slider(1, 100, 40, { label: "true positives" }),

@@ -21,7 +21,10 @@ export default card({
     "Clicks as relevance are biased by position: what is shown first is clicked first. And NDCG with few relevant items is nearly decided by the first place.",
   covers: ["metrics/ndcg", "metrics/mrr", "metrics/precision-at-k", "claim-b-343"],
   answers: ["q-a-357", "q-b-363"],
-  verifiedAgainst: ["scikit-learn 1.2 ndcg_score and label_ranking", "all orders of a short list"],
+  verifiedAgainst: [
+    "scikit-learn 1.2 ndcg_score and label_ranking_average_precision_score",
+    "all orders of a short list",
+  ],
   budget: "quick",
   controls: {
     k: slider(1, 10, 5, { label: "k" }),

@@ -11,7 +11,7 @@ export default card({
   pitfall:
     "The worst of many slices looks bad even if all are equal. And a flawless group of ten is not 100 %: its Wilson interval starts at 72 %.",
   covers: ["metrics/slice-evaluation"],
-  verifiedAgainst: ["statsmodels 0.13 proportion_confint through closed forms", "known group accuracies"],
+  verifiedAgainst: ["Wilson intervals in closed form and as published", "known group accuracies"],
   budget: "quick",
   controls: {
     share: slider(0.01, 0.3, 0.05, { label: "size of the weak group", step: 0.01 }),

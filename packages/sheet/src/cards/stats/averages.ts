@@ -1,3 +1,4 @@
+import { Matrix } from "whetstone/math";
 import { mean, median, mode } from "whetstone/stats";
 import { card, figure, histogram, linspace, slider } from "../../index.ts";
 
@@ -63,6 +64,14 @@ export default card({
     const far = [...x, 1e6];
     lab.check("an outlier of 10⁶ moves the mean by", mean(far) - mean(x), { above: 10_000 });
     lab.check("and the median by", Math.abs(median(far) - median(x)), { atMost: 1 });
+    const table = Matrix.from([
+      [1, 2, 9],
+      [3, 4, 5],
+    ]);
+    lab.check("along an axis: means of the columns of [1 2 9; 3 4 5]", mean(table, { axis: 0 }).join(), {
+      equals: "2,3,7",
+    });
+    lab.check("medians of its rows", median(table, { axis: 1 }).join(), { equals: "2,4" });
     lab.check("the mode of words", mode(["cat", "dog", "cat", "owl"]), { equals: "cat" });
   },
 });

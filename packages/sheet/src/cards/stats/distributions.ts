@@ -20,7 +20,7 @@ export default card({
   pitfall:
     "1 − F(x) loses all digits in the tail: 1 − Φ(9) is 0 in floats while the survival function gives 1.1·10⁻¹⁹.",
   covers: ["stats/distributions"],
-  verifiedAgainst: ["SciPy 1.10 stats, 25 families", "mpmath in far tails"],
+  verifiedAgainst: ["SciPy 1.10 stats, 19 families", "mpmath in far tails"],
   budget: "quick",
   controls: {
     family: choice(["normal", "student t", "chi-square", "beta"], "student t", { label: "distribution" }),
