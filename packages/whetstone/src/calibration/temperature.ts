@@ -1,5 +1,5 @@
 import type { Label } from "../contract/input.ts";
-import { argumentError, shapeError, show, valueError } from "../errors.ts";
+import { argumentError, requireList, shapeError, show, valueError } from "../errors.ts";
 import { Matrix } from "../math/matrix.ts";
 import { brentRoot } from "../math/optimize/index.ts";
 
@@ -66,6 +66,7 @@ export function temperatureScaling<L extends Label>(
   if (!(logits instanceof Matrix))
     throw argumentError(where, "logits", logits, "a Matrix, one column per class");
   const { rows: n, cols: k } = logits;
+  requireList(where, "yTrue", yTrue, "an array of labels");
   if (yTrue.length !== n)
     throw shapeError(where, "yTrue", `has ${yTrue.length} entries`, `${n} (rows of logits)`);
   const labels =

@@ -1,8 +1,15 @@
 export * from "./compose/index.ts";
 export * from "./csv/index.ts";
+export { duplicateGroups, duplicatesAcross } from "./duplicates.ts";
 export * from "./encode/index.ts";
 export * from "./impute/index.ts";
-export { duplicatesAcross, type LeakageFinding, type LeakageOptions, leakageReport } from "./leakage.ts";
+export {
+  type LeakageFinding,
+  type LeakageMeasure,
+  type LeakageOptions,
+  type LeakageRelation,
+  leakageReport,
+} from "./leakage.ts";
 export { closestNames } from "./names.ts";
 export * from "./preprocessing/index.ts";
 export { quantile } from "./quantile.ts";

@@ -1,9 +1,15 @@
 import { argumentError, show } from "../errors.ts";
+import { duplicatesAcross } from "./duplicates.ts";
+import { balancedAccuracy, binnedR2, meanAuc, rankR2 } from "./leakage-strength.ts";
 import { unknownColumn } from "./names.ts";
 import type { Split } from "./splits/index.ts";
-import { asNumbers, type Column, isMissing, levelsOf, type NumberColumn } from "./table/column.ts";
-import { rowKeys } from "./table/keys.ts";
+import { asNumbers, type Column, isMissing, type Levels, levelsOf } from "./table/column.ts";
 import { checkTable, type Table } from "./table/table.ts";
+
+/** What is measured of one column alone. */
+export type LeakageMeasure = "AUC" | "balanced accuracy" | "R2" | "rank R2";
+/** How a copy of the target goes with it; `presence`: only in whether there is a value. */
+export type LeakageRelation = "same" | "rising" | "falling" | "one-to-one" | "presence";
 
 /** Something about a column or about rows that makes a score look better than it will be, or a column useless. */
 export interface LeakageFinding {
@@ -14,26 +20,53 @@ export interface LeakageFinding {
   readonly message: string;
   /** What a careful analyst does with the column by default. */
   readonly advice: "drop" | "check";
-  /** AUC or R2 of the column alone (predictor), share of rows (duplicates); null otherwise. */
+  /** What {@link measure} says of the column alone (predictor), 1 (copies), share of rows (duplicates); else null. */
   readonly strength: number | null;
+  /** What `strength` is of a predictor; null otherwise. */
+  readonly measure: LeakageMeasure | null;
+  /** How the column goes with the target (copy, equivalent); null otherwise. */
+  readonly relation: LeakageRelation | null;
 }
 
 export interface LeakageOptions {
   /** AUC or R2 of one column alone from which it is reported; 0.995 by default. */
   readonly threshold?: number;
+  /** Balanced accuracy of one column alone from which it is reported, for classes; 0.99 by default. */
+  readonly accuracy?: number;
+  /**
+   * Whether the target holds classes or a quantity; by default a quantity where it is a number of more than 20
+   * different values.
+   */
+  readonly task?: "classification" | "regression";
   /** Looks for test rows that also are training rows. */
   readonly split?: Split;
 }
 
+/** With fewer rows, a match is chance. */
+const FEWEST_ROWS = 20;
+const MOST_CLASS_NUMBERS = 20;
+
+/** The target as every check needs it. */
+interface Goal {
+  readonly name: string;
+  readonly column: Column;
+  readonly levels: Levels;
+  /** The numbers of a quantity; null for classes. */
+  readonly quantity: Float64Array | null;
+}
+
 /**
  * Looks for the classic mistakes: columns that copy the target or are a one-to-one recoding of it, columns that
- * alone predict it almost perfectly, constant columns, columns that number the rows, and rows of the test set
- * that are also in the training set.
+ * are filled in for one of two classes only, columns that alone predict the target almost perfectly, constant
+ * columns, columns that number the rows, and rows of the test set that are also in the training set. Rows
+ * without a target are left aside. A column that numbers the rows and also predicts the target (the rows are
+ * sorted by it) has two findings, any other column at most one.
  *
  * A numeric target is compared by rank, so that any increasing or decreasing function of it is found. Strength
  * of a column alone: for classes, the mean area under the ROC curve over pairs of a class against the rest,
- * values of text columns scored by their leave-one-out class shares; for numbers, the larger of the squared
- * rank correlation and R2 of equal-count bins.
+ * values of text columns scored by their leave-one-out class shares, and the balanced accuracy of the column's
+ * bins or best threshold; for numbers, the larger of the squared rank correlation and R2 of equal-count bins.
+ * Classes of fewer than ten rows do not count.
  *
  * @example
  * const t = Table.fromColumns({ a: [1, 2, 3, 4], b: [10, 20, 30, 40] });
@@ -43,33 +76,35 @@ export function leakageReport(table: Table, target: string, options: LeakageOpti
   const where = "leakageReport";
   checkTable(table, where, "table");
   if (!table.has(target)) throw unknownColumn(where, "target", target, table.names);
-  const threshold = options.threshold ?? 0.995;
-  if (!(threshold > 0.5 && threshold <= 1))
-    throw argumentError(where, "threshold", threshold, "a number > 0.5 and <= 1");
-  const rows = presentRows(table.column(target), table.rows);
-  const known = table.selectRows(rows);
-  const goal = known.column(target);
+  const { threshold = 0.995, accuracy = 0.99, task, split } = options;
+  for (const [name, value] of Object.entries({ threshold, accuracy })) {
+    if (!(value > 0.5 && value <= 1)) throw argumentError(where, name, value, "a number > 0.5 and <= 1");
+  }
+  if (task !== undefined && task !== "classification" && task !== "regression")
+    throw argumentError(where, "task", task, '"classification" or "regression"');
+  if (split !== undefined && (split === null || typeof split !== "object"))
+    throw argumentError(where, "split", split, "an object with train and test rows");
+  const known = table.selectRows(presentRows(table.column(target), table.rows));
+  const goal = goalOf(target, known.column(target), task);
   const findings: LeakageFinding[] = [];
   known.names.forEach((name, j) => {
     if (name === target) return;
     const column = known.columns[j]!;
-    const finding =
-      constantColumn(name, column) ??
-      copiedTarget(name, column, goal, target) ??
-      idColumn(name, column, known.rows) ??
-      strongColumn(name, column, goal, target, threshold);
-    if (finding) findings.push(finding);
+    const levels = levelsOf(column);
+    const sure = constantColumn(name, levels) ?? copiedTarget(name, column, levels, goal);
+    const found = sure
+      ? [sure]
+      : [idColumn(name, column, levels), strongColumn(name, column, goal, threshold, accuracy)];
+    findings.push(...found.filter((f) => f !== null));
   });
-  if (options.split !== undefined && (options.split === null || typeof options.split !== "object"))
-    throw argumentError(where, "split", options.split, "an object with train and test rows");
-  if (options.split) {
-    const shared = duplicatesAcross(table, options.split);
+  if (split) {
+    const shared = duplicatesAcross(table, split);
     if (shared.length > 0) {
-      const share = shared.length / options.split.test.length;
+      const share = shared.length / split.test.length;
       findings.push({
+        ...rowsOrColumn(null),
         kind: "duplicates",
-        column: null,
-        message: `${shared.length} of ${options.split.test.length} test rows (${percent(share)}) are also in the training set, so the test score is too good: drop repeated rows before splitting, or split by group`,
+        message: `${shared.length} of ${split.test.length} test rows (${percent(share)}) are also in the training set, so the test score is too good: drop repeated rows before splitting, or split by group`,
         advice: "check",
         strength: share,
       });
@@ -78,18 +113,16 @@ export function leakageReport(table: Table, target: string, options: LeakageOpti
   return findings;
 }
 
-/** Test rows whose cells all equal those of some training row. */
-export function duplicatesAcross(table: Table, split: Split): Int32Array {
-  checkTable(table, "duplicatesAcross", "table");
-  // A missing cell equals a missing cell here.
-  const keys = rowKeys(table.columns.map(withoutMissing));
-  const train = new Set(Array.from(split.train, (i) => keys[i]));
-  return split.test.filter((i) => train.has(keys[i]!));
-}
+const rowsOrColumn = (column: string | null) => ({ column, strength: null, measure: null, relation: null });
 
-function withoutMissing(column: Column): Column {
-  const { codes } = levelsOf(column);
-  return { kind: "number", values: Float64Array.from(codes) };
+function goalOf(name: string, column: Column, task: LeakageOptions["task"]): Goal {
+  const levels = levelsOf(column);
+  const numbers = column.kind === "date" ? null : asNumbers(column);
+  const inferred = column.kind === "number" && levels.values.length > MOST_CLASS_NUMBERS;
+  const continuous = task === undefined ? inferred : task === "regression";
+  if (continuous && numbers === null)
+    throw argumentError("leakageReport", "task", task, `"classification", as ${show(name)} holds no numbers`);
+  return { name, column, levels, quantity: continuous ? numbers : null };
 }
 
 function presentRows(column: Column, rows: number): Int32Array {
@@ -98,64 +131,78 @@ function presentRows(column: Column, rows: number): Int32Array {
 
 const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
 
-function constantColumn(name: string, column: Column): LeakageFinding | null {
-  const { values, codes } = levelsOf(column);
+function constantColumn(name: string, { values, codes }: Levels): LeakageFinding | null {
   if (values.length > 1 || (values.length === 1 && codes.includes(-1))) return null;
   const what = values.length === 0 ? "has no value at all" : `is ${show(values[0])} in every row`;
   return {
+    ...rowsOrColumn(name),
     kind: "constant",
-    column: name,
     message: `column ${show(name)} ${what}, so it says nothing`,
     advice: "drop",
-    strength: null,
   };
 }
 
-/** Equal values, or a one-to-one map between values (monotone, where both are numbers). */
-function copiedTarget(name: string, column: Column, goal: Column, target: string): LeakageFinding | null {
-  const a = levelsOf(column);
-  const b = levelsOf(goal);
+/** Equal values, a one-to-one map between values (monotone, where both are numbers), or the same rows filled in. */
+function copiedTarget(name: string, column: Column, levels: Levels, goal: Goal): LeakageFinding | null {
+  const { values, codes } = levels;
+  const b = goal.levels;
   const distinct = b.values.length;
-  if (a.values.length !== distinct || distinct < 2 || a.codes.includes(-1)) return null;
-  const finding = (kind: "copy" | "equivalent", how: string): LeakageFinding => ({
-    kind,
+  if (distinct < 2) return null;
+  const finding = (relation: LeakageRelation, how: string): LeakageFinding => ({
+    kind: relation === "same" ? "copy" : "equivalent",
     column: name,
-    message: `column ${show(name)} ${how} the target ${show(target)}: a model would only read it off`,
+    message: `column ${show(name)} ${how} the target ${show(goal.name)}: a model would only read it off`,
     advice: "drop",
     strength: 1,
+    measure: null,
+    relation,
   });
-  const sameWords = a.values.every((v, k) => String(v) === String(b.values[k]));
-  if (sameWords && a.codes.every((c, i) => c === b.codes[i])) return finding("copy", "is a copy of");
-  // Sorted levels make an increasing map equal codes and a decreasing one mirrored codes.
-  const repeats = distinct < a.codes.length;
-  const numeric = asNumbers(column) !== null && asNumbers(goal) !== null;
-  if (numeric && distinct > 2) {
-    if (a.codes.every((c, i) => c === b.codes[i])) return finding("equivalent", "rises exactly with");
-    if (a.codes.every((c, i) => c === distinct - 1 - b.codes[i]!))
-      return finding("equivalent", "falls exactly with");
+  const gaps = codes.includes(-1);
+  if (!gaps && values.length === distinct) {
+    const equal = codes.every((c, i) => c === b.codes[i]);
+    if (equal && values.every((v, k) => String(v) === String(b.values[k])))
+      return finding("same", "is a copy of");
+    // Sorted levels make an increasing map equal codes and a decreasing one mirrored codes.
+    if (asNumbers(column) !== null && asNumbers(goal.column) !== null && distinct > 2) {
+      if (equal) return finding("rising", "rises exactly with");
+      if (codes.every((c, i) => c === distinct - 1 - b.codes[i]!))
+        return finding("falling", "falls exactly with");
+    }
   }
-  // Without repeated values any two columns map one to one.
-  if (!repeats) return null;
-  const map = new Int32Array(distinct).fill(-1);
-  const used = new Uint8Array(distinct);
-  for (let i = 0; i < a.codes.length; i++) {
-    const from = a.codes[i]!;
-    const to = b.codes[i]!;
+  // Missing is one more value. Where values hardly repeat, any two columns map one to one.
+  const recoded = gaps ? codes.map((c) => (c < 0 ? values.length : c)) : codes;
+  const levelCount = values.length + (gaps ? 1 : 0);
+  if (levelCount === distinct && distinct <= codes.length / 2 && oneToOne(recoded, b.codes, distinct))
+    return finding("one-to-one", "maps one to one to");
+  if (gaps && distinct === 2 && codes.length >= FEWEST_ROWS) {
+    const present = codes.map((c) => (c < 0 ? 0 : 1));
+    if (oneToOne(present, b.codes, 2)) return finding("presence", "is filled in for only one value of");
+  }
+  return null;
+}
+
+/** Whether each code goes with one other code and back; both lists hold every code below `count`. */
+function oneToOne(a: Int32Array, b: Int32Array, count: number): boolean {
+  const map = new Int32Array(count).fill(-1);
+  const used = new Uint8Array(count);
+  for (let i = 0; i < a.length; i++) {
+    const from = a[i]!;
+    const to = b[i]!;
     if (map[from] === -1) {
-      if (used[to] === 1) return null;
+      if (used[to] === 1) return false;
       map[from] = to;
       used[to] = 1;
-    } else if (map[from] !== to) return null;
+    } else if (map[from] !== to) return false;
   }
-  return finding("equivalent", "maps one to one to");
+  return true;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Unique in every row, and counting, or text that names a row. */
-function idColumn(name: string, column: Column, rows: number): LeakageFinding | null {
+function idColumn(name: string, column: Column, { values, codes }: Levels): LeakageFinding | null {
+  const rows = codes.length;
   if (rows < 10 || column.kind === "date" || column.kind === "boolean") return null;
-  const { values, codes } = levelsOf(column);
   if (values.length !== rows || codes.includes(-1)) return null;
   const words = values.map(String);
   let how: string | null = null;
@@ -172,11 +219,10 @@ function idColumn(name: string, column: Column, rows: number): LeakageFinding | 
     how = "holds a different word in every row, like an identifier";
   if (how === null) return null;
   return {
+    ...rowsOrColumn(name),
     kind: "id",
-    column: name,
     message: `column ${show(name)} ${how}: it cannot generalise to new rows`,
     advice: "drop",
-    strength: null,
   };
 }
 
@@ -190,145 +236,48 @@ function sequence(values: Float64Array): boolean {
 function strongColumn(
   name: string,
   column: Column,
-  goal: Column,
-  target: string,
+  goal: Goal,
   threshold: number,
+  accuracy: number,
 ): LeakageFinding | null {
-  if (goal.kind === "date") return null;
-  const goalLevels = levelsOf(goal);
-  const n = goalLevels.codes.length;
-  const continuous = goal.kind === "number" && goalLevels.values.length > 20;
-  if (n < 20 || goalLevels.values.length < 2) return null;
-  const strength = continuous
-    ? Math.max(rankR2(column, (goal as NumberColumn).values), binnedR2(column, (goal as NumberColumn).values))
-    : meanAuc(column, goalLevels.codes, goalLevels.values.length);
-  if (!(strength >= threshold)) return null;
-  const measure = continuous ? "R2" : "AUC";
+  const { codes, values } = goal.levels;
+  if (goal.column.kind === "date" || codes.length < FEWEST_ROWS || values.length < 2) return null;
+  const found = goal.quantity
+    ? strengthForQuantity(column, goal.quantity, threshold)
+    : strengthForClasses(column, codes, values.length, threshold, accuracy);
+  if (found === null) return null;
+  const [measure, strength] = found;
   return {
     kind: "predictor",
     column: name,
-    message: `column ${show(name)} alone predicts ${show(target)} almost perfectly (${measure} ${strength.toFixed(3)}): check that it is known before the target is`,
+    message: `column ${show(name)} alone predicts ${show(goal.name)} almost perfectly (${measure} ${strength.toFixed(3)}): check that it is known before the target is`,
     advice: "check",
     strength,
+    measure,
+    relation: null,
   };
 }
 
-/** Ranks from 0 with ties sharing their mean. */
-function ranks(values: Float64Array): Float64Array {
-  const order = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
-  const out = new Float64Array(values.length);
-  for (let from = 0; from < order.length; ) {
-    let to = from;
-    while (to + 1 < order.length && values[order[to + 1]!] === values[order[from]!]) to++;
-    for (let k = from; k <= to; k++) out[order[k]!] = (from + to) / 2;
-    from = to + 1;
-  }
-  return out;
+function strengthForQuantity(
+  column: Column,
+  y: Float64Array,
+  threshold: number,
+): [LeakageMeasure, number] | null {
+  const rank = rankR2(column, y);
+  if (rank >= threshold) return ["rank R2", rank];
+  const share = binnedR2(column, y);
+  return share >= threshold ? ["R2", share] : null;
 }
 
-/** Mean over the classes of max(AUC, 1 - AUC) of a class against the rest, weighted by its rows. */
-function meanAuc(column: Column, codes: Int32Array, classes: number): number {
-  const numbers = asNumbers(column);
-  const usable = Array.from(codes.keys()).filter((i) => !isMissing(column, i));
-  // Few values present say little about all rows.
-  if (usable.length < codes.length / 2) return 0;
-  const y = Int32Array.from(usable, (i) => codes[i]!);
-  const counts = new Int32Array(classes);
-  for (const c of y) counts[c]!++;
-  const levels = numbers ? null : levelsOf(column);
-  let sum = 0;
-  let total = 0;
-  for (let c = 0; c < classes; c++) {
-    const positives = counts[c]!;
-    const negatives = y.length - positives;
-    if (positives === 0 || negatives === 0) continue;
-    const score = numbers
-      ? Float64Array.from(usable, (i) => numbers[i]!)
-      : leaveOneOutShares(
-          Int32Array.from(usable, (i) => levels!.codes[i]!),
-          y.map((v) => (v === c ? 1 : 0)),
-          levels!.values.length,
-        );
-    const r = ranks(score);
-    let rankSum = 0;
-    y.forEach((v, i) => {
-      if (v === c) rankSum += r[i]!;
-    });
-    const auc = (rankSum - (positives * (positives - 1)) / 2) / (positives * negatives);
-    sum += positives * (numbers ? Math.max(auc, 1 - auc) : auc);
-    total += positives;
-  }
-  return total === 0 ? 0 : sum / total;
-}
-
-/** Share of the class among the other rows of the same value; a value's only row gets the share of all rows. */
-function leaveOneOutShares(codes: Int32Array, hit: Int32Array, values: number): Float64Array {
-  const hits = new Float64Array(values);
-  const counts = new Float64Array(values);
-  let all = 0;
-  codes.forEach((k, i) => {
-    hits[k]! += hit[i]!;
-    counts[k]!++;
-    all += hit[i]!;
-  });
-  return Float64Array.from(codes, (k, i) =>
-    counts[k]! > 1 ? (hits[k]! - hit[i]!) / (counts[k]! - 1) : all / codes.length,
-  );
-}
-
-/** Squared rank correlation (Spearman 1904) with a numeric column. */
-function rankR2(column: Column, y: Float64Array): number {
-  const numbers = asNumbers(column);
-  if (numbers === null) return 0;
-  const usable = Array.from(y.keys()).filter((i) => !isMissing(column, i));
-  if (usable.length < y.length / 2) return 0;
-  const a = ranks(Float64Array.from(usable, (i) => numbers[i]!));
-  const b = ranks(Float64Array.from(usable, (i) => y[i]!));
-  const middle = (usable.length - 1) / 2;
-  let ab = 0;
-  let aa = 0;
-  let bb = 0;
-  a.forEach((v, k) => {
-    ab += (v - middle) * (b[k]! - middle);
-    aa += (v - middle) ** 2;
-    bb += (b[k]! - middle) ** 2;
-  });
-  return aa === 0 || bb === 0 ? 0 : (ab * ab) / (aa * bb);
-}
-
-/** R2 of the mean of y per group of at least five rows: bins of equal count, or the values of a category. Adjusted for the number of groups. */
-function binnedR2(column: Column, y: Float64Array): number {
-  const n = y.length;
-  const numbers = asNumbers(column);
-  const usable = Array.from({ length: n }, (_, i) => i).filter((i) => !isMissing(column, i));
-  if (usable.length < n / 2) return 0;
-  const m = usable.length;
-  let groupOf: Int32Array;
-  let groups: number;
-  if (numbers) {
-    groups = Math.max(2, Math.min(200, Math.floor(m / 5)));
-    const r = ranks(Float64Array.from(usable, (i) => numbers[i]!));
-    groupOf = Int32Array.from(r, (v) => Math.min(groups - 1, Math.floor((v * groups) / m)));
-  } else {
-    const levels = levelsOf(column);
-    groups = levels.values.length;
-    groupOf = Int32Array.from(usable, (i) => levels.codes[i]!);
-  }
-  const sums = new Float64Array(groups);
-  const counts = new Float64Array(groups);
-  let mean = 0;
-  usable.forEach((i, k) => {
-    sums[groupOf[k]!]! += y[i]!;
-    counts[groupOf[k]!]!++;
-    mean += y[i]! / m;
-  });
-  const used = counts.reduce((a, c) => a + (c > 0 ? 1 : 0), 0);
-  let within = 0;
-  let total = 0;
-  usable.forEach((i, k) => {
-    within += (y[i]! - sums[groupOf[k]!]! / counts[groupOf[k]!]!) ** 2;
-    total += (y[i]! - mean) ** 2;
-  });
-  if (total === 0 || used >= m) return 0;
-  return 1 - within / (m - used) / (total / (m - 1));
+function strengthForClasses(
+  column: Column,
+  codes: Int32Array,
+  classes: number,
+  threshold: number,
+  accuracy: number,
+): [LeakageMeasure, number] | null {
+  const right = balancedAccuracy(column, codes, classes);
+  if (right >= accuracy) return ["balanced accuracy", right];
+  const auc = meanAuc(column, codes, classes);
+  return auc >= threshold ? ["AUC", auc] : null;
 }

@@ -251,6 +251,10 @@ describe.each(estimators().map((e) => [e.spec.typeName, e.spec] as const))("%s",
   const { settings = [], values = {} } = PROBES[name] ?? {};
   const base = CONFORMANCE[name]?.spec?.().params ?? {};
   const make = (params: Values) => new Estimator({ ...params });
+  test("takes only what its table lists", () => {
+    expect(() => make({ noSuchParameter: 1 })).toThrow("noSuchParameter");
+    expect(Object.keys(new Estimator({ ...base }).params)).toEqual(Object.keys(Estimator.params));
+  });
   test.each(Object.entries(Estimator.params))("%s matters", (key, param: Param<unknown>) => {
     const words = param.search && "values" in param.search ? param.search.values : [];
     const candidates =

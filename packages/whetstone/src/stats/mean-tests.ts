@@ -70,6 +70,9 @@ export function tTestOneSample(
 /**
  * Two-sample t-test of a difference of means, `mean(x) - mean(y) = difference` (default 0). Welch's test by
  * default (variances may differ, Satterthwaite degrees of freedom); `equalVariance` pools them.
+ *
+ * @example
+ * tTest([5.1, 4.9, 5.6, 5.8], [4.1, 4.4, 3.9, 4.5]).pValue < 0.01; // true
  */
 export function tTest(
   x: NumberList,
@@ -101,7 +104,12 @@ export function tTest(
   );
 }
 
-/** Paired t-test: the one-sample test on the differences x[i] - y[i]. */
+/**
+ * Paired t-test: the one-sample test on the differences x[i] - y[i].
+ *
+ * @example
+ * tTestPaired([3, 5, 4], [2, 3, 3]).statistic; // 4
+ */
 export function tTestPaired(
   x: NumberList,
   y: NumberList,

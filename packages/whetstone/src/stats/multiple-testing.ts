@@ -24,7 +24,12 @@ function ascending(p: NumberList): number[] {
   return Array.from({ length: p.length }, (_, i) => i).sort((i, j) => p[i]! - p[j]! || i - j);
 }
 
-/** Bonferroni: p m, controls the family-wise error under any dependence. */
+/**
+ * Bonferroni: p m, controls the family-wise error under any dependence.
+ *
+ * @example
+ * bonferroni([0.01, 0.4]).adjusted; // Float64Array [0.02, 0.8]
+ */
 export function bonferroni(p: NumberList, alpha = 0.05): MultipleTestingResult {
   check(p, alpha, "bonferroni");
   return result(
@@ -33,7 +38,12 @@ export function bonferroni(p: NumberList, alpha = 0.05): MultipleTestingResult {
   );
 }
 
-/** Holm's step-down: family-wise error like Bonferroni, never fewer rejections (Holm 1979). */
+/**
+ * Holm's step-down: family-wise error like Bonferroni, never fewer rejections (Holm 1979).
+ *
+ * @example
+ * holm([0.01, 0.04, 0.03]).adjusted; // Float64Array [0.03, 0.06, 0.06]
+ */
 export function holm(p: NumberList, alpha = 0.05): MultipleTestingResult {
   check(p, alpha, "holm");
   const m = p.length;

@@ -17,7 +17,13 @@ const PARAMS = {
   normalize: bool({ default: true, doc: "Give shares of the training rows rather than counts" }),
 } as const;
 
-/** Each value as how often training held it: one number per column, whatever the number of values. Unknown values are 0. */
+/**
+ * Each value as how often training held it: one number per column, whatever the number of values. Unknown values are 0.
+ *
+ * @example
+ * const t = Table.fromColumns({ city: ["Oslo", "Rome", "Oslo", "Oslo"] });
+ * new FrequencyEncoder().fit(t).transform(t).col(0); // Float64Array [0.75, 0.25, 0.75, 0.75]
+ */
 export class FrequencyEncoder extends TransformerSpec<typeof PARAMS> {
   static readonly typeName = "FrequencyEncoder";
   static readonly params = PARAMS;

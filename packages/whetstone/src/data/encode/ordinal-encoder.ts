@@ -34,7 +34,13 @@ const PARAMS = {
   encodedMissingValue: number("Code of missing values; null keeps them missing (NaN)"),
 } as const;
 
-/** Categories as 0, 1, 2, ...: sorted, or in the order of a category column. */
+/**
+ * Categories as 0, 1, 2, ...: sorted, or in the order of a category column.
+ *
+ * @example
+ * const t = Table.fromColumns({ size: ["S", "L", "M"] });
+ * new OrdinalEncoder().fit(t).transform(t).col(0); // Float64Array [2, 0, 1]: by name
+ */
 export class OrdinalEncoder extends TransformerSpec<typeof PARAMS> {
   static readonly typeName = "OrdinalEncoder";
   static readonly params = PARAMS;

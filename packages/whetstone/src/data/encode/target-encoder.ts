@@ -45,6 +45,11 @@ const PARAMS = {
  * a pipeline uses `fitTransform`.
  *
  * Source: Micci-Barreca (2001), SIGKDD Explorations 3.
+ *
+ * @example
+ * const t = Table.fromColumns({ city: ["Oslo", "Rome", "Oslo", "Rome"] });
+ * const model = new TargetEncoder({ smooth: 2, target: "continuous" }).fit(t, [1, 3, 1, 3]);
+ * model.transform(t).col(0); // Float64Array [1.5, 2.5, 1.5, 2.5]: half way to the mean 2
  */
 export class TargetEncoder extends TransformerSpec<typeof PARAMS> {
   static readonly typeName = "TargetEncoder";

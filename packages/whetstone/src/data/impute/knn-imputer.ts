@@ -28,6 +28,10 @@ const PARAMS = {
  * Time grows with the rows to fill times the training rows.
  *
  * Source: Troyanskaya et al. (2001), Bioinformatics 17.
+ *
+ * @example
+ * const X = [[1, 10], [2, 20], [1, Number.NaN]];
+ * new KNNImputer({ nNeighbors: 1 }).fit(X).transform(X).at(2, 1); // 10: the nearest row is the first
  */
 export class KNNImputer extends TransformerSpec<typeof PARAMS> {
   static readonly typeName = "KNNImputer";

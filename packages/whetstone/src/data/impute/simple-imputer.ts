@@ -197,7 +197,13 @@ const INDICATOR_PARAMS = {
   }),
 } as const;
 
-/** 1 where a value is missing and 0 elsewhere. With no missing value in training, all columns are reported. */
+/**
+ * 1 where a value is missing and 0 elsewhere. With no missing value in training, all columns are reported.
+ *
+ * @example
+ * const X = [[1, Number.NaN], [2, 5]];
+ * new MissingIndicator().fit(X).transform(X).toArray(); // [[1], [0]]: only the second column has gaps
+ */
 export class MissingIndicator extends TransformerSpec<typeof INDICATOR_PARAMS> {
   static readonly typeName = "MissingIndicator";
   static readonly params = INDICATOR_PARAMS;

@@ -62,7 +62,12 @@ const PARAMS = {
   ),
 } as const;
 
-/** A named function of every number. Named, because a saved model holds no code. */
+/**
+ * A named function of every number. Named, because a saved model holds no code.
+ *
+ * @example
+ * new FunctionTransformer({ func: "sqrt" }).fit([[4], [9]]).transform([[4], [9]]).col(0); // Float64Array [2, 3]
+ */
 export class FunctionTransformer extends TransformerSpec<typeof PARAMS> {
   static readonly typeName = "FunctionTransformer";
   static readonly params = PARAMS;

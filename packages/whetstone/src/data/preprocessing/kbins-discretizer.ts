@@ -29,7 +29,13 @@ const PARAMS = {
   }),
 } as const;
 
-/** Numbers into bins. Bins that would be empty of width are merged; a constant column gets one bin. */
+/**
+ * Numbers into bins. Bins that would be empty of width are merged; a constant column gets one bin.
+ *
+ * @example
+ * const bins = new KBinsDiscretizer({ nBins: 2, encode: "ordinal", strategy: "uniform" });
+ * bins.fit([[0], [4], [10]]).transform([[1], [9]]).col(0); // Float64Array [0, 1]
+ */
 export class KBinsDiscretizer extends TransformerSpec<typeof PARAMS> {
   static readonly typeName = "KBinsDiscretizer";
   static readonly params = PARAMS;

@@ -18,7 +18,12 @@ const NORMALIZER_PARAMS = {
   norm: oneOf(["l2", "l1", "max"], { default: "l2", doc: "Length that becomes 1" }),
 } as const;
 
-/** Rows of length 1; a row of zeros stays. Nothing is learned but the number of columns. */
+/**
+ * Rows of length 1; a row of zeros stays. Nothing is learned but the number of columns.
+ *
+ * @example
+ * new Normalizer().fit([[3, 4]]).transform([[3, 4]]).toArray(); // [[0.6, 0.8]]
+ */
 export class Normalizer extends TransformerSpec<typeof NORMALIZER_PARAMS> {
   static readonly typeName = "Normalizer";
   static readonly params = NORMALIZER_PARAMS;
@@ -82,7 +87,12 @@ const BINARIZER_PARAMS = {
   threshold: real({ default: 0, doc: "Values above it become 1, the others 0" }),
 } as const;
 
-/** 1 above a threshold, 0 at or below it; missing values stay missing. */
+/**
+ * 1 above a threshold, 0 at or below it; missing values stay missing.
+ *
+ * @example
+ * new Binarizer({ threshold: 5 }).fit([[1], [9]]).transform([[1], [9]]).col(0); // Float64Array [0, 1]
+ */
 export class Binarizer extends TransformerSpec<typeof BINARIZER_PARAMS> {
   static readonly typeName = "Binarizer";
   static readonly params = BINARIZER_PARAMS;

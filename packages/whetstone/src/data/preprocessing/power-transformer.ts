@@ -26,6 +26,11 @@ const PARAMS = {
  * skipped; a constant column keeps the power 1.
  *
  * Source: Box and Cox (1964), An analysis of transformations; Yeo and Johnson (2000), Biometrika 87.
+ *
+ * @example
+ * const X = [[1], [2], [4], [8], [16]];
+ * const model = new PowerTransformer({ method: "box-cox", standardize: false }).fit(X);
+ * Math.abs(model.lambdas[0]) < 1e-6; // true: powers of two are even in the logarithm
  */
 export class PowerTransformer extends TransformerSpec<typeof PARAMS> {
   static readonly typeName = "PowerTransformer";

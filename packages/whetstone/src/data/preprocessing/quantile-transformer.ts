@@ -31,6 +31,10 @@ const PARAMS = {
 /**
  * Every column through its own distribution function: uniform on [0, 1], or normal. Order is kept, distances
  * are not; outliers end at the bounds.
+ *
+ * @example
+ * const X = [[1], [10], [1000]];
+ * new QuantileTransformer().fit(X).transform(X).col(0); // Float64Array [0, 0.5, 1]
  */
 export class QuantileTransformer extends TransformerSpec<typeof PARAMS> {
   static readonly typeName = "QuantileTransformer";

@@ -136,7 +136,12 @@ const MIN_MAX_PARAMS = {
   clip: bool({ default: false, doc: "Cut later values to the range" }),
 } as const;
 
-/** Columns between two bounds, [0, 1] by default. A constant column goes to the lower bound. */
+/**
+ * Columns between two bounds, [0, 1] by default. A constant column goes to the lower bound.
+ *
+ * @example
+ * new MinMaxScaler().fit([[0], [10]]).transform([[5]]).at(0, 0); // 0.5
+ */
 export class MinMaxScaler extends TransformerSpec<typeof MIN_MAX_PARAMS> {
   static readonly typeName = "MinMaxScaler";
   static readonly params = MIN_MAX_PARAMS;
@@ -200,7 +205,12 @@ export class MinMaxScalerModel extends AffineModel {
 
 const NO_PARAMS = {} as const;
 
-/** Columns divided by their largest absolute value; zeros stay zeros. */
+/**
+ * Columns divided by their largest absolute value; zeros stay zeros.
+ *
+ * @example
+ * new MaxAbsScaler().fit([[-4], [2]]).transform([[2]]).at(0, 0); // 0.5
+ */
 export class MaxAbsScaler extends TransformerSpec<typeof NO_PARAMS> {
   static readonly typeName = "MaxAbsScaler";
   static readonly params = NO_PARAMS;
@@ -246,7 +256,13 @@ const ROBUST_PARAMS = {
   }),
 } as const;
 
-/** Columns less their median, over the distance of two quantiles: outliers do not move either. */
+/**
+ * Columns less their median, over the distance of two quantiles: outliers do not move either.
+ *
+ * @example
+ * const X = [[1], [2], [3], [4], [1000]];
+ * new RobustScaler().fit(X).transform([[4]]).at(0, 0); // 0.5: (4 - 3) / (4 - 2)
+ */
 export class RobustScaler extends TransformerSpec<typeof ROBUST_PARAMS> {
   static readonly typeName = "RobustScaler";
   static readonly params = ROBUST_PARAMS;

@@ -63,6 +63,10 @@ const STRATIFIED_PARAMS = {
 /**
  * k folds in which every class (or, with `bins`, every quantile bin of a numeric target) has its share. Each
  * fold's count of a class differs by at most one.
+ *
+ * @example
+ * const [first] = new StratifiedKFold({ nSplits: 2 }).split(4, ["a", "a", "b", "b"]);
+ * first.test; // Int32Array [0, 2]: one of each class
  */
 export class StratifiedKFold implements Splitter {
   readonly params: ParamValues<typeof STRATIFIED_PARAMS>;
@@ -123,7 +127,13 @@ export function countsOf(codes: ArrayLike<number>, classes: number): Int32Array 
 
 const GROUP_PARAMS = { nSplits: nSplits() } as const;
 
-/** k folds that never cut a group: all its rows are tested together. The largest groups are placed first, each in the smallest fold. */
+/**
+ * k folds that never cut a group: all its rows are tested together. The largest groups are placed first, each in the smallest fold.
+ *
+ * @example
+ * const folds = new GroupKFold({ nSplits: 2 }).split(4, null, ["u", "u", "v", "v"]);
+ * folds.map((fold) => fold.test.length); // [2, 2]
+ */
 export class GroupKFold implements Splitter {
   readonly params: ParamValues<typeof GROUP_PARAMS>;
 
@@ -236,7 +246,13 @@ const TIME_PARAMS = {
   gap: int({ min: 0, default: 0, doc: "Rows left out between training and test" }),
 } as const;
 
-/** Rows in the order of time: each test set follows its training set, which grows from split to split. */
+/**
+ * Rows in the order of time: each test set follows its training set, which grows from split to split.
+ *
+ * @example
+ * const last = new TimeSeriesSplit({ nSplits: 2 }).split(6).at(-1);
+ * last.test; // Int32Array [4, 5]
+ */
 export class TimeSeriesSplit implements Splitter {
   readonly params: ParamValues<typeof TIME_PARAMS>;
 

@@ -39,7 +39,12 @@ const SHUFFLE_PARAMS = {
   seed: seed(),
 } as const;
 
-/** Independent random splits; unlike folds, their test sets may overlap. */
+/**
+ * Independent random splits; unlike folds, their test sets may overlap.
+ *
+ * @example
+ * new ShuffleSplit({ nSplits: 3, testSize: 0.25, seed: 1 }).split(8)[0].test.length; // 2
+ */
 export class ShuffleSplit implements Splitter {
   readonly params: ParamValues<typeof SHUFFLE_PARAMS>;
 

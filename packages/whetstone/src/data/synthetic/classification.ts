@@ -197,7 +197,12 @@ const BLOBS = {
   seed: seed(),
 } as const;
 
-/** Round normal clusters. The centres are told; rows come in random order. */
+/**
+ * Round normal clusters. The centres are told; rows come in random order.
+ *
+ * @example
+ * makeBlobs({ seed: 1 }).X.cols; // 2
+ */
 export function makeBlobs(
   options: ParamInput<typeof BLOBS> = {},
 ): ClassificationData & { readonly centers: Matrix } {
@@ -225,7 +230,12 @@ const MOONS = {
   seed: seed(),
 } as const;
 
-/** Two interleaving half circles in the plane. */
+/**
+ * Two interleaving half circles in the plane.
+ *
+ * @example
+ * new Set(makeMoons({ seed: 1 }).y).size; // 2
+ */
 export function makeMoons(options: ParamInput<typeof MOONS> = {}): ClassificationData {
   const p = parseParams("makeMoons", MOONS, options);
   const outer = Math.ceil(p.nSamples / 2);

@@ -21,7 +21,12 @@ import {
 
 const COUNTS: readonly [number, number] = [0, Number.POSITIVE_INFINITY];
 
-/** Poisson with the given mean (>= 0). */
+/**
+ * Poisson with the given mean (>= 0).
+ *
+ * @example
+ * poisson(2).pdf(0); // Math.exp(-2)
+ */
 export function poisson(mean: number): Distribution {
   if (!(mean >= 0 && mean < Number.POSITIVE_INFINITY))
     throw argumentError("poisson", "mean", mean, "a finite number >= 0");
@@ -49,7 +54,12 @@ function logBinomialMass(k: number, n: number, p: number, q: number): number {
   return logBetaPrefix(k, n - k, p, q) + Math.log(n / (n - k) / k);
 }
 
-/** Successes in n trials of probability p. */
+/**
+ * Successes in n trials of probability p.
+ *
+ * @example
+ * binomial(10, 0.5).pdf(5); // 252 / 1024
+ */
 export function binomial(n: number, p: number): Distribution {
   countParameter(n, "binomial", "n");
   probabilityParameter(p, "binomial", "p");
