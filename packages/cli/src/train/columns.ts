@@ -1,6 +1,6 @@
 import { type Column, columnLength, countMissing, levelsOf, type Table } from "whetstone/data";
 import { Failure, usage } from "../failure.ts";
-import { findCopy, suspicion } from "./leaks.ts";
+import { findLeaks, type Leak } from "./leaks.ts";
 import type { Target } from "./target.ts";
 import { count, listed, percent, quoted, suggestion } from "./words.ts";
 
@@ -41,6 +41,7 @@ export function chooseColumns(table: Table, target: Target, wishes: ColumnWishes
   const features: string[] = [];
   const dropped: DroppedColumn[] = [];
   const warnings: string[] = [];
+  const leaks = findLeaks(table, target);
   for (const name of table.names) {
     if (name === target.name) continue;
     if (wishes.drop.includes(name)) {
@@ -48,7 +49,8 @@ export function chooseColumns(table: Table, target: Target, wishes: ColumnWishes
       continue;
     }
     const column = table.column(name);
-    const fault = faultOf(name, column, table, target);
+    const leak = leaks.get(name);
+    const fault = faultOf(name, column, leak);
     if (fault !== null && !wishes.keep.includes(name)) {
       dropped.push({ name, ...fault });
       if (fault.kind === "copy") {
@@ -63,10 +65,9 @@ export function chooseColumns(table: Table, target: Target, wishes: ColumnWishes
       warnings.push(`${quoted(name)} ${fault.reason}; it is used because of --keep.`);
       continue;
     }
-    const doubt = suspicion(column, target);
-    if (doubt !== null) {
+    if (leak !== undefined) {
       warnings.push(
-        `${quoted(name)} ${doubt}. If it is only known after the fact, the scores below are an illusion: pass --drop ${shellWord(name)}.`,
+        `${quoted(name)} ${leak.reason}. If it is only known after the fact, the scores below are an illusion: pass --drop ${shellWord(name)}.`,
       );
     }
     warnings.push(...hints(name, column));
@@ -95,12 +96,11 @@ function checkWishes(table: Table, target: string, { drop, keep }: ColumnWishes)
 
 type Fault = Omit<DroppedColumn, "name">;
 
-function faultOf(name: string, column: Column, table: Table, target: Target): Fault | null {
+function faultOf(name: string, column: Column, leak: Leak | undefined): Fault | null {
   const missing = countMissing(column);
   const n = columnLength(column);
   if (missing === n) return { kind: "empty", reason: "has no value in any row" };
-  const copy = findCopy(column, table.column(target.name), target);
-  if (copy !== null) return { kind: "copy", reason: copy };
+  if (leak?.copy) return { kind: "copy", reason: leak.reason };
   const { values } = levelsOf(column);
   if (values.length === 1 && missing === 0) {
     return { kind: "constant", reason: `is ${shownValue(column, values[0]!)} in every row` };

@@ -1,5 +1,12 @@
 import type { Label } from "whetstone/contract";
-import { type Column, KFold, type Split, StratifiedKFold, type Table, trainTestSplit } from "whetstone/data";
+import {
+  duplicateGroups,
+  KFold,
+  type Split,
+  StratifiedKFold,
+  type Table,
+  trainTestSplit,
+} from "whetstone/data";
 import type { Target } from "./target.ts";
 import { count, quoted } from "./words.ts";
 
@@ -118,9 +125,9 @@ interface Copies {
 function groupCopies(table: Table, target: Target): Copies {
   const features = table.drop(target.name);
   const alike = new Map<number, number[]>();
-  hashRows(features).forEach((hash, i) => {
-    const rows = alike.get(hash);
-    if (rows === undefined) alike.set(hash, [i]);
+  duplicateGroups(features).forEach((group, i) => {
+    const rows = alike.get(group);
+    if (rows === undefined) alike.set(group, [i]);
     else rows.push(i);
   });
   const byRow = Array.from({ length: table.rows }, (_, i) => [i]);
@@ -157,34 +164,4 @@ function enoughGroups(groups: readonly (readonly number[])[], target: Target): b
     counts.set(y, (counts.get(y) ?? 0) + 1);
   }
   return [...counts.values()].every((n) => n >= 3);
-}
-
-/** 53 bits per row that are equal for equal rows. */
-function hashRows(table: Table): Float64Array {
-  const high = new Int32Array(table.rows).fill(17);
-  const low = new Int32Array(table.rows).fill(29);
-  for (const column of table.columns) {
-    const codes = contentCodes(column);
-    for (let i = 0; i < table.rows; i++) {
-      let h = Math.imul(high[i]! ^ codes[i]!, 0x85ebca6b);
-      h ^= h >>> 13;
-      high[i] = Math.imul(h, 0xc2b2ae35) ^ (h >>> 16);
-      let l = Math.imul(low[i]! + codes[i]!, 0x9e3779b1);
-      l ^= l >>> 15;
-      low[i] = Math.imul(l, 0x27d4eb2f) ^ (l >>> 14);
-    }
-  }
-  return Float64Array.from(high, (h, i) => (h >>> 0) * 2 ** 21 + (low[i]! >>> 11));
-}
-
-/** An integer per row that is equal for equal values. */
-function contentCodes(column: Column): Int32Array {
-  if (column.kind === "category") return column.codes;
-  if (column.kind === "boolean") return Int32Array.from(column.values);
-  const seen = new Map<string | number | null, number>();
-  return Int32Array.from(column.values as ArrayLike<string | number | null>, (v) => {
-    let code = seen.get(v);
-    if (code === undefined) seen.set(v, (code = seen.size));
-    return code;
-  });
 }

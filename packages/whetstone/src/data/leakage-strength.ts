@@ -32,59 +32,84 @@ function usableRows(column: Column, rows: number): number[] {
  * value and classes of fewer than ten rows do not count.
  */
 export function meanAuc(column: Column, codes: Int32Array, classes: number): number {
-  const numbers = asNumbers(column);
   const usable = usableRows(column, codes.length);
   const y = Int32Array.from(usable, (i) => codes[i]!);
   const counts = new Int32Array(classes);
   for (const c of y) counts[c]!++;
-  const levels = numbers ? null : levelsOf(column);
-  const shared = numbers ? ranks(Float64Array.from(usable, (i) => numbers[i]!)) : null;
+  const numbers = asNumbers(column);
+  let aucOf: (c: number) => number;
+  if (numbers) {
+    const rankSums = new Float64Array(classes);
+    ranks(Float64Array.from(usable, (i) => numbers[i]!)).forEach((r, i) => {
+      rankSums[y[i]!]! += r;
+    });
+    aucOf = (c) => {
+      const n = counts[c]!;
+      const auc = (rankSums[c]! - (n * (n - 1)) / 2) / (n * (y.length - n));
+      return Math.max(auc, 1 - auc);
+    };
+  } else {
+    const levels = levelsOf(column);
+    const levelCodes = Int32Array.from(usable, (i) => levels.codes[i]!);
+    aucOf = (c) => aucOfShares(levelCodes, y, c, levels.values.length);
+  }
   let sum = 0;
   let total = 0;
-  for (let c = 0; c < classes; c++) {
-    const positives = counts[c]!;
-    const negatives = y.length - positives;
-    if (Math.min(positives, negatives) < ROWS_PER_CLASS) continue;
-    const r =
-      shared ??
-      ranks(
-        leaveOneOutShares(
-          Int32Array.from(usable, (i) => levels!.codes[i]!),
-          y.map((v) => (v === c ? 1 : 0)),
-          levels!.values.length,
-        ),
-      );
-    let rankSum = 0;
-    y.forEach((v, i) => {
-      if (v === c) rankSum += r[i]!;
-    });
-    const auc = (rankSum - (positives * (positives - 1)) / 2) / (positives * negatives);
-    sum += positives * (numbers ? Math.max(auc, 1 - auc) : auc);
-    total += positives;
-  }
+  counts.forEach((n, c) => {
+    if (Math.min(n, y.length - n) < ROWS_PER_CLASS) return;
+    sum += n * aucOf(c);
+    total += n;
+  });
   return total === 0 ? 0 : sum / total;
 }
 
-/** Share of the class among the other rows of the same value; a value's only row gets the share of all rows. */
-function leaveOneOutShares(codes: Int32Array, hit: Int32Array, values: number): Float64Array {
-  const hits = new Float64Array(values);
-  const counts = new Float64Array(values);
-  let all = 0;
+/**
+ * AUC of scoring a row by the share of the class among the other rows of the same value; a value's only row
+ * gets the share of all rows.
+ */
+function aucOfShares(codes: Int32Array, y: Int32Array, c: number, values: number): number {
+  const hits = new Int32Array(values);
+  const counts = new Int32Array(values);
+  let positives = 0;
   codes.forEach((k, i) => {
-    hits[k]! += hit[i]!;
     counts[k]!++;
-    all += hit[i]!;
+    if (y[i] !== c) return;
+    hits[k]!++;
+    positives++;
   });
-  return Float64Array.from(codes, (k, i) =>
-    counts[k]! > 1 ? (hits[k]! - hit[i]!) / (counts[k]! - 1) : all / codes.length,
-  );
+  // The rows of a value have two scores: one for the class, one for the rest.
+  const groups: { score: number; hits: number; others: number }[] = [];
+  counts.forEach((n, k) => {
+    const h = hits[k]!;
+    if (n === 1) groups.push({ score: positives / y.length, hits: h, others: 1 - h });
+    else if (n > 1) {
+      if (h > 0) groups.push({ score: (h - 1) / (n - 1), hits: h, others: 0 });
+      if (h < n) groups.push({ score: h / (n - 1), hits: 0, others: n - h });
+    }
+  });
+  groups.sort((a, b) => a.score - b.score);
+  let won = 0;
+  let below = 0;
+  for (let from = 0; from < groups.length; ) {
+    let hit = 0;
+    let other = 0;
+    const { score } = groups[from]!;
+    for (; from < groups.length && groups[from]!.score === score; from++) {
+      hit += groups[from]!.hits;
+      other += groups[from]!.others;
+    }
+    won += hit * (below + other / 2);
+    below += other;
+  }
+  return won / (positives * (y.length - positives));
 }
 
 /**
  * Mean over the classes of the share of rows that the column gets right: the better of bins (quantiles of a
  * number, values of a category, missing values on their own) that each answer with the leading class of the
  * other rows, and of one threshold between two classes. Unlike the AUC it sees a class in the middle of the
- * range, and classes that differ in whether there is a value. Classes of fewer than ten rows do not count.
+ * range, and classes that differ in whether there is a value; a bin across the border between
+ * two classes costs it some rows. Classes of fewer than ten rows do not count.
  */
 export function balancedAccuracy(column: Column, codes: Int32Array, classes: number): number {
   const counts = new Int32Array(classes);
