@@ -82,9 +82,11 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
     const territory = page.getByRole("region", { name: "The whole territory" });
     expect(await territory.locator("li", { hasText: "Mathematics" }).textContent()).toContain("4 of 17");
     await chapters.getByRole("link", { name: "Mathematics" }).click();
-    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("Mathematics");
+    await expect.poll(() => page.getByRole("heading", { level: 1 }).textContent()).toBe("Mathematics");
     await page.getByRole("link", { name: /A check that does not hold/ }).click();
-    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("A check that does not hold");
+    await expect
+      .poll(() => page.getByRole("heading", { level: 1 }).textContent())
+      .toBe("A check that does not hold");
   });
 
   it("draws every kind of mark when a card opens, with formula, table, note and checks", async () => {
@@ -334,9 +336,9 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
     const page = await open("#/card/math/controls");
     await noted(page, "depth 20");
     await page.keyboard.press("Tab");
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to content");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to content");
     await page.keyboard.press("Enter");
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("main");
     const reach = async (wanted: string) => {
       for (let i = 0; i < 40; i++) {
         await page.keyboard.press("Tab");
@@ -445,7 +447,7 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
     const light = await ground(page);
     expect(light).not.toBe(dark);
     await page.reload();
-    expect(await ground(page)).toBe(light);
+    await expect.poll(() => ground(page)).toBe(light);
 
     const blocked = await browser.newContext({ colorScheme: "dark" });
     await blocked.addInitScript(() => {
@@ -461,7 +463,7 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
     await without.goto(`${server.url}/#/card/math/controls`);
     await noted(without, "depth 20");
     await without.getByRole("button", { name: "Switch to light colours" }).click();
-    expect(await ground(without)).toBe(light);
+    await expect.poll(() => ground(without)).toBe(light);
     expect(errors).toEqual([]);
     await blocked.close();
   });

@@ -50,7 +50,7 @@ export default card({
           x: { label: "w₁", domain: [-2.5, 3.5] },
           y: { label: "w₂", domain: [-2.5, 3.5] },
           square: true,
-          alt: `Elliptical contours around the unpenalised optimum touch the ${kind} ball at (${contact.point[0]!.toFixed(2)}, ${contact.point[1]!.toFixed(2)}), with ${contact.zeros} coordinates exactly zero.`,
+          alt: `Elliptical contours around the unpenalised optimum touch the ${kind} ball at (${contact.point[0]!.toFixed(2)}, ${contact.point[1]!.toFixed(2)}), with ${contact.zeros === 1 ? "one coordinate" : `${contact.zeros} coordinates`} exactly zero.`,
         },
       ),
     );
