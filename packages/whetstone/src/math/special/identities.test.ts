@@ -104,7 +104,9 @@ describe("identities", () => {
   test("recurrence and reflection of gamma", () => {
     fc.assert(
       fc.property(any(1e-6, 165), (x) => {
-        expect(relative(f.gamma(x + 1), x * f.gamma(x))).toBeLessThan(2e-14);
+        // x + 1 is rounded, and gamma answers a relative change e of its argument with about e x log x.
+        const rounding = 1.2e-16 * (x + 1) * Math.log(x + 2);
+        expect(relative(f.gamma(x + 1), x * f.gamma(x))).toBeLessThan(4e-15 + rounding);
         expect(Math.abs(f.digamma(x + 1) - f.digamma(x) - 1 / x)).toBeLessThan(1e-14 * (1 + 1 / x));
         expect(relative(f.trigamma(x), f.zeta(2, x))).toBeLessThan(1e-14);
       }),
@@ -120,7 +122,7 @@ describe("identities", () => {
         const at = f.gammaPInv(a, p);
         // A relative error e of x moves P by x pdf(x) e, and x pdf(x) grows as the root of a / (2 pi).
         if (at > 1e-300)
-          expect(Math.abs(f.gammaP(a, at) - p)).toBeLessThan(2e-13 * Math.max(1, Math.sqrt(a / 6)));
+          expect(Math.abs(f.gammaP(a, at) - p)).toBeLessThan(1e-12 * Math.max(1, Math.sqrt(a / 6)));
         const b = 10 ** (2 * r);
         const t = f.betaIncInv(a, b, p);
         // Near 1, x itself is too coarse to hold the answer.
@@ -132,6 +134,12 @@ describe("identities", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  test("tiny shapes are inverted far from the start of the search", () => {
+    for (const p of [0.8046175505999985, 0.800268668994208, 0.8093]) {
+      expect(Math.abs(f.gammaP(0.00102, f.gammaPInv(0.00102, p)) - p)).toBeLessThan(1e-13);
+    }
   });
 
   test("cdfs never fall", () => {

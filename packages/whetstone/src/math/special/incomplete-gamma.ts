@@ -129,14 +129,15 @@ function invert(a: number, target: number, upper: boolean): number {
   const logTarget = Math.log(target);
   const z = upper ? -normalQuantile(target) : normalQuantile(target);
   let x: number;
+  // P = x^a / Gamma(a + 1) while x is small, which for tiny a holds almost up to P = 1.
+  const small = Math.exp(((upper ? Math.log1p(-target) : logTarget) + logGamma1p(a)) / a);
   const cube = 1 - 1 / (9 * a) + z / (3 * Math.sqrt(a));
   if (a >= 1 && cube > 0.2) {
     x = a * cube ** 3; // Wilson-Hilferty
-  } else if (upper && target < 0.2) {
+  } else if (upper && target < 0.2 && !(small < 0.1)) {
     x = Math.max(-logTarget - logGamma(a), 0.1 * a);
   } else {
-    const logP = upper ? Math.log1p(-target) : logTarget;
-    x = Math.exp((logP + logGamma1p(a)) / a);
+    x = small;
     if (x === 0) return 0;
     x = Math.min(x, a + 10);
   }
