@@ -196,9 +196,9 @@ describe.skipIf(executablePath === null)("when things go wrong in the page", () 
   });
 
   it("shows progress for a run that had to wait for another", async () => {
-    const page = await open("#/card/data/block?tenths=7");
+    const page = await open("#/card/data/block?tenths=3");
     await slide(page, 60);
-    await noted(page, "held for 7");
+    await noted(page, "held for 3");
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByText("Cancelled").waitFor({ timeout: 2000 });
   });

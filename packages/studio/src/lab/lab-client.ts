@@ -27,7 +27,7 @@ export interface LabListener {
   failed(sentence: string): void;
 }
 
-/** A run older than this is ended when a newer request comes; a younger one is waited for. */
+/** A run older than this is ended when a newer request comes; a younger one, or one whose worker is still starting, is waited for. */
 const PATIENCE_MS = 1000;
 
 export class LabClient {
@@ -35,7 +35,7 @@ export class LabClient {
   #worker: Worker | null = null;
   /** Whether the worker has answered since it was started: if not, its code may not have arrived. */
   #ready = false;
-  #running: { readonly run: number; readonly since: number; readonly request: LabRequest } | null = null;
+  #running: { readonly run: number; since: number; readonly request: LabRequest } | null = null;
   #waiting: LabRequest | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #runs = 0;
@@ -50,8 +50,13 @@ export class LabClient {
       return;
     }
     this.#waiting = request;
+    if (this.#ready) this.#limitWait();
+  }
+
+  /** Ends the run in favour of what waits once it is older than our patience. */
+  #limitWait(): void {
     clearTimeout(this.#timer);
-    const left = Math.max(0, PATIENCE_MS - (performance.now() - this.#running.since));
+    const left = Math.max(0, PATIENCE_MS - (performance.now() - this.#running!.since));
     this.#timer = setTimeout(() => {
       const next = this.#waiting;
       this.#end();
@@ -101,6 +106,9 @@ export class LabClient {
   #receive(reply: LabReply): void {
     if (reply.kind === "ready") {
       this.#ready = true;
+      // Loading is not computing: the run counts from here.
+      if (this.#running) this.#running.since = performance.now();
+      if (this.#waiting) this.#limitWait();
       return;
     }
     const running = this.#running;
