@@ -1,0 +1,55 @@
+import { argumentError, shapeError } from "../errors.ts";
+import { showShape } from "./graph/shape.ts";
+import { einsum as einsumNodes } from "./ops/products.ts";
+import { Tensor } from "./tensor.ts";
+
+export interface AttentionOptions {
+  /** Places after a query's own are hidden. Default false. */
+  readonly causal?: boolean;
+  /** bool, broadcast to [..., queries, keys]: true where a query may look. */
+  readonly mask?: Tensor | null;
+  /** Factor of the products. Default 1 / sqrt(d). */
+  readonly scale?: number;
+}
+
+/**
+ * softmax(q k^T / sqrt(d)) v for q [..., T, d], k [..., S, d], v [..., S, e] -> [..., T, e] (Vaswani et al. 2017, 3.2.1).
+ * A query that may look nowhere gets zeros. With `causal`, the last query sees all keys.
+ */
+export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions = {}): Tensor {
+  const where = "attention";
+  const d = q.shape.at(-1);
+  if (q.rank < 2 || k.rank < 2 || v.rank < 2 || k.shape.at(-1) !== d || v.shape.at(-2) !== k.shape.at(-2)) {
+    throw shapeError(
+      where,
+      "q, k, v",
+      `have shapes ${showShape(q.shape)}, ${showShape(k.shape)}, ${showShape(v.shape)}`,
+      "[..., T, d], [..., S, d], [..., S, e]",
+    );
+  }
+  const scale = options.scale ?? 1 / Math.sqrt(d!);
+  if (!Number.isFinite(scale)) throw argumentError(where, "scale", scale, "a finite number");
+  let scores = q.mul(scale).matmul(k.transpose());
+  const [queries, keys] = scores.shape.slice(-2) as [number, number];
+  let allowed = options.mask?.to("bool") ?? null;
+  if (options.causal) {
+    const seen = Tensor.arange(keys)
+      .unsqueeze(0)
+      .le(Tensor.arange(keys - queries, keys).unsqueeze(1));
+    allowed = allowed ? allowed.and(seen) : seen;
+  }
+  if (!allowed) return scores.softmax(-1).matmul(v);
+  scores = Tensor.where(allowed, scores, -1e30);
+  const weights = scores.softmax(-1);
+  // Only a mask of the caller's can hide everything from a query.
+  return (options.mask ? Tensor.where(allowed, weights, 0) : weights).matmul(v);
+}
+
+/** Einstein sum, e.g. `einsum("bij,bjk->bik", x, y)`: letters that are not in the output are summed. */
+export const einsum = (equation: string, ...operands: Tensor[]): Tensor =>
+  new Tensor(
+    einsumNodes(
+      equation,
+      operands.map((o) => o.node),
+    ),
+  );
