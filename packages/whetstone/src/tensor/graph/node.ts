@@ -28,6 +28,7 @@ export class Node<P extends Primitive = Primitive> {
   mark = 0;
   note = 0;
   #signature = -1;
+  #leafSignature = -1;
 
   constructor(op: P, attrs: AttrsOf[P], inputs: readonly Node[], shape: Shape, dtype: DType, leaf = false) {
     this.op = op;
@@ -40,16 +41,26 @@ export class Node<P extends Primitive = Primitive> {
     if (op === "buffer") this.storage = (attrs as AttrsOf["buffer"]).storage;
   }
 
+  /** Signature of any node of that shape and dtype whose value is there already. */
+  get leafSignature(): number {
+    if (this.#leafSignature < 0) this.#leafSignature = signatureOf(`|${this.dtype}|${this.shape.join()}`);
+    return this.#leafSignature;
+  }
+
   get signature(): number {
     if (this.#signature < 0) {
       const attrs = this.op === "buffer" || this.op === "custom" ? "" : JSON.stringify(this.attrs, special);
       const key = `${this.op}|${this.dtype}|${this.shape.join()}|${attrs}`;
-      let number = signatures.get(key);
-      if (number === undefined) signatures.set(key, (number = signatures.size));
-      this.#signature = number;
+      this.#signature = signatureOf(key);
     }
     return this.#signature;
   }
+}
+
+function signatureOf(key: string): number {
+  let number = signatures.get(key);
+  if (number === undefined) signatures.set(key, (number = signatures.size));
+  return number;
 }
 
 const requires = (node: Node): boolean => node.requiresGrad;

@@ -53,7 +53,7 @@ const rules: { readonly [P in Movement]: Rule } = {
       node.shape,
       view.strides.map((s, i) => (grown(i) ? 0 : s)),
       view.offset,
-      view.mask?.map((range, i): Range => (grown(i) ? [0, node.shape[i]!] : range)),
+      view.mask?.map((range, i): Range => (grown(i) ? [0, node.shape[i]!] : range)) ?? null,
     );
   },
   slice: (view, node) => {
@@ -62,7 +62,7 @@ const rules: { readonly [P in Movement]: Rule } = {
       node.shape,
       view.strides.map((s, i) => s * steps[i]!),
       view.offset + starts.reduce((sum, s, i) => sum + s * view.strides[i]!, 0),
-      view.mask?.map((range, i) => sliceRange(range, starts[i]!, steps[i]!, node.shape[i]!)),
+      view.mask?.map((range, i) => sliceRange(range, starts[i]!, steps[i]!, node.shape[i]!)) ?? null,
     );
   },
   pad: (view, node) => {
