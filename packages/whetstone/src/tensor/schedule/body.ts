@@ -107,7 +107,10 @@ class Body {
     if (isReduction(value)) {
       const arg = this.#read(inputs[0]!, "full", 0);
       const how = node.op as "sum" | "max" | "argmax";
-      return this.#once({ op: "reduce", how, arg, level: "outer", dtype }, this.#after(arg));
+      return this.#once(
+        { op: "reduce", how, arg, operand: inputs[0]!.value.dtype, level: "outer", dtype },
+        this.#after(arg),
+      );
     }
     if (node.op === "gather") return this.#gather(node, inputs as [Ref, Ref], value);
     const stage = inputs.reduce((s, r) => Math.max(s, this.#stageOfRef(r)), 0);

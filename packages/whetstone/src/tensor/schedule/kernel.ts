@@ -43,8 +43,13 @@ export type Instruction =
       readonly args: readonly number[];
       readonly operand: DType;
     })
-  /** A full value reduced over the reduced axes; argmax gives the place along the only one. Level "outer". */
-  | (Base & { readonly op: "reduce"; readonly how: "sum" | "max" | "argmax"; readonly arg: number })
+  /** A full value (of dtype `operand`) reduced over the reduced axes; argmax gives the place along the only one. Level "outer". */
+  | (Base & {
+      readonly op: "reduce";
+      readonly how: "sum" | "max" | "argmax";
+      readonly arg: number;
+      readonly operand: DType;
+    })
   /** Writes a value to a slot, row-major over the space (full) or over its unreduced axes (outer). */
   | (Base & { readonly op: "store"; readonly slot: number; readonly arg: number });
 
