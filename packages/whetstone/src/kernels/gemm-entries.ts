@@ -60,7 +60,7 @@ export function gemmEntries(
   const perMember = m * n * k;
   const packed = (up(m, 4) + up(n, 8)) * k * kind.bytes;
   const few = perMember <= (batch > 1 ? batchWork : 2 * chunkWork) && packed <= batchBytes;
-  if (few && k > 0 && alpha !== 0) return together(kind, full);
+  if (few && k > 0 && alpha !== 0) return together(kind, full, work);
   const entries: TapeEntry[] = [];
   for (let i = 0; i < batch; i++) {
     const member = {
@@ -85,7 +85,11 @@ function flatten(product: GemmProduct): Required<GemmProduct> {
 }
 
 /** One entry for all members. */
-function together(kind: Kind, product: Required<GemmProduct>): { entries: TapeEntry[]; workBytes: number } {
+function together(
+  kind: Kind,
+  product: Required<GemmProduct>,
+  work: number,
+): { entries: TapeEntry[]; workBytes: number } {
   const { m, n, k, alpha, beta, a, aStride, aStep, b, bStride, bStep, c, ldc } = product;
   const { batch, aBatch, bBatch, cBatch } = product;
   const wanted = Math.max(1, Math.min(batchChunks, Math.floor((batch * m * n * k) / chunkWork)));

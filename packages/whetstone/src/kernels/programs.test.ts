@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { add, multiplyAdd, testModule, trap } from "../../test/wasm-modules.ts";
 import { checkHeap, heapAlloc, heapBytes, heapFree } from "./heap.ts";
 import {
   getThreads,
@@ -10,7 +11,6 @@ import {
   parallelWithSignal,
   setThreads,
 } from "./index.ts";
-import { add, multiplyAdd, testModule, trap } from "./testing-modules.ts";
 import { poolState } from "./threads.ts";
 
 const before = getThreads();

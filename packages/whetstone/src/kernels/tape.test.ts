@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { add, fold, multiplyAdd, testModule, trap } from "../../test/wasm-modules.ts";
 import { AbortError, type WhetstoneError } from "../errors.ts";
 import { checkHeap, heapAlloc, heapFree } from "./heap.ts";
 import {
@@ -12,7 +13,6 @@ import {
   type TapeEntry,
   withScratch,
 } from "./index.ts";
-import { add, fold, multiplyAdd, testModule, trap } from "./testing-modules.ts";
 import { poolState } from "./threads.ts";
 
 const before = getThreads();
@@ -157,18 +157,40 @@ describe("a tape", () => {
     tape.free();
   });
 
-  it("works in memory that has grown after the workers booted", () => {
+  it("lies in memory that has grown after the workers booted", () => {
     boot(1);
-    const far = withScratch((s) => s.u8(2 ** 31 + 1000, false).ptr + 2 ** 31);
-    const big = heapAlloc(far); // above 2 GB, and larger than anything free
-    const place = big + far - 8 * length;
+    makeTape([{ program, name: "trap", chunks: 9, args: [-1] }]).run();
+    const size = kernelView(Uint8Array, 0, 1).buffer.byteLength;
+    const hogs: number[] = [];
+    // Nothing is left below the old end, not even for the smallest block.
+    for (let bytes = 2 ** 25; bytes >= 64; bytes /= 2) {
+      do hogs.push(heapAlloc(bytes));
+      while (hogs.at(-1)! < size);
+    }
+    const late = loadProgram(testModule({ add }));
+    const place = heapAlloc(8 * length);
     const tape = makeTape([
-      { program, name: "add", chunks: length, args: [place, 1] },
-      { program, name: "add", chunks: length, args: [place, 1] },
+      { program: late, name: "add", chunks: length, args: [place, 1] },
+      { program: late, name: "add", chunks: length, args: [place, 1] },
     ]);
     const view = kernelView(Float64Array, place, length).fill(0);
+    const joined = poolState().chunksByWorkers;
+    for (let round = 0; round < 500; round++) tape.run();
+    expect(view.every((value) => value === 1000)).toBe(true);
+    expect(poolState().chunksByWorkers).toBeGreaterThan(joined);
+    tape.free();
+    late.release();
+    for (const hog of [...hogs, place]) heapFree(hog);
+  });
+
+  it("works above 2 GB, where pointers do not fit a signed integer", () => {
+    boot(1);
+    const big = heapAlloc(2 ** 31 + 2 ** 20); // address space only: never touched but at its end
+    const place = big + 2 ** 31;
+    const tape = makeTape([{ program, name: "add", chunks: length, args: [place, 1] }]);
+    const view = kernelView(Float64Array, place, length).fill(0);
     for (let round = 0; round < 50; round++) tape.run();
-    expect(view.every((value) => value === 100)).toBe(true);
+    expect(view.every((value) => value === 50)).toBe(true);
     tape.free();
     heapFree(big);
   });
@@ -325,6 +347,35 @@ describe("stopping a tape", () => {
     outer.run();
     inner.free();
     outer.free();
+  });
+});
+
+describe("on the main thread of a page, which may not sleep", () => {
+  it("a tape spins", () => {
+    boot(2);
+    const wait = Atomics.wait;
+    let refused = 0;
+    Atomics.wait = () => {
+      refused++;
+      throw new TypeError("Atomics.wait cannot be called in this context");
+    };
+    try {
+      const n = 1_000_000;
+      const big = heapAlloc(8 * n);
+      const tape = makeTape([
+        { program, name: "add", chunks: length, args: [ptr, 1] },
+        { name: "scaleF64", chunks: 1, args: [1, big, n] },
+        { program, name: "add", chunks: length, args: [ptr, 1] },
+      ]);
+      x.fill(0);
+      for (let round = 0; round < 100; round++) tape.run();
+      expect(x.every((value) => value === 200)).toBe(true);
+      expect(refused).toBeLessThanOrEqual(1);
+      tape.free();
+      heapFree(big);
+    } finally {
+      Atomics.wait = wait;
+    }
   });
 });
 

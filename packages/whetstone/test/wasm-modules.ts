@@ -1,5 +1,5 @@
 /** Small WebAssembly modules written by hand, for the tests of programs and tapes. */
-import { memoryLimits } from "./index.ts";
+import { memoryLimits } from "../src/kernels/index.ts";
 
 const i32 = 0x7f;
 const f64 = 0x7c;
