@@ -69,6 +69,22 @@ function start(): Float64Array {
 }
 
 describe("a tape", () => {
+  it("is joined by workers that boot while it runs", () => {
+    expect(poolState().ready).toBe(0);
+    setThreads(2);
+    const tape = makeTape([{ program, name: "trap", chunks: 2 ** 29, args: [-1] }]); // takes minutes
+    let enough = Date.now() + 20_000;
+    const error = thrownBy(() =>
+      tape.run(() => {
+        if (poolState().ready > 0) enough = Math.min(enough, Date.now() + 50);
+        return Date.now() >= enough;
+      }),
+    );
+    expect(error).toBeInstanceOf(AbortError);
+    expect(poolState().chunksByWorkers).toBeGreaterThan(0);
+    tape.free();
+  });
+
   it.each([1, 2, 3])("runs its steps in order on %i threads, each chunk once", (threads) => {
     boot(2);
     setThreads(threads);

@@ -55,7 +55,7 @@ export interface Tape {
  * const ptr = heapAlloc(16);
  * const x = kernelView(Float64Array, ptr, 2);
  * x.set([3, 4]);
- * const tape = makeTape([{ name: "scaleF64", chunks: 1, args: [2, 10, ptr] }]);
+ * const tape = makeTape([{ name: "scaleF64", chunks: 1, args: [10, ptr, 2] }]);
  * tape.run();
  * Array.from(x); // [30, 40]
  */
@@ -134,7 +134,7 @@ class CompiledTape implements Tape {
     if (this.#freed) throw new WhetstoneError("argument", { where: "Tape.run" }, "the tape has been freed");
     this.#running++;
     try {
-      const p = poolFor(this.#workers);
+      const p = poolFor(this.#workers, true);
       if (p === undefined) this.#alone(signal);
       else this.#together(p, signal);
     } finally {

@@ -92,13 +92,14 @@ function canShare(): boolean {
 
 /**
  * The pool for a job in which up to `workers` workers can take part, or undefined where the caller has to do
- * everything itself: none is needed, a job runs already, or no worker has booted yet (they are started now).
+ * everything itself: none is needed, a job runs already, or no worker has booted yet (they are started now). With
+ * `late`, the last is no reason: the job is long enough to be joined by those that boot while it runs.
  */
-export function poolFor(workers: number): Pool | undefined {
+export function poolFor(workers: number, late = false): Pool | undefined {
   const most = workers < 1 || busy ? 0 : Math.min(getThreads() - 1, workers);
   if (most < 1) return undefined;
   const p = started(runtime(), most);
-  if (p === undefined || Atomics.load(p.control, slot.ready) === 0) return undefined;
+  if (p === undefined || (!late && Atomics.load(p.control, slot.ready) === 0)) return undefined;
   p.control[slot.workers] = most;
   return p;
 }
