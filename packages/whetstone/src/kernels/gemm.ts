@@ -4,67 +4,12 @@
  * bit for bit whatever the number of threads.
  */
 import { shapeError } from "../errors.ts";
+import { float32, float64, type Kind, plan, workBytes } from "./gemm-plan.ts";
 import { call, parallel } from "./pool.ts";
-import { runtime } from "./runtime.ts";
 import { pointerOf, type Scratch, withScratch } from "./scratch.ts";
-
-/** Most rows and columns of C per chunk: the part of B that a chunk reads (KC x 512) stays in the L2 cache. */
-const chunkRows = 64;
-const chunkCols = 512;
-
-/** Multiplications that make a chunk of their own worth while, about 10 us. */
-const chunkWork = 2 ** 18;
-
-/** Numbers packed per chunk. */
-const packWork = 2 ** 16;
 
 /** Below this many multiplications plain loops beat copying into kernel memory. */
 const smallWork = 12 ** 3;
-
-/**
- * When C has fewer blocks than this and the inner side is long, the inner side is shared out instead: into at most
- * `splitParts` parts of at least `splitDepth` entries.
- */
-const splitBlocks = 4;
-const splitDepth = 1024;
-const splitParts = 16;
-
-/** Most bytes of packed operands at a time; larger products are cut into slabs. */
-const packedBytes = 256 * 2 ** 20;
-
-interface Kind {
-  readonly name: "gemmF64" | "gemmF32";
-  readonly split: "gemmSplitF64" | "gemmSplitF32";
-  readonly sum: "gemmSumF64" | "gemmSumF32";
-  readonly bytes: number;
-  /** Columns of B per panel. */
-  readonly width: number;
-  pack(src: number, dst: number, count: number, k: number, stride: number, step: number, width: number): void;
-}
-
-const float64: Kind = {
-  name: "gemmF64",
-  split: "gemmSplitF64",
-  sum: "gemmSumF64",
-  bytes: 8,
-  width: 4,
-  pack(src, dst, count, k, stride, step) {
-    const panels = Math.ceil(packWork / (4 * k));
-    parallel("packF64", Math.ceil(count / 4 / panels), src, dst, count, k, stride, step, panels);
-  },
-};
-
-const float32: Kind = {
-  name: "gemmF32",
-  split: "gemmSplitF32",
-  sum: "gemmSumF32",
-  bytes: 4,
-  width: 8,
-  pack(src, dst, count, k, stride, step, width) {
-    const panels = Math.ceil(packWork / (width * k));
-    parallel("packF32", Math.ceil(count / width / panels), src, dst, count, k, stride, step, width, panels);
-  },
-};
 
 /**
  * C = alpha op(A) op(B) + beta C in float64, in place; op(A) is m x k, op(B) is k x n, C is m x n, all row-major
@@ -240,135 +185,16 @@ function onMemory(
   c: number,
   ldc: number,
 ): void {
-  if (m === 0 || n === 0) return;
-  if (k === 0 || alpha === 0) {
-    scaleRows(kind, m, n, beta, c, ldc);
-    return;
-  }
-  const blocks = Math.ceil(m / chunkRows) * Math.ceil(n / chunkCols);
-  if (blocks < splitBlocks && k >= 2 * splitDepth) {
-    splitInner(kind, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
-    return;
-  }
-  // Slabs whose packed operands stay below the limit. Borders are multiples of the panels and of the depth blocks.
-  const budget = packedBytes / 2 / kind.bytes;
-  const kSlab = Math.min(k, 8192);
-  const mSlab = Math.max(4, Math.floor(budget / kSlab / 4) * 4);
-  const nSlab = Math.max(8, Math.floor(budget / kSlab / 8) * 8);
-  const size = kind.bytes;
+  const [aStride, aStep] = transA ? [1, lda] : [lda, 1];
+  const [bStride, bStep] = transB ? [ldb, 1] : [1, ldb];
+  const product = { m, n, k, alpha, a, aStride, aStep, b, bStride, bStep, beta, c, ldc };
   withScratch((s) => {
-    const up = (value: number, step: number) => Math.ceil(value / step) * step;
-    const packedA = s.u8(up(Math.min(m, mSlab), 4) * kSlab * size, false).ptr;
-    const packedB = s.u8(up(Math.min(n, nSlab), kind.width) * kSlab * size, false).ptr;
-    for (let j = 0; j < n; j += nSlab) {
-      const cols = Math.min(nSlab, n - j);
-      for (let p = 0; p < k; p += kSlab) {
-        const depth = Math.min(kSlab, k - p);
-        const bAt = b + (transB ? j * ldb + p : p * ldb + j) * size;
-        kind.pack(bAt, packedB, cols, depth, transB ? ldb : 1, transB ? 1 : ldb, kind.width);
-        for (let i = 0; i < m; i += mSlab) {
-          const rows = Math.min(mSlab, m - i);
-          const aAt = a + (transA ? p * lda + i : i * lda + p) * size;
-          kind.pack(aAt, packedA, rows, depth, transA ? 1 : lda, transA ? lda : 1, 4);
-          const [rowsEach, colsEach] = blockOf(rows, cols, depth);
-          const chunks = Math.ceil(rows / rowsEach) * Math.ceil(cols / colsEach);
-          const cAt = c + (i * ldc + j) * size;
-          const scale = p === 0 ? beta : 1;
-          parallel(
-            kind.name,
-            chunks,
-            packedA,
-            packedB,
-            cAt,
-            rows,
-            cols,
-            depth,
-            ldc,
-            alpha,
-            scale,
-            rowsEach,
-            colsEach,
-          );
-        }
-      }
-    }
+    const work = s.u8(workBytes(kind, product), false).ptr;
+    plan(kind, product, work, (name, chunks, args) => {
+      if (name === kind.sum) call(name, ...args);
+      else parallel(name, chunks, ...args);
+    });
   });
-}
-
-/** Rows and columns per chunk: halved from the largest until there are enough chunks to share, but none is tiny. */
-function blockOf(m: number, n: number, k: number): [rows: number, cols: number] {
-  const up = (value: number, step: number) => Math.ceil(value / step) * step;
-  const enough = Math.min(16, (m * n * k) / chunkWork);
-  let rows = Math.min(chunkRows, up(m, 4));
-  let cols = Math.min(chunkCols, up(n, 8));
-  while (Math.ceil(m / rows) * Math.ceil(n / cols) < enough) {
-    if (cols > 2 * rows) cols = up(cols / 2, 8);
-    else if (rows > 8) rows = up(rows / 2, 4);
-    else break;
-  }
-  return [rows, cols];
-}
-
-/** The product by parts of the inner side, whose borders depend on the sizes only. */
-function splitInner(
-  kind: Kind,
-  transA: boolean,
-  transB: boolean,
-  m: number,
-  n: number,
-  k: number,
-  alpha: number,
-  a: number,
-  lda: number,
-  b: number,
-  ldb: number,
-  beta: number,
-  c: number,
-  ldc: number,
-): void {
-  const lines = Math.ceil(m / 4) * 4 + Math.ceil(n / kind.width) * kind.width;
-  const most = Math.max(splitDepth, Math.floor(packedBytes / kind.bytes / lines / splitParts / 256) * 256);
-  const depth = Math.min(most, Math.max(splitDepth, Math.ceil(k / splitParts / 256) * 256));
-  const slab = depth * splitParts;
-  withScratch((s) => {
-    const parts = Math.min(splitParts, Math.ceil(k / depth));
-    const work = s.u8(parts * depth * lines * kind.bytes, false).ptr;
-    const partial = s.u8(parts * m * n * kind.bytes, false).ptr;
-    const [aStride, aStep] = transA ? [1, lda] : [lda, 1];
-    const [bStride, bStep] = transB ? [ldb, 1] : [1, ldb];
-    for (let p = 0; p < k; p += slab) {
-      const live = Math.min(slab, k - p);
-      const chunks = Math.ceil(live / depth);
-      const aAt = a + p * aStep * kind.bytes;
-      const bAt = b + p * bStep * kind.bytes;
-      parallel(
-        kind.split,
-        chunks,
-        aAt,
-        aStride,
-        aStep,
-        bAt,
-        bStride,
-        bStep,
-        m,
-        n,
-        live,
-        work,
-        partial,
-        depth,
-      );
-      call(kind.sum, partial, chunks, c, m, n, ldc, alpha, p === 0 ? beta : 1);
-    }
-  });
-}
-
-/** C = beta C: what is left of a product without terms. */
-function scaleRows(kind: Kind, m: number, n: number, beta: number, c: number, ldc: number): void {
-  const View = kind.bytes === 8 ? Float64Array : Float32Array;
-  for (let i = 0; i < m; i++) {
-    const row = new View(runtime().memory.buffer, c + i * ldc * kind.bytes, n);
-    for (let j = 0; j < n; j++) row[j] = beta === 0 ? 0 : beta * row[j]!;
-  }
 }
 
 /** y = alpha op(M) x + beta y on the arrays as they are: it reads each entry of M once, as a copy would. */

@@ -14,22 +14,17 @@ export {
   pairwiseSquaredDistances,
 } from "./distances.ts";
 export { gemmF32, gemmF32At, gemmF64, gemmF64At } from "./gemm.ts";
-export {
-  call,
-  getThreads,
-  type KernelInfo,
-  kernelInfo,
-  parallel,
-  parallelWithSignal,
-  type StopSignal,
-  setThreads,
-} from "./pool.ts";
+export { type GemmProduct, gemmEntries } from "./gemm-entries.ts";
+export { heapAlloc, heapBytes, heapFree, heapReserved } from "./heap.ts";
+export { call, parallel, parallelWithSignal, type StopSignal } from "./pool.ts";
+export { loadProgram, memoryLimits, type Program } from "./programs.ts";
 export type { KernelName } from "./runtime.ts";
 export {
   type Block,
   type F32Block,
   type F64Block,
   type I32Block,
+  kernelView,
   pointerOf,
   type Scratch,
   type U8Block,
@@ -37,3 +32,5 @@ export {
   type U32Block,
   withScratch,
 } from "./scratch.ts";
+export { makeTape, type Tape, type TapeEntry } from "./tape.ts";
+export { getThreads, type KernelInfo, kernelInfo, setThreads } from "./threads.ts";

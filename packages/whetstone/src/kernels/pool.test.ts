@@ -12,7 +12,7 @@ import {
   setThreads,
   withScratch,
 } from "./index.ts";
-import { poolState } from "./pool.ts";
+import { poolState } from "./threads.ts";
 
 const before = getThreads();
 afterEach(() => setThreads(before));

@@ -1,6 +1,8 @@
 /**
  * Memory that kernels can see: a stack ("bump arena") on the WebAssembly memory. Blocks live until the
- * `withScratch` call that made them returns.
+ * `withScratch` call that made them returns. Segments of the heap (heap.ts) lie in the same memory: they are taken
+ * at the top of the stack and stay, so with no call open they move its base up, and in an open call they are left
+ * behind as holes that later blocks pass over.
  */
 import { argumentError, WhetstoneError } from "../errors.ts";
 import { controlBytes, pageBytes, runtime } from "./runtime.ts";
@@ -34,13 +36,16 @@ export interface Scratch {
   u8(lengthOrArray: number | ArrayLike<number>, zeros?: boolean): U8Block;
 }
 
-interface ViewConstructor<T> {
+/** Such as `Float32Array`. */
+export interface ViewConstructor<T> {
   readonly BYTES_PER_ELEMENT: number;
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): T;
 }
 
 let top = controlBytes;
 let depth = 0;
+/** Parts of the memory that belong to the heap, by rising address. */
+const segments: { readonly start: number; readonly end: number }[] = [];
 const known = new WeakSet<ArrayBufferLike>();
 
 /**
@@ -79,7 +84,38 @@ export function withScratch<R>(fn: (s: Scratch) => R): R {
 
 /** Bytes of scratch in use, for tests of release. */
 export function scratchBytes(): number {
-  return top - controlBytes;
+  let bytes = top - controlBytes;
+  for (const { start, end } of segments) if (start < top) bytes -= end - start;
+  return bytes;
+}
+
+/**
+ * Takes `wanted` bytes out of the stack for good, or `least` where so many cannot be had; both are multiples of 64.
+ *
+ * @throws WhetstoneError "unsupported" when not even `least` can be had.
+ */
+export function takeSegment(where: string, least: number, wanted: number): { start: number; end: number } {
+  let bytes = wanted;
+  if (!have(free(bytes) + bytes)) {
+    bytes = least;
+    if (!have(free(bytes) + bytes)) throw outOfMemory(where, free(bytes) + bytes);
+  }
+  const start = free(bytes);
+  const segment = { start, end: start + bytes };
+  const next = segments.findIndex((other) => other.start > segment.start);
+  segments.splice(next < 0 ? segments.length : next, 0, segment);
+  top = segment.end;
+  return segment;
+}
+
+/**
+ * A view on kernel memory, for instance on a block of the heap: `kernelView(Float32Array, ptr, length)`. It stays
+ * valid when the memory grows.
+ */
+export function kernelView<T>(View: ViewConstructor<T>, ptr: number, length: number): T {
+  const { buffer } = runtime().memory;
+  known.add(buffer);
+  return new View(buffer, ptr, length);
 }
 
 /** Byte offset of an array that already lies in the kernel memory, or -1. */
@@ -136,25 +172,44 @@ function reserve(length: number, size: number): number {
   if (!Number.isInteger(length) || length < 0) {
     throw argumentError("Scratch", "length", length, "a whole number >= 0");
   }
-  const { memory, maximumPages } = runtime();
-  const ptr = top;
-  const end = ptr + Math.ceil((length * size) / 64) * 64;
-  const have = memory.buffer.byteLength;
-  if (end > have) {
-    const need = Math.ceil((end - have) / pageBytes);
-    const pages = have / pageBytes;
-    const generous = Math.min(maximumPages - pages, Math.max(need, Math.ceil(pages / 4), 256));
-    if (need > maximumPages - pages || (!grow(memory, generous) && !grow(memory, need))) {
-      throw new WhetstoneError(
-        "unsupported",
-        { where: "withScratch", bytes: end },
-        `${(end / 2 ** 20).toFixed(0)} MB of kernel memory needed, at most ${(maximumPages / 16).toFixed(0)} MB can be had here`,
-      );
-    }
-  }
-  known.add(memory.buffer);
+  const bytes = Math.ceil((length * size) / 64) * 64;
+  const ptr = free(bytes);
+  const end = ptr + bytes;
+  if (!have(end)) throw outOfMemory("withScratch", end);
+  known.add(runtime().memory.buffer);
   top = end;
   return ptr;
+}
+
+/** The lowest place from the top of the stack on where so many bytes meet no segment of the heap. */
+function free(bytes: number): number {
+  let ptr = top;
+  for (const { start, end } of segments) {
+    if (start >= ptr + bytes) break;
+    if (end > ptr) ptr = end;
+  }
+  return ptr;
+}
+
+/** Lets the memory reach up to `end`; false if it cannot. */
+function have(end: number): boolean {
+  const { memory, maximumPages } = runtime();
+  const size = memory.buffer.byteLength;
+  if (end <= size) return true;
+  const need = Math.ceil((end - size) / pageBytes);
+  const pages = size / pageBytes;
+  if (need > maximumPages - pages) return false;
+  const generous = Math.min(maximumPages - pages, Math.max(need, Math.ceil(pages / 4), 256));
+  return grow(memory, generous) || grow(memory, need);
+}
+
+function outOfMemory(where: string, end: number): WhetstoneError {
+  const most = runtime().maximumPages / 16;
+  return new WhetstoneError(
+    "unsupported",
+    { where, bytes: end },
+    `${(end / 2 ** 20).toFixed(0)} MB of kernel memory needed, at most ${most.toFixed(0)} MB can be had here`,
+  );
 }
 
 function grow(memory: WebAssembly.Memory, pages: number): boolean {

@@ -1,5 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { call, gemmF64, kernelInfo, parallel, withScratch } from "./index.ts";
+import { multiplyAdd, testModule } from "../../test/wasm-modules.ts";
+import {
+  call,
+  gemmEntries,
+  gemmF64,
+  heapAlloc,
+  kernelInfo,
+  kernelView,
+  loadProgram,
+  makeTape,
+  memoryLimits,
+  parallel,
+  withScratch,
+} from "./index.ts";
 
 // An engine that allows no shared memory: the same module runs on a plain memory of fixed size, on one thread.
 const original = WebAssembly.Memory;
@@ -40,6 +53,25 @@ describe("without shared memory", () => {
     const C = new Float64Array(n * n);
     gemmF64(false, false, n, n, n, 1, A, identity, 0, C);
     expect(C).toEqual(A);
+  });
+
+  it("runs programs and tapes on this thread", () => {
+    expect(memoryLimits().shared).toBe(false);
+    const program = loadProgram(testModule({ multiplyAdd }));
+    const ptr = heapAlloc(4 * 8);
+    const x = kernelView(Float64Array, ptr, 4);
+    x.set([1, 2, 3, 4]);
+    const tape = makeTape([
+      { program, name: "multiplyAdd", chunks: 4, args: [ptr, 10, 1] },
+      { program, name: "multiplyAdd", chunks: 2, args: [ptr, 2, 0] },
+    ]);
+    tape.run();
+    expect(Array.from(x)).toEqual([22, 42, 31, 41]);
+    const square = { m: 2, n: 2, k: 2, a: ptr, aStride: 2, aStep: 1, b: ptr, bStride: 1, bStep: 2 };
+    const product = { ...square, c: heapAlloc(4 * 8), ldc: 2 };
+    const work = heapAlloc(gemmEntries("f64", product, 0).workBytes);
+    makeTape(gemmEntries("f64", product, work).entries).run();
+    expect(Array.from(kernelView(Float64Array, product.c, 4))).toEqual([1786, 2646, 1953, 2983]);
   });
 
   it("says how much memory there is when more is asked for", () => {

@@ -1,6 +1,7 @@
 /**
  * The program of a pool worker, as text: workers are started from it directly, so that no bundler has to find a
- * file. It talks to the pool through the first page of the kernel memory only (see pool.ts for the protocol).
+ * file. It talks to the pool through the first page of the kernel memory only (see threads.ts for the protocol,
+ * tape.ts for that of a tape).
  */
 
 /** Int32 indices in the control page, one cache line apart where several threads write. */
@@ -23,29 +24,166 @@ export const slot = {
   error: 128,
   errorLength: 129,
   errorChunk: 130,
+  /** Step of the tape in which a worker failed. */
+  errorStep: 131,
+  /** Number of the kernel to run, -1 for a tape. */
   kernel: 144,
   chunks: 145,
   argumentCount: 146,
   /** Workers with an index below this take part. */
   workers: 147,
+  /** Where the tape to run lies. */
+  tape: 148,
   /** Chunks that workers have run and traps they have met since the start; for tests. */
   chunksByWorkers: 160,
   failures: 161,
+  /** Table of programs: where it lies, its entries, and a number that changes whenever it does. */
+  programs: 176,
+  programCount: 177,
+  programVersion: 178,
+  /** Tickets of the tape that are done; threads that wait for more sleep on it. */
+  done: 192,
+  /** Threads asleep in a tape. */
+  waiters: 208,
 } as const;
 
 /** Byte offsets in the control page. */
 export const place = { args: 1024, errorText: 2048 } as const;
 
-/** Most numbers a kernel may take, and most UTF-16 units of an error kept. */
+/** Most numbers a kernel may take outside tapes, and most UTF-16 units of an error kept. */
 export const limit = { args: 64, errorText: 1024, spins: 10_000 } as const;
 
+/** Int32 layout of a tape in memory (see tape.ts). */
+export const tapeLayout = {
+  /** Identity, tickets, steps, numbers of all steps, programs. */
+  header: 8,
+  /** First step, step after the last, first ticket, ticket after the last, tickets to wait for, last of its group. */
+  unit: 6,
+  /** Slot of the program or -1, number of the function, how many numbers it takes, where they begin. */
+  step: 4,
+} as const;
+
+/** Int32s per program in the table: generation (0: none), where its bytes lie, how many. */
+export const programEntry = 3;
+
+/** Arities up to which a call is written out: spreading an array costs four times as much. */
+const written = 24;
+
+const calls = Array.from({ length: written + 1 }, (_, n) => {
+  const list = Array.from({ length: n }, (_, i) => `v[at + ${i}], `).join("");
+  return `case ${n}: f(${list}chunk); return;`;
+}).join("\n    ");
+
 export const workerSource = `"use strict";
+const invoke = (f, v, at, count, chunk) => {
+  switch (count) {
+    ${calls}
+  }
+  f(...v.subarray(at, at + count), chunk);
+};
+const functionsOf = (exports) =>
+  Object.keys(exports).filter((name) => typeof exports[name] === "function").sort().map((name) => exports[name]);
 const run = ({ module, memory, index }) => {
   const c = new Int32Array(memory.buffer, 0, 256);
   const values = new Float64Array(memory.buffer, ${place.args}, ${limit.args});
   const text = new Uint16Array(memory.buffer, ${place.errorText}, ${limit.errorText});
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const names = Object.keys(exports).sort();
+  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
+  const builtIn = functionsOf(kernels);
+  const view = (View, ptr, length) => {
+    const end = ptr + length * View.BYTES_PER_ELEMENT;
+    if (memory.buffer.byteLength < end) memory.grow(0); // another thread has let it grow
+    return new View(memory.buffer, ptr, length);
+  };
+
+  const programs = [];
+  const generations = [];
+  let version = 0;
+  /** Makes the programs in the given slots callable; forgets those that are gone. */
+  const prepare = (slots) => {
+    const table = view(Int32Array, c[${slot.programs}] >>> 0, c[${slot.programCount}] * ${programEntry});
+    if (c[${slot.programVersion}] !== version) {
+      version = c[${slot.programVersion}];
+      for (let i = 0; i < programs.length; i++) {
+        if (table[i * ${programEntry}] !== generations[i]) programs[i] = undefined;
+      }
+    }
+    for (const i of slots) {
+      if (programs[i] !== undefined) continue;
+      const [generation, ptr, length] = table.subarray(i * ${programEntry}, (i + 1) * ${programEntry});
+      const bytes = view(Uint8Array, ptr >>> 0, length).slice();
+      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory }, kernels });
+      programs[i] = functionsOf(exports);
+      generations[i] = generation;
+    }
+  };
+
+  let tape;
+  const openTape = () => {
+    const ptr = c[${slot.tape}] >>> 0;
+    const [identity, tickets, units, steps, numbers, count] = view(Int32Array, ptr, ${tapeLayout.header});
+    if (tape === undefined || tape.identity !== identity) {
+      let at = ptr + ${tapeLayout.header * 4};
+      const part = (View, length) => {
+        const result = view(View, at, length);
+        at += length * View.BYTES_PER_ELEMENT;
+        return result;
+      };
+      tape = { identity, tickets, args: part(Float64Array, numbers), units: part(Int32Array, units * ${tapeLayout.unit}),
+        steps: part(Int32Array, steps * ${tapeLayout.step}), slots: Array.from(part(Int32Array, count)) };
+    }
+    if (count > 0) prepare(tape.slots);
+    return tape;
+  };
+
+  let chunk = -1;
+  let step = 0;
+  let done = 0;
+  /** Waits until so many tickets are done; false if it should stop instead. */
+  const waitFor = (needed) => {
+    let spins = 0;
+    let now;
+    while ((now = Atomics.load(c, ${slot.done})) < needed) {
+      if (Atomics.load(c, ${slot.stop}) !== 0) return false;
+      if (++spins < ${limit.spins}) continue;
+      Atomics.add(c, ${slot.waiters}, 1);
+      if (Atomics.load(c, ${slot.stop}) === 0) Atomics.wait(c, ${slot.done}, now, 100);
+      Atomics.sub(c, ${slot.waiters}, 1);
+    }
+    return true;
+  };
+  const runTape = ({ tickets, units, steps, args }) => {
+    for (let u = 0; ; ) {
+      if (Atomics.load(c, ${slot.stop}) !== 0) return;
+      const ticket = Atomics.add(c, ${slot.next}, 1);
+      if (ticket >= tickets) return;
+      while (ticket >= units[u + 3]) u += ${tapeLayout.unit};
+      if (!waitFor(units[u + 4])) return;
+      chunk = ticket - units[u + 2];
+      const last = units[u + 1];
+      for (step = units[u]; step < last; step++) {
+        if (step > units[u] && Atomics.load(c, ${slot.stop}) !== 0) return;
+        const s = step * ${tapeLayout.step};
+        const f = (steps[s] < 0 ? builtIn : programs[steps[s]])[steps[s + 1]];
+        invoke(f, args, steps[s + 3], steps[s + 2], chunk);
+      }
+      done++;
+      if (Atomics.add(c, ${slot.done}, 1) + 1 === units[u + 5] && Atomics.load(c, ${slot.waiters}) > 0) {
+        Atomics.notify(c, ${slot.done});
+      }
+    }
+  };
+  const runKernel = () => {
+    const f = builtIn[c[${slot.kernel}]];
+    const chunks = c[${slot.chunks}];
+    const args = Array.from(values.subarray(0, c[${slot.argumentCount}]));
+    args.push(0);
+    while (Atomics.load(c, ${slot.stop}) === 0 && (chunk = Atomics.add(c, ${slot.next}, 1)) < chunks) {
+      args[args.length - 1] = chunk;
+      f(...args);
+      done++;
+    }
+  };
+
   let seen = 0;
   Atomics.add(c, ${slot.ready}, 1);
   for (;;) {
@@ -61,17 +199,17 @@ const run = ({ module, memory, index }) => {
     seen = job;
     Atomics.add(c, ${slot.active}, 1);
     if (Atomics.load(c, ${slot.open}) === job && index < c[${slot.workers}]) {
-      const f = exports[names[c[${slot.kernel}]]];
-      const chunks = c[${slot.chunks}];
-      const args = Array.from(values.subarray(0, c[${slot.argumentCount}]));
-      args.push(0);
-      let chunk = -1;
-      let done = 0;
+      done = 0;
+      let opened;
       try {
-        while (Atomics.load(c, ${slot.stop}) === 0 && (chunk = Atomics.add(c, ${slot.next}, 1)) < chunks) {
-          args[args.length - 1] = chunk;
-          f(...args);
-          done++;
+        if (c[${slot.kernel}] >= 0) runKernel();
+        else {
+          try {
+            opened = openTape();
+          } catch {
+            // No room for another program here: the other threads do without this one.
+          }
+          if (opened !== undefined) runTape(opened);
         }
       } catch (error) {
         if (Atomics.compareExchange(c, ${slot.error}, 0, 1) === 0) {
@@ -79,9 +217,11 @@ const run = ({ module, memory, index }) => {
           for (let i = 0; i < message.length; i++) text[i] = message.charCodeAt(i);
           c[${slot.errorLength}] = message.length;
           c[${slot.errorChunk}] = chunk;
+          c[${slot.errorStep}] = step;
           Atomics.store(c, ${slot.error}, 2);
         }
         Atomics.store(c, ${slot.stop}, 1);
+        if (Atomics.load(c, ${slot.waiters}) > 0) Atomics.notify(c, ${slot.done});
         Atomics.add(c, ${slot.failures}, 1);
       }
       if (done > 0) Atomics.add(c, ${slot.chunksByWorkers}, done);

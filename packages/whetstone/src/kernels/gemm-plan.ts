@@ -1,0 +1,208 @@
+/**
+ * How a matrix product is cut into kernel calls. Whoever asks gets the calls one by one: to run them at once
+ * (gemm.ts) or to put them on a tape (gemm-entries.ts).
+ */
+import type { KernelName } from "./runtime.ts";
+
+/** Most rows and columns of C per chunk: the part of B that a chunk reads (KC x 512) stays in the L2 cache. */
+const chunkRows = 64;
+const chunkCols = 512;
+
+/** Multiplications that make a chunk of their own worth while, about 10 us. */
+export const chunkWork = 2 ** 18;
+
+/** Numbers packed per chunk. */
+const packWork = 2 ** 16;
+
+/**
+ * When C has fewer blocks than this and the inner side is long, the inner side is shared out instead: into at most
+ * `splitParts` parts of at least `splitDepth` entries.
+ */
+const splitBlocks = 4;
+const splitDepth = 1024;
+const splitParts = 16;
+
+/** Most bytes of packed operands at a time; larger products are cut into slabs. */
+const packedBytes = 256 * 2 ** 20;
+
+/** Deepest slab; a multiple of the depth blocks of the kernels. */
+const slabDepth = 8192;
+
+export interface Kind {
+  readonly name: "gemmF64" | "gemmF32";
+  readonly batch: "gemmBatchF64" | "gemmBatchF32";
+  readonly split: "gemmSplitF64" | "gemmSplitF32";
+  readonly sum: "gemmSumF64" | "gemmSumF32";
+  readonly bytes: number;
+  /** Columns of B per panel. */
+  readonly width: number;
+}
+
+export const float64: Kind = {
+  name: "gemmF64",
+  batch: "gemmBatchF64",
+  split: "gemmSplitF64",
+  sum: "gemmSumF64",
+  bytes: 8,
+  width: 4,
+};
+
+export const float32: Kind = {
+  name: "gemmF32",
+  batch: "gemmBatchF32",
+  split: "gemmSplitF32",
+  sum: "gemmSumF32",
+  bytes: 4,
+  width: 8,
+};
+
+/**
+ * C = alpha A B + beta C on kernel memory: A is m x k, B is k x n, C is m x n. `a`, `b`, `c` are pointers; distances
+ * are in elements: between rows of A and columns of B (`aStride`, `bStride`), along the inner side (`aStep`,
+ * `bStep`), between rows of C (`ldc`). C may not overlap A or B, and is not read when `beta` is 0.
+ */
+export interface Product {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly alpha: number;
+  readonly a: number;
+  readonly aStride: number;
+  readonly aStep: number;
+  readonly b: number;
+  readonly bStride: number;
+  readonly bStep: number;
+  readonly beta: number;
+  readonly c: number;
+  readonly ldc: number;
+}
+
+/** One kernel call; `beside`: it needs nothing of the call before it. */
+export type Emit = (name: KernelName, chunks: number, args: number[], beside: boolean) => void;
+
+export function up(value: number, step: number): number {
+  return Math.ceil(value / step) * step;
+}
+
+/** Hands out the kernel calls of a product, in order; `work` points to {@link workBytes} bytes. */
+export function plan(kind: Kind, product: Product, work: number, emit: Emit): void {
+  const { m, n, k, alpha, beta, c, ldc } = product;
+  if (m === 0 || n === 0) return;
+  if (k === 0 || alpha === 0) emit(kind.sum, 1, [work, 0, c, m, n, ldc, 0, beta], false);
+  else if (isSplit(product)) planSplit(kind, product, work, emit);
+  else planSlabs(kind, product, work, emit);
+}
+
+/** Bytes of work memory that the calls of {@link plan} use. */
+export function workBytes(kind: Kind, product: Product): number {
+  const { m, n, k, alpha } = product;
+  if (m === 0 || n === 0 || k === 0 || alpha === 0) return 0;
+  if (isSplit(product)) {
+    const { parts, depth, lines } = splitOf(kind, product);
+    return parts * (depth * lines + m * n) * kind.bytes;
+  }
+  const { kSlab, packedA, packedB } = slabsOf(kind, product);
+  return (packedA + packedB) * kSlab * kind.bytes;
+}
+
+/** Slabs whose packed operands stay below the limit. Borders are multiples of the panels and of the depth blocks. */
+function slabsOf(kind: Kind, { m, n, k }: Product) {
+  const budget = packedBytes / 2 / kind.bytes;
+  const kSlab = Math.min(k, slabDepth);
+  const mSlab = Math.max(4, Math.floor(budget / kSlab / 4) * 4);
+  const nSlab = Math.max(8, Math.floor(budget / kSlab / 8) * 8);
+  // Lines of the packed operands; those of A fill whole cache lines, so that B begins at one.
+  return {
+    kSlab,
+    mSlab,
+    nSlab,
+    packedA: up(Math.min(m, mSlab), 16),
+    packedB: up(Math.min(n, nSlab), kind.width),
+  };
+}
+
+function planSlabs(kind: Kind, product: Product, work: number, emit: Emit): void {
+  const { m, n, k, alpha, a, aStride, aStep, b, bStride, bStep, beta, c, ldc } = product;
+  const { kSlab, mSlab, nSlab, packedA } = slabsOf(kind, product);
+  const size = kind.bytes;
+  const workB = work + packedA * kSlab * size;
+  for (let j = 0; j < n; j += nSlab) {
+    const cols = Math.min(nSlab, n - j);
+    for (let p = 0; p < k; p += kSlab) {
+      const depth = Math.min(kSlab, k - p);
+      const bAt = b + (j * bStride + p * bStep) * size;
+      pack(kind, emit, bAt, workB, cols, depth, bStride, bStep, kind.width, false);
+      for (let i = 0; i < m; i += mSlab) {
+        const rows = Math.min(mSlab, m - i);
+        const aAt = a + (i * aStride + p * aStep) * size;
+        pack(kind, emit, aAt, work, rows, depth, aStride, aStep, 4, i === 0);
+        const [rowsEach, colsEach] = blockOf(rows, cols, depth);
+        const chunks = Math.ceil(rows / rowsEach) * Math.ceil(cols / colsEach);
+        const cAt = c + (i * ldc + j) * size;
+        const scale = p === 0 ? beta : 1;
+        const args = [work, workB, cAt, rows, cols, depth, ldc, alpha, scale, rowsEach, colsEach];
+        emit(kind.name, chunks, args, false);
+      }
+    }
+  }
+}
+
+function pack(
+  kind: Kind,
+  emit: Emit,
+  src: number,
+  dst: number,
+  count: number,
+  k: number,
+  stride: number,
+  step: number,
+  width: number,
+  beside: boolean,
+): void {
+  const panels = Math.ceil(packWork / (width * k));
+  const chunks = Math.ceil(count / width / panels);
+  if (kind.bytes === 8) emit("packF64", chunks, [src, dst, count, k, stride, step, panels], beside);
+  else emit("packF32", chunks, [src, dst, count, k, stride, step, width, panels], beside);
+}
+
+/** Rows and columns per chunk: halved from the largest until there are enough chunks to share, but none is tiny. */
+function blockOf(m: number, n: number, k: number): [rows: number, cols: number] {
+  const enough = Math.min(16, (m * n * k) / chunkWork);
+  let rows = Math.min(chunkRows, up(m, 4));
+  let cols = Math.min(chunkCols, up(n, 8));
+  while (Math.ceil(m / rows) * Math.ceil(n / cols) < enough) {
+    if (cols > 2 * rows) cols = up(cols / 2, 8);
+    else if (rows > 8) rows = up(rows / 2, 4);
+    else break;
+  }
+  return [rows, cols];
+}
+
+function isSplit({ m, n, k }: Product): boolean {
+  const blocks = Math.ceil(m / chunkRows) * Math.ceil(n / chunkCols);
+  return blocks < splitBlocks && k >= 2 * splitDepth;
+}
+
+function splitOf(kind: Kind, { m, n, k }: Product) {
+  const lines = up(m, 4) + up(n, kind.width);
+  const most = Math.max(splitDepth, Math.floor(packedBytes / kind.bytes / lines / splitParts / 256) * 256);
+  const depth = Math.min(most, Math.max(splitDepth, up(k / splitParts, 256)));
+  return { lines, depth, parts: Math.min(splitParts, Math.ceil(k / depth)) };
+}
+
+/** The product by parts of the inner side, whose borders depend on the sizes only. */
+function planSplit(kind: Kind, product: Product, work: number, emit: Emit): void {
+  const { m, n, k, alpha, a, aStride, aStep, b, bStride, bStep, beta, c, ldc } = product;
+  const { lines, depth, parts } = splitOf(kind, product);
+  const partial = work + parts * depth * lines * kind.bytes;
+  const slab = depth * splitParts;
+  for (let p = 0; p < k; p += slab) {
+    const live = Math.min(slab, k - p);
+    const chunks = Math.ceil(live / depth);
+    const aAt = a + p * aStep * kind.bytes;
+    const bAt = b + p * bStep * kind.bytes;
+    const args = [aAt, aStride, aStep, bAt, bStride, bStep, m, n, live, work, partial, depth];
+    emit(kind.split, chunks, args, false);
+    emit(kind.sum, 1, [partial, chunks, c, m, n, ldc, alpha, p === 0 ? beta : 1], false);
+  }
+}
