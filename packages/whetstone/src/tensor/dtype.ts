@@ -13,7 +13,10 @@ interface Info {
   readonly float: boolean;
   /** Position in promotion: the higher of two wins. */
   readonly rank: number;
-  readonly View: new (buffer: ArrayBufferLike, byteOffset: number, length: number) => TypedArray;
+  readonly View: {
+    readonly BYTES_PER_ELEMENT: number;
+    new (buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray;
+  };
 }
 
 export const dtypes: Readonly<Record<DType, Info>> = {

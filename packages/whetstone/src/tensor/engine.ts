@@ -4,7 +4,7 @@
  */
 import { WhetstoneError } from "../errors.ts";
 import type { Backend, Output } from "./backends/backend.ts";
-import { referenceBackend } from "./backends/reference/index.ts";
+import { wasmBackend } from "./backends/wasm/index.ts";
 import type { TypedArray } from "./dtype.ts";
 import { type Node, topological } from "./graph/node.ts";
 import { showShape } from "./graph/shape.ts";
@@ -19,7 +19,7 @@ interface Effect {
   readonly forget: boolean;
 }
 
-let active: Backend = referenceBackend;
+let active: Backend = wasmBackend;
 let effects: Effect[] = [];
 let inspector: ((outputs: readonly Output[]) => void) | null = null;
 

@@ -36,3 +36,18 @@ export {
 } from "./boost-gradient";
 export { expandNode, partitionList, splitList, mergeList } from "./boost-histogram";
 export { predictTrees, predictBinned } from "./boost-predict";
+export {
+  cumsumF32,
+  cumsumF64,
+  cumsumI32,
+  scatterAddF32,
+  scatterAddF64,
+  scatterAddI32,
+  foldF32,
+  foldF64,
+  foldI32,
+  argsortF32,
+  argsortF64,
+  argsortI32,
+} from "./tensor-ops";
+export { convF32, convInputF32, convWeightF32, convF64 } from "./conv";

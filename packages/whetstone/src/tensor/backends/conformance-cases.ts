@@ -171,10 +171,10 @@ export const cases: { readonly [P in Primitive]: readonly Case[] } = {
   ],
 
   sum: [
-    { inputs: [[3, 4, 5]], build: (x) => b.sum(x, [1]) },
-    { inputs: [[6, 9]], build: (x) => b.sum(x, [0]) },
-    { inputs: [[6, 9]], build: (x) => b.sum(x, [1]) },
-    { inputs: [[2, 3, 4, 5]], build: (x) => b.sum(x, [0, 2, 3]) },
+    { inputs: [[3, 4, 5]], build: (x) => b.sum(x, [1]), absolute: true },
+    { inputs: [[6, 9]], build: (x) => b.sum(x, [0]), absolute: true },
+    { inputs: [[6, 9]], build: (x) => b.sum(x, [1]), absolute: true },
+    { inputs: [[2, 3, 4, 5]], build: (x) => b.sum(x, [0, 2, 3]), absolute: true },
     {
       inputs: [[40, 1001]],
       dtypes: ["f32", "f64", "i32"],

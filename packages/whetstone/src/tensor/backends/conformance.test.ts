@@ -11,8 +11,9 @@ import type { Backend } from "./backend.ts";
 import { type Case, cases } from "./conformance-cases.ts";
 import { interpreterBackend } from "./interpreter/index.ts";
 import { referenceBackend } from "./reference/index.ts";
+import { wasmBackend } from "./wasm/index.ts";
 
-const backends: readonly Backend[] = [interpreterBackend()];
+const backends: readonly Backend[] = [interpreterBackend(), wasmBackend];
 /** Half a unit in the last place of 1. */
 const unit: Record<DType, number> = {
   f32: 2 ** -24,

@@ -275,7 +275,6 @@ class LoopWriter {
 
   /** The range of the vector axis in segments between mask borders, each in full vectors and then single elements. */
   #alongVector(part: { from: number; to: number } | null, cell: (mode: Mode, active: Active) => void): void {
-    const c = this.#c;
     const { vector, sizes, accesses } = this.#nest;
     const length = sizes[vector]!;
     const borders = new Set([0, length]);
@@ -291,7 +290,6 @@ class LoopWriter {
       if (part) this.#dynamicSegment(part, low, high, length, (mode) => cell(mode, active));
       else this.#staticSegment(low, high, (mode) => cell(mode, active));
     }
-    void c;
   }
 
   #staticSegment(low: number, high: number, cell: (mode: Mode) => void): void {

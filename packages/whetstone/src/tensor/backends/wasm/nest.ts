@@ -59,7 +59,9 @@ function accessOf(inst: Instruction, { space, reduced }: LoopKernel): Access | n
   return {
     strides: inst.op === "const" ? strides.map(() => 0) : strides.map((s, i) => (shape[i] === 1 ? 0 : s)),
     offset: inst.op === "const" ? 0 : offset,
-    mask: mask?.map(([low, high], i): Range | null => (low <= 0 && high >= shape[i]! ? null : [low, high])),
+    mask:
+      mask?.map(([low, high], i): Range | null => (low <= 0 && high >= shape[i]! ? null : [low, high])) ??
+      null,
   };
 }
 

@@ -1,0 +1,240 @@
+/** Call kernels as entries of a tape: which kernel, how many chunks, which numbers. */
+import { gemmEntries, type TapeEntry } from "../../../kernels/index.ts";
+import type { DType } from "../../dtype.ts";
+import { sizeOf } from "../../graph/shape.ts";
+import type { CallKernel, Operand } from "../../schedule/kernel.ts";
+import { bytesOf } from "./elements.ts";
+
+/** An argument of an entry that is a place in memory: `slot` plus bytes, or `work` plus bytes. */
+export interface Pointer {
+  readonly argument: number;
+  readonly slot: number | "work";
+  readonly offset: number;
+}
+
+export interface CallEntry extends TapeEntry {
+  readonly pointers: readonly Pointer[];
+}
+
+export interface Call {
+  readonly entries: readonly CallEntry[];
+  readonly workBytes: number;
+}
+
+/** Most threads that are worth a part of the work memory each. */
+const mostParts = 16;
+
+const suffix = (dtype: DType): "F32" | "F64" | "I32" =>
+  dtype === "f64" ? "F64" : dtype === "i32" ? "I32" : "F32";
+
+export function callEntries(kernel: CallKernel): Call {
+  switch (kernel.op) {
+    case "matmul":
+      return product(kernel);
+    case "conv":
+    case "convInput":
+    case "convWeight":
+      return convolution(kernel);
+    case "cumsum": {
+      const { axis, reverse } = kernel.attrs;
+      const { length, inner, block, chunks } = lines(kernel.output.shape, axis);
+      return simple(
+        `cumsum${suffix(kernel.output.dtype)}`,
+        chunks,
+        [kernel.inputs[0]!.slot, kernel.output.slot],
+        [length, inner, reverse ? 1 : 0, block],
+      );
+    }
+    case "scatterAdd": {
+      const { axis } = kernel.attrs;
+      const { inner, block, chunks } = lines(kernel.output.shape, axis);
+      const [source, index] = kernel.inputs as [Operand, Operand];
+      return simple(
+        `scatterAdd${suffix(kernel.output.dtype)}`,
+        chunks,
+        [source.slot, index.slot, kernel.output.slot],
+        [source.view.shape[axis]!, kernel.output.shape[axis]!, inner, block],
+      );
+    }
+    case "fold": {
+      const { axis, length, stride, dilation } = kernel.attrs;
+      const { inner, block, chunks } = lines(kernel.output.shape, axis);
+      const from = kernel.inputs[0]!.view.shape;
+      return simple(
+        `fold${suffix(kernel.output.dtype)}`,
+        chunks,
+        [kernel.inputs[0]!.slot, kernel.output.slot],
+        [from[axis]!, from.at(-1)!, length, inner, stride, dilation, block],
+      );
+    }
+    case "argsort": {
+      const { axis, descending } = kernel.attrs;
+      const { outer, length, inner } = lines(kernel.output.shape, axis);
+      const [x] = kernel.inputs as [Operand];
+      return simple(
+        `argsort${suffix(x.dtype)}`,
+        outer,
+        [x.slot, kernel.output.slot, "work"],
+        [length, inner, descending ? 1 : 0],
+        outer * length * 8,
+      );
+    }
+  }
+}
+
+/** One entry whose first arguments are places. */
+function simple(
+  name: string,
+  chunks: number,
+  slots: readonly (number | "work")[],
+  rest: readonly number[],
+  workBytes = 0,
+): Call {
+  const pointers = slots.map((slot, argument): Pointer => ({ argument, slot, offset: 0 }));
+  return { entries: [{ name, chunks, args: [...slots.map(() => 0), ...rest], pointers }], workBytes };
+}
+
+/** The sizes before, along and after an axis, and blocks of inner places that make enough chunks. */
+function lines(shape: readonly number[], axis: number) {
+  const outer = sizeOf(shape.slice(0, axis));
+  const inner = sizeOf(shape.slice(axis + 1));
+  const block = outer >= 4 ? inner : Math.max(16, Math.ceil(inner / 8 / 16) * 16);
+  return { outer, length: shape[axis]!, inner, block, chunks: outer * Math.ceil(inner / block) };
+}
+
+/** Places are written as numbers far apart, by which they are found again among the arguments. */
+const marks = { a: 2 ** 40, b: 2 ** 41, c: 2 ** 42, work: 2 ** 43 };
+
+function product(kernel: Extract<CallKernel, { op: "matmul" }>): Call {
+  const [x, y] = kernel.inputs as [Operand, Operand];
+  const { shape, dtype, slot } = kernel.output;
+  const [m, n] = shape.slice(-2) as [number, number];
+  const k = x.view.shape.at(-1)!;
+  const type = dtype === "f64" ? "f64" : "f32";
+  const size = bytesOf(dtype);
+  const lead = shape.slice(0, -2);
+  const [u, v] = [x.view, y.view];
+  const r = lead.length;
+  const sides = {
+    ...{ m, n, k, aStride: u.strides[r]!, aStep: u.strides[r + 1]! },
+    ...{ bStride: v.strides[r + 1]!, bStep: v.strides[r]!, ldc: n },
+  };
+  // Batch axes that step evenly are one; the others are walked here.
+  const axes = lead
+    .map((count, i) => ({ count, a: u.strides[i]!, b: v.strides[i]! }))
+    .filter((l) => l.count !== 1);
+  let last = axes.pop() ?? { count: 1, a: 0, b: 0 };
+  for (
+    let next = axes.at(-1);
+    next && next.a === last.a * last.count && next.b === last.b * last.count;
+    next = axes.at(-1)
+  ) {
+    last = { count: last.count * next.count, a: last.a, b: last.b };
+    axes.pop();
+  }
+  const members = sizeOf(axes.map((l) => l.count));
+  const entries: CallEntry[] = [];
+  let workBytes = 0;
+  for (let member = 0; member < members; member++) {
+    let [rest, a, b] = [member, u.offset, v.offset];
+    for (let i = axes.length - 1; i >= 0; i--) {
+      const at = rest % axes[i]!.count;
+      rest = (rest - at) / axes[i]!.count;
+      a += at * axes[i]!.a;
+      b += at * axes[i]!.b;
+    }
+    const c = member * last.count * m * n;
+    const made = gemmEntries(
+      type,
+      {
+        ...sides,
+        a: marks.a + a * size,
+        b: marks.b + b * size,
+        c: marks.c + c * size,
+        batch: last.count,
+        aBatch: last.a,
+        bBatch: last.b,
+        cBatch: m * n,
+      },
+      marks.work,
+    );
+    workBytes = Math.max(workBytes, made.workBytes);
+    for (const entry of made.entries)
+      entries.push(located(entry, { a: x.slot, b: y.slot, c: slot, work: "work" }));
+  }
+  return { entries, workBytes };
+}
+
+/** An entry with its marked arguments as places. */
+function located(entry: TapeEntry, slots: Readonly<Record<keyof typeof marks, number | "work">>): CallEntry {
+  const pointers: Pointer[] = [];
+  const half = 2 ** 39;
+  entry.args.forEach((value, argument) => {
+    if (value < half) return;
+    const name = (Object.keys(marks) as (keyof typeof marks)[]).find(
+      (m) => Math.abs(value - marks[m]) < half,
+    )!;
+    pointers.push({ argument, slot: slots[name], offset: value - marks[name] });
+  });
+  return { ...entry, pointers };
+}
+
+function convolution(kernel: Extract<CallKernel, { op: "conv" | "convInput" | "convWeight" }>): Call {
+  const { stride, dilation, padding, groups } = kernel.attrs;
+  const [first, second] = kernel.inputs as [Operand, Operand];
+  const { shape, dtype, slot } = kernel.output;
+  // The three arrays, whichever of them is the output.
+  const x = kernel.op === "convInput" ? { slot, shape } : { slot: first.slot, shape: first.view.shape };
+  const w = kernel.op === "convWeight" ? { slot, shape } : { slot: second.slot, shape: second.view.shape };
+  const y =
+    kernel.op === "conv"
+      ? { slot, shape }
+      : kernel.op === "convInput"
+        ? { slot: first.slot, shape: first.view.shape }
+        : { slot: second.slot, shape: second.view.shape };
+  const [images, channels, height, width] = x.shape as [number, number, number, number];
+  const [filters, planes, kh, kw] = w.shape as [number, number, number, number];
+  const [oh, ow] = y.shape.slice(2) as [number, number];
+  const sizes = [images, channels, height, width, filters, kh, kw, oh, ow, ...stride];
+  const geometry = [...sizes, padding[0], padding[2], ...dilation, groups];
+  const slots = [x.slot, w.slot, y.slot];
+  if (dtype === "f64") {
+    const which = { conv: 0, convInput: 1, convWeight: 2 }[kernel.op];
+    return simple("convF64", which === 2 ? filters : images, slots, [...geometry, which]);
+  }
+  const depth = planes * kh * kw;
+  const up = (n: number) => Math.ceil(n / 8) * 8;
+  const rows = filters / groups;
+  const floats = up(depth) * up(oh * ow) * 2 + up(rows) * up(depth) + up(rows) * up(oh * ow);
+  const part = Math.ceil((floats * 4) / 64) * 64;
+  const perChunk = Math.ceil(images / Math.min(images, mostParts));
+  const chunks = Math.ceil(images / perChunk);
+  if (kernel.op !== "convWeight") {
+    const call = simple(`${kernel.op}F32`, chunks, slots, [...geometry, perChunk, 0, part], chunks * part);
+    const [entry] = call.entries as [CallEntry];
+    return { ...call, entries: [withWork(entry, geometry.length + 4, 0)] };
+  }
+  // Each chunk makes a gradient of its own; they are added in their order.
+  const weights = filters * depth;
+  const partial = Math.ceil((weights * chunks * 4) / 64) * 64;
+  const made = simple("convWeightF32", chunks, [x.slot, "work", y.slot], [...geometry, perChunk, 0, part]);
+  const [entry] = made.entries as [CallEntry];
+  const add: CallEntry = {
+    name: "gemmSumF32",
+    chunks: 1,
+    args: [0, chunks, 0, 1, weights, weights, 1, 0],
+    pointers: [
+      { argument: 0, slot: "work", offset: 0 },
+      { argument: 2, slot, offset: 0 },
+    ],
+  };
+  return {
+    entries: [withWork(entry, geometry.length + 4, partial), add],
+    workBytes: partial + chunks * part,
+  };
+}
+
+const withWork = (entry: CallEntry, argument: number, offset: number): CallEntry => ({
+  ...entry,
+  pointers: [...entry.pointers, { argument, slot: "work", offset }],
+});

@@ -1,0 +1,289 @@
+/**
+ * The backend that runs everywhere: loop kernels become WebAssembly at run time, structured ones call the tuned
+ * kernels, and a whole plan runs as one tape on all threads. Values live in kernel memory between realisations.
+ */
+import {
+  heapAlloc,
+  heapFree,
+  kernelView,
+  loadProgram,
+  makeTape,
+  memoryLimits,
+  type Program,
+  type Tape,
+  type TapeEntry,
+} from "../../../kernels/index.ts";
+import { dtypes, type TypedArray } from "../../dtype.ts";
+import { type DeviceBuffer, Storage } from "../../graph/storage.ts";
+import type { Schedule, Slot } from "../../schedule/kernel.ts";
+import { type Bound, PlanCache } from "../../schedule/plan-cache.ts";
+import { ModuleBuilder } from "../../wasm/assembler.ts";
+import type { Backend, Output } from "../backend.ts";
+import { type CallEntry, callEntries, type Pointer } from "./calls.ts";
+import { Code } from "./code.ts";
+import { emitLoop, planLoop } from "./loop.ts";
+
+/** Elements in kernel memory. */
+class Resident implements DeviceBuffer {
+  readonly #view: TypedArray;
+  readonly ptr: number;
+  #freed = false;
+
+  constructor(dtype: Storage["dtype"], length: number) {
+    const { bytes, View } = dtypes[dtype];
+    this.ptr = heapAlloc(length * bytes);
+    this.#view = kernelView(
+      View as new (
+        b: ArrayBufferLike,
+        o: number,
+        n: number,
+      ) => TypedArray,
+      this.ptr,
+      length,
+    );
+  }
+  get view(): TypedArray {
+    return this.#view;
+  }
+  read(): TypedArray {
+    return this.#view.slice();
+  }
+  async readAsync(): Promise<TypedArray> {
+    return this.read();
+  }
+  free(): void {
+    if (this.#freed) return;
+    this.#freed = true;
+    heapFree(this.ptr);
+  }
+}
+
+/** Bytes of values that nobody updates which may stay in kernel memory; the ones used longest ago are moved out. */
+const residentBudget = 256 * 2 ** 20;
+
+export class WasmBackend implements Backend {
+  readonly name = "wasm";
+  readonly #cache = new PlanCache<Executable>(
+    (schedule) => new Executable(schedule),
+    (executable) => executable.free(),
+  );
+  /** Where temporaries and inputs from JavaScript lie during a run; grows to the largest plan. */
+  #arena = 0;
+  #arenaBytes = 0;
+  readonly #residents = new Residents();
+
+  realize(outputs: readonly Output[]): void {
+    const bound = this.#cache.find(outputs);
+    const { executable, leaves } = bound;
+    this.#reserve(executable.bytes);
+    const results = this.#place(bound, outputs);
+    executable.run(this.#arena, (slot) => this.#pointer(slot, bound, results));
+    outputs.forEach(({ node, replaces }, i) => {
+      if (replaces) {
+        replaces.replaced = true;
+        if (replaces.device !== results[i]) replaces.device?.free();
+        this.#residents.forget(replaces);
+        replaces.device = null;
+        replaces.host = null;
+      }
+      const storage = new Storage(node.dtype, results[i]!.view.length, null);
+      storage.device = results[i]!;
+      node.storage = storage;
+      this.#residents.use(storage);
+    });
+    for (const storage of leaves) if (storage.device) this.#residents.use(storage);
+    this.#residents.trim(residentBudget);
+  }
+
+  read(storage: Storage): TypedArray | undefined {
+    return storage.host?.slice() ?? storage.device?.read();
+  }
+
+  async readAsync(storage: Storage): Promise<TypedArray> {
+    return this.read(storage)!;
+  }
+
+  /** Plans compiled so far, and bytes of values that stay in kernel memory; for tests. */
+  get statistics(): { readonly plans: number; readonly residentBytes: number } {
+    return { plans: this.#cache.size, residentBytes: this.#residents.bytes };
+  }
+
+  #reserve(bytes: number): void {
+    if (bytes <= this.#arenaBytes) return;
+    if (this.#arenaBytes > 0) heapFree(this.#arena);
+    this.#arenaBytes = Math.ceil((bytes * 1.25) / 65536) * 65536;
+    this.#arena = heapAlloc(this.#arenaBytes);
+  }
+
+  /** Memory for each output, and inputs from JavaScript copied in. */
+  #place({ schedule, executable, leaves }: Bound<Executable>, outputs: readonly Output[]): Resident[] {
+    const results: Resident[] = [];
+    for (const slot of schedule.slots) {
+      if (slot.kind !== "output") continue;
+      const old = slot.leaf === -1 ? null : outputs[slot.output]!.replaces;
+      // Memory may be taken over where it is the old value's own.
+      const mine = old?.device instanceof Resident && old.length === slot.length ? old.device : null;
+      results[slot.output] = mine ?? new Resident(slot.dtype, slot.length);
+    }
+    for (const { leaf, offset } of executable.uploads) {
+      const storage = leaves[leaf]!;
+      if (storage.device instanceof Resident) continue;
+      const host = storage.host ?? storage.device!.read()!;
+      const { View } = dtypes[storage.dtype];
+      kernelView(
+        View as new (
+          b: ArrayBufferLike,
+          o: number,
+          n: number,
+        ) => TypedArray,
+        this.#arena + offset,
+        host.length,
+      ).set(host);
+    }
+    return results;
+  }
+
+  #pointer(slot: Slot, { executable, leaves }: Bound<Executable>, results: readonly Resident[]): number {
+    if (slot.kind === "temp") return this.#arena + slot.offset;
+    if (slot.kind === "output") return results[slot.output]!.ptr;
+    const { device } = leaves[slot.leaf]!;
+    return device instanceof Resident ? device.ptr : this.#arena + executable.uploadOffset(slot.leaf);
+  }
+}
+
+/** Which values lie in kernel memory, the ones used last at the end. */
+class Residents {
+  readonly #held = new Set<Storage>();
+  bytes = 0;
+
+  use(storage: Storage): void {
+    if (this.#held.delete(storage)) this.bytes -= storage.bytes;
+    this.#held.add(storage);
+    this.bytes += storage.bytes;
+  }
+
+  forget(storage: Storage): void {
+    if (this.#held.delete(storage)) this.bytes -= storage.bytes;
+  }
+
+  /** Moves the values used longest ago to arrays of JavaScript, where the garbage collector finds them. */
+  trim(budget: number): void {
+    for (const storage of this.#held) {
+      if (!storage.device)
+        this.forget(storage); // read, and kept as an array already
+      else if (this.bytes > budget) {
+        storage.host = storage.device.read()!;
+        storage.device.free();
+        storage.device = null;
+        this.forget(storage);
+      } else if (this.#held.size < 1024) break;
+    }
+  }
+}
+
+/** A schedule made ready: its module, and its tape with the places of all pointers. */
+class Executable {
+  /** Bytes of the arena, uploads and work memory included. */
+  readonly bytes: number;
+  readonly uploads: readonly { readonly leaf: number; readonly offset: number }[];
+  readonly #uploadOffsets = new Map<number, number>();
+  readonly #program: Program | null;
+  readonly #tape: Tape;
+  readonly #slots: readonly Slot[];
+  /** By slot: where its pointer stands on the tape. */
+  readonly #places: { entry: number; argument: number; offset: number }[][];
+  readonly #workPlaces: { entry: number; argument: number; offset: number }[] = [];
+  readonly #workOffset: number;
+  /** Pointers that the tape holds now. */
+  readonly #now: number[];
+  #workNow = -1;
+
+  constructor(schedule: Schedule) {
+    this.#slots = schedule.slots;
+    const entries: (TapeEntry & { readonly pointers: readonly Pointer[] })[] = [];
+    const module = new ModuleBuilder(memoryLimits());
+    let workBytes = 0;
+    const loops = schedule.kernels.filter((k) => k.kind === "loop");
+    const names = new Map(loops.map((kernel, i) => [kernel, `k${i}`]));
+    const pending: { name: string; chunks: number; slots: readonly number[] }[] = [];
+    const order: (CallEntry[] | { name: string; chunks: number; slots: readonly number[] })[] = [];
+    for (const kernel of schedule.kernels) {
+      if (kernel.kind === "call") {
+        const call = callEntries(kernel);
+        workBytes = Math.max(workBytes, call.workBytes);
+        order.push([...call.entries]);
+        continue;
+      }
+      const plan = planLoop(kernel);
+      const name = names.get(kernel)!;
+      const params = [...plan.slots.map(() => "i32" as const), "i32" as const];
+      emitLoop(new Code(module.function({ name, params })), kernel, plan);
+      const made = { name, chunks: plan.chunks, slots: plan.slots };
+      pending.push(made);
+      order.push(made);
+    }
+    this.#program = pending.length > 0 ? loadProgram(module.bytes()) : null;
+    for (const item of order) {
+      if (Array.isArray(item)) entries.push(...item);
+      else {
+        entries.push({
+          program: this.#program!,
+          name: item.name,
+          chunks: item.chunks,
+          args: item.slots.map(() => 0),
+          pointers: item.slots.map((slot, argument) => ({ argument, slot, offset: 0 })),
+        });
+      }
+    }
+    this.#tape = makeTape(entries);
+    this.#places = schedule.slots.map(() => []);
+    entries.forEach(({ pointers }, entry) => {
+      for (const { argument, slot, offset } of pointers) {
+        (slot === "work" ? this.#workPlaces : this.#places[slot]!).push({ entry, argument, offset });
+      }
+    });
+    let top = schedule.arena;
+    const take = (bytes: number) => {
+      const at = top;
+      top += Math.ceil(bytes / 64) * 64;
+      return at;
+    };
+    this.uploads = schedule.slots.flatMap((slot) => {
+      if (slot.kind !== "input") return [];
+      const offset = take(slot.length * dtypes[slot.dtype].bytes);
+      this.#uploadOffsets.set(slot.leaf, offset);
+      return [{ leaf: slot.leaf, offset }];
+    });
+    this.#workOffset = take(workBytes);
+    this.bytes = top + 64;
+    this.#now = schedule.slots.map(() => -1);
+  }
+
+  uploadOffset(leaf: number): number {
+    return this.#uploadOffsets.get(leaf)!;
+  }
+
+  run(arena: number, pointer: (slot: Slot) => number): void {
+    for (let i = 0; i < this.#slots.length; i++) {
+      const at = pointer(this.#slots[i]!);
+      if (at === this.#now[i]) continue;
+      this.#now[i] = at;
+      for (const { entry, argument, offset } of this.#places[i]!)
+        this.#tape.set(entry, argument, at + offset);
+    }
+    const work = arena + this.#workOffset;
+    if (work !== this.#workNow) {
+      this.#workNow = work;
+      for (const { entry, argument, offset } of this.#workPlaces)
+        this.#tape.set(entry, argument, work + offset);
+    }
+    this.#tape.run();
+  }
+
+  free(): void {
+    this.#tape.free();
+    this.#program?.release();
+  }
+}
+
+export const wasmBackend = new WasmBackend();
