@@ -32,15 +32,7 @@ class Resident implements DeviceBuffer {
   constructor(dtype: Storage["dtype"], length: number) {
     const { bytes, View } = dtypes[dtype];
     this.ptr = heapAlloc(length * bytes);
-    this.#view = kernelView(
-      View as new (
-        b: ArrayBufferLike,
-        o: number,
-        n: number,
-      ) => TypedArray,
-      this.ptr,
-      length,
-    );
+    this.#view = kernelView(View, this.ptr, length);
   }
   get view(): TypedArray {
     return this.#view;
@@ -130,15 +122,7 @@ export class WasmBackend implements Backend {
       if (storage.device instanceof Resident) continue;
       const host = storage.host ?? storage.device!.read()!;
       const { View } = dtypes[storage.dtype];
-      kernelView(
-        View as new (
-          b: ArrayBufferLike,
-          o: number,
-          n: number,
-        ) => TypedArray,
-        this.#arena + offset,
-        host.length,
-      ).set(host);
+      kernelView(View, this.#arena + offset, host.length).set(host);
     }
     return results;
   }
