@@ -10,6 +10,20 @@ let traceOrigins = false;
 
 /** Nodes of equal signature compute the same function of their inputs: same primitive, attributes, shape, dtype. */
 const signatures = new Map<string, number>();
+/** Numbers of signatures without attributes, by primitive, dtype and number of the shape. */
+const plain = new Map<number, number>();
+const shapes = new Map<string, number>();
+/** Shapes are passed on from node to node, so most arrays have been numbered before. */
+const shapeNumbers = new WeakMap<Shape, number>();
+const dtypeNumbers: Readonly<Record<DType, number>> = {
+  f32: 0,
+  f64: 1,
+  i32: 2,
+  u8: 3,
+  bool: 4,
+  f16: 5,
+  bf16: 6,
+};
 
 export class Node<P extends Primitive = Primitive> {
   /** Creation order, which is a topological order. */
@@ -43,15 +57,18 @@ export class Node<P extends Primitive = Primitive> {
 
   /** Signature of any node of that shape and dtype whose value is there already. */
   get leafSignature(): number {
-    if (this.#leafSignature < 0) this.#leafSignature = signatureOf(`|${this.dtype}|${this.shape.join()}`);
+    if (this.#leafSignature < 0)
+      this.#leafSignature = plainSignature(primitiveNumber.size, this.dtype, this.shape);
     return this.#leafSignature;
   }
 
   get signature(): number {
     if (this.#signature < 0) {
-      const attrs = this.op === "buffer" || this.op === "custom" ? "" : JSON.stringify(this.attrs, special);
-      const key = `${this.op}|${this.dtype}|${this.shape.join()}|${attrs}`;
-      this.#signature = signatureOf(key);
+      this.#signature = hasNone(this.attrs)
+        ? plainSignature(opNumber(this.op), this.dtype, this.shape)
+        : signatureOf(
+            `${this.op}|${this.dtype}|${shapeNumber(this.shape)}|${attrsText(this.op, this.attrs)}`,
+          );
     }
     return this.#signature;
   }
@@ -63,15 +80,38 @@ function signatureOf(key: string): number {
   return number;
 }
 
-const requires = (node: Node): boolean => node.requiresGrad;
+function plainSignature(op: number, dtype: DType, shape: Shape): number {
+  const key = (shapeNumber(shape) * 8 + dtypeNumbers[dtype]) * 64 + op;
+  let number = plain.get(key);
+  if (number === undefined) plain.set(key, (number = signatureOf(`#${key}`)));
+  return number;
+}
 
-/** JSON has no infinities, NaN or -0. */
-const special = (_: string, value: unknown): unknown =>
-  typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
-    ? Object.is(value, -0)
-      ? "-0"
-      : String(value)
-    : value;
+function shapeNumber(shape: Shape): number {
+  let number = shapeNumbers.get(shape);
+  if (number === undefined) {
+    const key = shape.join();
+    number = shapes.get(key);
+    if (number === undefined) shapes.set(key, (number = shapes.size));
+    shapeNumbers.set(shape, number);
+  }
+  return number;
+}
+
+function hasNone(attrs: object): boolean {
+  for (const _ in attrs) return false;
+  return true;
+}
+
+function attrsText(op: Primitive, attrs: object): string {
+  if (op === "const") {
+    const { value } = attrs as AttrsOf["const"];
+    return Object.is(value, -0) ? "-0" : String(value);
+  }
+  return op === "custom" || op === "buffer" ? "" : JSON.stringify(attrs);
+}
+
+const requires = (node: Node): boolean => node.requiresGrad;
 
 export type NodeOf<P extends Primitive> = Node<P>;
 
