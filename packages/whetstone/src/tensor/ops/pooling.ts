@@ -35,12 +35,28 @@ function windows(
     padded = b.where(inside, padded, b.like(padded, fill));
   }
   size.forEach((n, i) => {
-    padded = b.window(padded, lead + i, n, stride[i]!, dilation[i]!);
+    padded = windowsOf(padded, lead + i, n, stride[i]!, dilation[i]!);
   });
   if (padded.shape.some((n) => n === 0)) {
     throw shapeError(where, "x", `has shape ${showShape(x.shape)}`, `room for a window of [${size}]`);
   }
   return padded;
+}
+
+/** Windows that do not overlap are a matter of shape alone, and so are their gradients. */
+function windowsOf(x: Node, axis: number, size: number, stride: number, dilation: number): Node {
+  if (stride !== size || dilation !== 1) return b.window(x, axis, size, stride, dilation);
+  const count = Math.floor(x.shape[axis]! / size);
+  const cut = x.shape.map((n, i) => (i === axis ? count * size : n));
+  const whole = b.slice(
+    x,
+    cut.map(() => 0),
+    cut.map(() => 1),
+    cut,
+  );
+  const parted = b.reshape(whole, [...cut.slice(0, axis), count, size, ...cut.slice(axis + 1)]);
+  const order = parted.shape.map((_, i) => i).filter((i) => i !== axis + 1);
+  return b.permute(parted, [...order, axis + 1]);
 }
 
 function read(where: string, size: Sizes, options: PoolOptions, axes: 1 | 2) {

@@ -123,12 +123,13 @@ export function logSumExp(x: Node, axis: Axes, keepDims: boolean): Node {
   return dropAxes(b.add(b.unary("log", total), top), axes, keepDims);
 }
 
-/** exp(x - max) / sum exp(x - max) */
+/** exp(x - max) times 1 / sum exp(x - max): one division for each sum */
 export function softmax(x: Node, axis: number): Node {
   const axes = [normalizeAxis("Tensor.softmax", axis, x.shape.length)];
   const values = toFloat(x);
   const e = b.unary("exp", b.sub(values, b.expand(b.detach(b.max(values, axes)), values.shape)));
-  return b.div(e, b.expand(b.sum(e, axes), values.shape));
+  const total = b.sum(e, axes);
+  return b.mul(e, b.expand(b.div(b.like(total, 1), total), values.shape));
 }
 
 /** x - max - log sum exp(x - max) */

@@ -20,6 +20,9 @@ const mostSlots = 40;
 export const fewOuter = 8;
 export const manyInner = 16384;
 
+/** Reducing columns walks memory across its lines: much arithmetic is better done along them, by a kernel before. */
+const fewValues = 4;
+
 export interface Grouping {
   readonly groups: readonly Group[];
   /** The value of each asked node. */
@@ -205,6 +208,7 @@ class Grouper {
       if (g === owner && (node.id - g.newest > reach || !follows(g, input.value, input.view, "full")))
         continue;
       if (g.reduced && !sameShape(g.reduced, axes)) continue;
+      if (!g.reduced && g.values.length > fewValues && !axes.includes(lastLongAxis(domain))) continue;
       g.reduced ??= axes;
       this.#join(g, value, "outer", [input], node.id);
       return value;
@@ -258,6 +262,8 @@ class Grouper {
     return result === node.dtype ? value : this.#copy(whole(value), node.dtype, node.id);
   }
 }
+
+const lastLongAxis = (shape: Shape): number => shape.findLastIndex((n) => n !== 1);
 
 /** Going on from the results of such a reduction in the same kernel would leave it to one thread. */
 export function isSerial(space: Shape, reduced: readonly number[]): boolean {

@@ -3,6 +3,7 @@ import type { DType } from "../../dtype.ts";
 import type { Binary, Unary } from "../../graph/primitives.ts";
 import { multipliers } from "../../graph/random-bits.ts";
 import type { Instruction } from "../../schedule/kernel.ts";
+import { type MathName, mathNames } from "../../wasm/vector-math/index.ts";
 import type { Code } from "./code.ts";
 import { constant, kindOf, type Lanes, roundHalf } from "./elements.ts";
 
@@ -17,6 +18,8 @@ export function alu(c: Code, inst: Alu, args: readonly number[], lanes: Lanes): 
   else if (fn === "cast") {
     c.get(args[0]!);
     cast(c, operand, dtype);
+  } else if (transcendental.has(fn)) {
+    c.math(fn as MathName, kind === "f64" ? "f64" : "f32", args);
   } else if (args.length === 1) {
     c.get(args[0]!);
     unary(c, fn as Exclude<Unary, "cast">, kind);
@@ -29,6 +32,8 @@ export function alu(c: Code, inst: Alu, args: readonly number[], lanes: Lanes): 
   }
   if (fn !== "cast" && fn !== "where" && (dtype === "f16" || dtype === "bf16")) roundHalf(c, dtype);
 }
+
+const transcendental: ReadonlySet<string> = new Set(mathNames.filter((name) => name !== "pow"));
 
 const shapes = { f32: "f32x4", f64: "f64x2", i32: "i32x4", mask: "i32x4" } as const;
 
@@ -53,7 +58,7 @@ function unary(c: Code, fn: Exclude<Unary, "cast">, kind: ReturnType<typeof kind
       c.op(`${shape as "f32x4" | "f64x2"}.nearest`);
       return;
     default:
-      c.call(c.math(fn, kind === "f64" ? "f64" : "f32"));
+      throw new Error(`${fn} is written in place`);
   }
 }
 
@@ -122,8 +127,7 @@ function floatBinary(c: Code, fn: Binary, kind: "f32" | "f64", args: readonly nu
       c.op(`${shape}.sub`);
       return;
     case "pow":
-      both();
-      c.call(c.math("pow", kind));
+      c.math("pow", kind, args);
       return;
     default:
       throw new Error(`${fn} has no meaning for floats`);

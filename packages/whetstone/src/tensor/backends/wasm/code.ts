@@ -9,7 +9,7 @@ import type {
   MemoryOperation,
   PlainOperation,
 } from "../../wasm/operations.ts";
-import { type MathName, mathFunction } from "../../wasm/vector-math/index.ts";
+import { inlineMath, type MathName } from "../../wasm/vector-math/index.ts";
 import { type HelperName, helperFunction } from "./helpers.ts";
 
 export class Code {
@@ -88,8 +88,9 @@ export class Code {
   helper(name: HelperName): FunctionBuilder {
     return helperFunction(this.#f.module, name);
   }
-  math(name: MathName, kind: "f32" | "f64"): FunctionBuilder {
-    return mathFunction(this.#f.module, name, kind);
+  /** Applies a function to the vectors of the locals. In place: around a call, all registers would be saved. */
+  math(name: MathName, kind: "f32" | "f64", operands: readonly number[]): void {
+    inlineMath(this.#f, name, kind, ...operands.map((o) => this.#locals[o]!));
   }
 
   /** Runs the body again as long as it leaves a condition that is not 0. */

@@ -118,11 +118,11 @@ function narrowBytes(c: Code): void {
 }
 
 /** Stores the packed vector on the stack; the address lies below it. */
-export function store(c: Code, dtype: DType, lanes: Lanes, mode: Mode): void {
+export function store(c: Code, dtype: DType, lanes: Lanes, mode: Mode, offset = 0): void {
   const count = mode === "single" ? 1 : lanes;
   const bytes = count * bytesOf(dtype);
-  if (bytes === 16) c.memory("v128.store", 0);
-  else c.memoryLane(`v128.store${(bytes * 8) as 8 | 16 | 32 | 64}_lane`, 0, 0);
+  if (bytes === 16) c.memory("v128.store", offset);
+  else c.memoryLane(`v128.store${(bytes * 8) as 8 | 16 | 32 | 64}_lane`, offset, 0);
 }
 
 /** Stores lane `lane` of the packed vector on the stack. */

@@ -2,26 +2,13 @@
  * The backend that runs everywhere: loop kernels become WebAssembly at run time, structured ones call the tuned
  * kernels, and a whole plan runs as one tape on all threads. Values live in kernel memory between realisations.
  */
-import {
-  heapAlloc,
-  heapFree,
-  kernelView,
-  loadProgram,
-  makeTape,
-  memoryLimits,
-  type Program,
-  type Tape,
-  type TapeEntry,
-} from "../../../kernels/index.ts";
+import { heapAlloc, heapFree, kernelView } from "../../../kernels/index.ts";
 import { dtypes, type TypedArray } from "../../dtype.ts";
 import { type DeviceBuffer, Storage } from "../../graph/storage.ts";
-import type { Schedule, Slot } from "../../schedule/kernel.ts";
+import type { Slot } from "../../schedule/kernel.ts";
 import { type Bound, PlanCache } from "../../schedule/plan-cache.ts";
-import { ModuleBuilder } from "../../wasm/assembler.ts";
 import type { Backend, Output } from "../backend.ts";
-import { type CallEntry, callEntries, type Pointer } from "./calls.ts";
-import { Code } from "./code.ts";
-import { emitLoop, planLoop } from "./loop.ts";
+import { Executable, type KernelTime } from "./executable.ts";
 
 /** Elements in kernel memory. */
 class Resident implements DeviceBuffer {
@@ -63,13 +50,16 @@ export class WasmBackend implements Backend {
   #arena = 0;
   #arenaBytes = 0;
   readonly #residents = new Residents();
+  #times: KernelTime[] | null = null;
 
   realize(outputs: readonly Output[]): void {
     const bound = this.#cache.find(outputs);
     const { executable, leaves } = bound;
     this.#reserve(executable.bytes);
     const results = this.#place(bound, outputs);
-    executable.run(this.#arena, (slot) => this.#pointer(slot, bound, results));
+    const pointer = (slot: Slot) => this.#pointer(slot, bound, results);
+    if (this.#times) this.#times.push(...executable.runTimed(this.#arena, pointer));
+    else executable.run(this.#arena, pointer);
     outputs.forEach(({ node, replaces }, i) => {
       if (replaces) {
         replaces.replaced = true;
@@ -100,6 +90,18 @@ export class WasmBackend implements Backend {
     return { plans: this.#cache.size, residentBytes: this.#residents.bytes };
   }
 
+  /** Runs `fn` with every kernel run and timed by itself. */
+  profile(fn: () => void): KernelTime[] {
+    const times: KernelTime[] = [];
+    this.#times = times;
+    try {
+      fn();
+    } finally {
+      this.#times = null;
+    }
+    return times;
+  }
+
   #reserve(bytes: number): void {
     if (bytes <= this.#arenaBytes) return;
     if (this.#arenaBytes > 0) heapFree(this.#arena);
@@ -117,7 +119,7 @@ export class WasmBackend implements Backend {
       const mine = old?.device instanceof Resident && old.length === slot.length ? old.device : null;
       results[slot.output] = mine ?? new Resident(slot.dtype, slot.length);
     }
-    for (const { leaf, offset } of executable.uploads) {
+    for (const [leaf, offset] of executable.uploads) {
       const storage = leaves[leaf]!;
       if (storage.device instanceof Resident) continue;
       const host = storage.host ?? storage.device!.read()!;
@@ -131,7 +133,7 @@ export class WasmBackend implements Backend {
     if (slot.kind === "temp") return this.#arena + slot.offset;
     if (slot.kind === "output") return results[slot.output]!.ptr;
     const { device } = leaves[slot.leaf]!;
-    return device instanceof Resident ? device.ptr : this.#arena + executable.uploadOffset(slot.leaf);
+    return device instanceof Resident ? device.ptr : this.#arena + executable.uploads.get(slot.leaf)!;
   }
 }
 
@@ -162,111 +164,6 @@ class Residents {
         this.forget(storage);
       } else if (this.#held.size < 1024) break;
     }
-  }
-}
-
-/** A schedule made ready: its module, and its tape with the places of all pointers. */
-class Executable {
-  /** Bytes of the arena, uploads and work memory included. */
-  readonly bytes: number;
-  readonly uploads: readonly { readonly leaf: number; readonly offset: number }[];
-  readonly #uploadOffsets = new Map<number, number>();
-  readonly #program: Program | null;
-  readonly #tape: Tape;
-  readonly #slots: readonly Slot[];
-  /** By slot: where its pointer stands on the tape. */
-  readonly #places: { entry: number; argument: number; offset: number }[][];
-  readonly #workPlaces: { entry: number; argument: number; offset: number }[] = [];
-  readonly #workOffset: number;
-  /** Pointers that the tape holds now. */
-  readonly #now: number[];
-  #workNow = -1;
-
-  constructor(schedule: Schedule) {
-    this.#slots = schedule.slots;
-    const entries: (TapeEntry & { readonly pointers: readonly Pointer[] })[] = [];
-    const module = new ModuleBuilder(memoryLimits());
-    let workBytes = 0;
-    const loops = schedule.kernels.filter((k) => k.kind === "loop");
-    const names = new Map(loops.map((kernel, i) => [kernel, `k${i}`]));
-    const pending: { name: string; chunks: number; slots: readonly number[] }[] = [];
-    const order: (CallEntry[] | { name: string; chunks: number; slots: readonly number[] })[] = [];
-    for (const kernel of schedule.kernels) {
-      if (kernel.kind === "call") {
-        const call = callEntries(kernel);
-        workBytes = Math.max(workBytes, call.workBytes);
-        order.push([...call.entries]);
-        continue;
-      }
-      const plan = planLoop(kernel);
-      const name = names.get(kernel)!;
-      const params = [...plan.slots.map(() => "i32" as const), "i32" as const];
-      emitLoop(new Code(module.function({ name, params })), kernel, plan);
-      const made = { name, chunks: plan.chunks, slots: plan.slots };
-      pending.push(made);
-      order.push(made);
-    }
-    this.#program = pending.length > 0 ? loadProgram(module.bytes()) : null;
-    for (const item of order) {
-      if (Array.isArray(item)) entries.push(...item);
-      else {
-        entries.push({
-          program: this.#program!,
-          name: item.name,
-          chunks: item.chunks,
-          args: item.slots.map(() => 0),
-          pointers: item.slots.map((slot, argument) => ({ argument, slot, offset: 0 })),
-        });
-      }
-    }
-    this.#tape = makeTape(entries);
-    this.#places = schedule.slots.map(() => []);
-    entries.forEach(({ pointers }, entry) => {
-      for (const { argument, slot, offset } of pointers) {
-        (slot === "work" ? this.#workPlaces : this.#places[slot]!).push({ entry, argument, offset });
-      }
-    });
-    let top = schedule.arena;
-    const take = (bytes: number) => {
-      const at = top;
-      top += Math.ceil(bytes / 64) * 64;
-      return at;
-    };
-    this.uploads = schedule.slots.flatMap((slot) => {
-      if (slot.kind !== "input") return [];
-      const offset = take(slot.length * dtypes[slot.dtype].bytes);
-      this.#uploadOffsets.set(slot.leaf, offset);
-      return [{ leaf: slot.leaf, offset }];
-    });
-    this.#workOffset = take(workBytes);
-    this.bytes = top + 64;
-    this.#now = schedule.slots.map(() => -1);
-  }
-
-  uploadOffset(leaf: number): number {
-    return this.#uploadOffsets.get(leaf)!;
-  }
-
-  run(arena: number, pointer: (slot: Slot) => number): void {
-    for (let i = 0; i < this.#slots.length; i++) {
-      const at = pointer(this.#slots[i]!);
-      if (at === this.#now[i]) continue;
-      this.#now[i] = at;
-      for (const { entry, argument, offset } of this.#places[i]!)
-        this.#tape.set(entry, argument, at + offset);
-    }
-    const work = arena + this.#workOffset;
-    if (work !== this.#workNow) {
-      this.#workNow = work;
-      for (const { entry, argument, offset } of this.#workPlaces)
-        this.#tape.set(entry, argument, work + offset);
-    }
-    this.#tape.run();
-  }
-
-  free(): void {
-    this.#tape.free();
-    this.#program?.release();
   }
 }
 

@@ -32,6 +32,8 @@ export interface LoopPlan {
   /** Elements of the vector axis in a unit, where that axis lies outside; and how many such blocks there are. */
   readonly block: number;
   readonly blocks: number;
+  /** Vectors that the innermost loop takes at a time. */
+  readonly unroll: 1 | 2 | 4;
 }
 
 /** Work, in instructions on elements, that makes a chunk worth handing to a thread: about 10 us. */
@@ -76,7 +78,20 @@ export function planLoop(kernel: LoopKernel): LoopPlan {
     units,
     block,
     blocks,
+    unroll: unrollOf(kernel, nest, lanes),
   };
+}
+
+/**
+ * More vectors at a time keep the processor busy while one waits (sums above all), and use whole cache lines where
+ * columns are reduced; with too many values at once they would not stay in registers.
+ */
+function unrollOf({ body }: LoopKernel, nest: Nest, lanes: Lanes): 1 | 2 | 4 {
+  if (nest.vector < 0) return 1;
+  const full = body.reduce((sum, inst) => sum + (inst.level === "full" ? costOf(inst) : 0), 0);
+  const most = full <= 8 ? 4 : full <= 20 ? 2 : 1;
+  const vectors = nest.sizes[nest.vector]! / lanes;
+  return vectors >= 4 * most ? most : vectors >= 8 && most > 1 ? 2 : 1;
 }
 
 const costly: ReadonlySet<string> = new Set([
@@ -99,7 +114,10 @@ export function emitLoop(c: Code, kernel: LoopKernel, plan: LoopPlan): void {
   new LoopWriter(c, kernel, plan).write();
 }
 
-/** Where the vectors of an instruction come from along the vector axis, in one segment of it. */
+/** "wide": as many vectors as the plan's unroll says; "splat": the same value in all lanes. */
+type Step = Mode | "wide" | "splat";
+
+/** Whether an instruction's mask holds in one segment of the vector axis. */
 type Active = (position: number) => boolean;
 
 class LoopWriter {
@@ -110,8 +128,8 @@ class LoopWriter {
   readonly #lanes: Lanes;
   readonly #stages: number[];
   readonly #pointerOf: Map<number, number>;
-  /** Local of the vector of each instruction. */
-  readonly #values: number[] = [];
+  /** Locals of each instruction, one for each vector that is taken at a time. */
+  readonly #values: number[][] = [];
   /** Local of the address (of the first element of the vector axis), or of the number for iota. */
   readonly #bases = new Map<number, number>();
   /** Local that is -1 where the masks of the axes walked so far hold, else 0. */
@@ -119,7 +137,9 @@ class LoopWriter {
   /** Element index along the vector axis. */
   readonly #at: number;
   readonly #index = new Map<number, number>();
-  readonly #reducers = new Map<number, Reducer>();
+  readonly #reducers = new Map<number, Reducer[]>();
+  /** Which of the vectors taken at a time is being written. */
+  #copy = 0;
 
   constructor(c: Code, kernel: LoopKernel, plan: LoopPlan) {
     this.#c = c;
@@ -131,11 +151,28 @@ class LoopWriter {
     this.#pointerOf = new Map(plan.slots.map((slot, i) => [slot, i]));
     this.#at = c.local("i32");
     kernel.body.forEach((inst, i) => {
-      this.#values[i] = inst.op === "store" ? -1 : c.local("v128");
-      if (inst.op === "reduce") {
-        this.#reducers.set(i, new Reducer(c, inst, this.#values[i]!, this.#lanes, plan.nest.vectorInside));
-      }
+      const locals = Array.from({ length: inst.op === "store" ? 0 : plan.unroll }, () => c.local("v128"));
+      this.#values[i] = locals;
+      if (inst.op !== "reduce") return;
+      const across = plan.nest.vectorInside;
+      this.#reducers.set(
+        i,
+        locals.map((local) => new Reducer(c, inst, local, this.#lanes, across)),
+      );
     });
+  }
+
+  /** The local of an instruction's value for the vector being written. */
+  #value(i: number): number {
+    const shared = this.#body[i]!.level === "outer" && this.#nest.vectorInside;
+    return this.#values[i]![shared ? 0 : this.#copy]!;
+  }
+
+  /** Writes something for each vector of a step. */
+  #each(step: Step, write: (mode: Mode | "splat") => void): void {
+    const copies = step === "wide" ? this.#plan.unroll : 1;
+    for (this.#copy = 0; this.#copy < copies; this.#copy++) write(step === "wide" ? "vector" : step);
+    this.#copy = 0;
   }
 
   write(): void {
@@ -274,7 +311,7 @@ class LoopWriter {
   }
 
   /** The range of the vector axis in segments between mask borders, each in full vectors and then single elements. */
-  #alongVector(part: { from: number; to: number } | null, cell: (mode: Mode, active: Active) => void): void {
+  #alongVector(part: { from: number; to: number } | null, cell: (step: Step, active: Active) => void): void {
     const { vector, sizes, accesses } = this.#nest;
     const length = sizes[vector]!;
     const borders = new Set([0, length]);
@@ -292,14 +329,20 @@ class LoopWriter {
     }
   }
 
-  #staticSegment(low: number, high: number, cell: (mode: Mode) => void): void {
+  #staticSegment(low: number, high: number, cell: (step: Step) => void): void {
     const c = this.#c;
-    const vectors = Math.floor((high - low) / this.#lanes);
-    const left = (high - low) % this.#lanes;
     c.i32(low);
     c.set(this.#at);
-    if (vectors > 0) this.#steps(vectors, low + vectors * this.#lanes, this.#lanes, () => cell("vector"));
-    if (left > 0) this.#steps(left, high, 1, () => cell("single"));
+    let from = low;
+    const take = (step: Step, size: number) => {
+      const count = Math.floor((high - from) / size);
+      if (count === 0) return;
+      from += count * size;
+      this.#steps(count, from, size, () => cell(step));
+    };
+    if (this.#plan.unroll > 1) take("wide", this.#lanes * this.#plan.unroll);
+    take("vector", this.#lanes);
+    take("single", 1);
   }
 
   /** `count` times, stepping the position until it is `end`. */
@@ -330,7 +373,7 @@ class LoopWriter {
     low: number,
     high: number,
     length: number,
-    cell: (mode: Mode) => void,
+    cell: (step: Step) => void,
   ): void {
     const c = this.#c;
     const start = c.temp("i32");
@@ -356,7 +399,7 @@ class LoopWriter {
     }
     c.get(start);
     c.set(this.#at);
-    const whileBelow = (step: number, mode: Mode) => {
+    const whileBelow = (step: number, mode: Step) => {
       c.whileLoop(
         () => {
           c.get(this.#at);
@@ -374,6 +417,7 @@ class LoopWriter {
         },
       );
     };
+    if (this.#plan.unroll > 1) whileBelow(this.#lanes * this.#plan.unroll, "wide");
     whileBelow(this.#lanes, "vector");
     whileBelow(1, "single");
     c.free(start);
@@ -384,21 +428,28 @@ class LoopWriter {
    * All stages at one place of the outer axes. "splat": values of the outer level fill all lanes, the vector axis is
    * walked inside; else the lanes are neighbours on the vector axis.
    */
-  #cell(outside: Mode | "splat", active: Active = () => true): void {
+  #cell(outside: Step, active: Active = () => true): void {
     const last = Math.max(0, ...this.#stages.map((s, i) => s + (this.#body[i]!.op === "reduce" ? 1 : 0)));
     for (let stage = 0; stage <= last; stage++) {
       this.#body.forEach((inst, i) => {
-        if (inst.level === "outer" && inst.op !== "reduce" && this.#stages[i] === stage)
-          this.#step(i, outside, active);
+        if (inst.level === "outer" && inst.op !== "reduce" && this.#stages[i] === stage) {
+          this.#each(outside, (mode) => this.#step(i, mode, active));
+        }
       });
       const wanted = this.#needed(stage);
       if (wanted.size === 0) continue;
       const own = this.#body.flatMap((inst, i) =>
         inst.op === "reduce" && this.#stages[i] === stage ? [i] : [],
       );
-      for (const i of own) this.#reducers.get(i)!.begin();
+      for (const i of own) for (const reducer of this.#reducers.get(i)!) reducer.begin();
       this.#inner(0, wanted, outside, active);
-      for (const i of own) this.#reducers.get(i)!.end();
+      for (const i of own) {
+        const [first, ...others] = this.#reducers.get(i)!;
+        // Lanes are joined at last where the vector axis is reduced; else each vector has results of its own.
+        if (this.#nest.vectorInside) for (const other of others) first!.merge(other);
+        else for (const other of others) other.end();
+        first!.end();
+      }
     }
   }
 
@@ -425,7 +476,7 @@ class LoopWriter {
   }
 
   /** The loops over the reduced axes from number `depth` on. */
-  #inner(depth: number, wanted: ReadonlySet<number>, outside: Mode | "splat", active: Active): void {
+  #inner(depth: number, wanted: ReadonlySet<number>, outside: Step, active: Active): void {
     const c = this.#c;
     const { inner, vector, sizes, accesses } = this.#nest;
     if (depth === inner.length) {
@@ -491,17 +542,23 @@ class LoopWriter {
     }
   }
 
-  #evaluate(wanted: ReadonlySet<number>, mode: Mode, active: Active): void {
+  #evaluate(wanted: ReadonlySet<number>, step: Step, active: Active): void {
     this.#body.forEach((inst, i) => {
       if (!wanted.has(i)) return;
-      if (inst.op === "reduce")
-        this.#reducers.get(i)!.add(this.#values[inst.arg]!, mode, () => this.#reducedIndex(mode));
-      else this.#step(i, mode, active);
+      this.#each(step, (mode) => {
+        if (inst.op !== "reduce") this.#step(i, mode, active);
+        else {
+          const reducer = this.#reducers.get(i)![this.#copy]!;
+          reducer.add(this.#value(inst.arg), mode === "vector" ? "vector" : "single", () =>
+            this.#reducedIndex(mode),
+          );
+        }
+      });
     });
   }
 
   /** Index along the reduced axis, per lane, on the stack. */
-  #reducedIndex(mode: Mode): void {
+  #reducedIndex(mode: Mode | "splat"): void {
     const c = this.#c;
     const { inner, vector, vectorInside } = this.#nest;
     const axis = inner[0];
@@ -510,7 +567,8 @@ class LoopWriter {
       c.get(this.#at);
       c.op("i32x4.splat");
       if (mode === "vector") {
-        c.constLanes([0, 1, 2, 3]);
+        const first = this.#copy * this.#lanes;
+        c.constLanes([first, first + 1, first + 2, first + 3]);
         c.op("i32x4.add");
       }
     } else {
@@ -528,7 +586,7 @@ class LoopWriter {
         alu(
           c,
           inst,
-          inst.args.map((a) => this.#values[a]!),
+          inst.args.map((a) => this.#value(a)),
           this.#lanes,
         );
         break;
@@ -555,12 +613,17 @@ class LoopWriter {
       case "reduce":
         throw new Error("reductions are not steps");
     }
-    c.set(this.#values[i]!);
+    c.set(this.#value(i));
   }
 
   #vectorStride(i: number): number {
     const { vector, accesses } = this.#nest;
     return vector < 0 ? 0 : accesses.get(i)!.strides[vector]!;
+  }
+
+  /** Bytes from the first to the present one of the vectors taken at a time, where they lie side by side. */
+  #offset(i: number, bytes: number): number {
+    return this.#vectorStride(i) === 1 ? this.#copy * this.#lanes * bytes : 0;
   }
 
   /** Zero where masks of other axes say so. */
@@ -587,6 +650,7 @@ class LoopWriter {
     } else c.get(this.#bases.get(i)!);
     if (stride === 0 || mode === "splat") return;
     c.get(this.#at);
+    lane += stride === 1 ? 0 : this.#copy * this.#lanes; // neighbours are reached by a constant offset instead
     if (lane > 0) {
       c.i32(lane);
       c.op("i32.add");
@@ -609,6 +673,10 @@ class LoopWriter {
     // Vectors at a masked place would reach past a short slot: read element by element there.
     const masked = this.#flags.has(i);
     if (mode === "splat" || stride === 0) {
+      if (this.#copy > 0) {
+        c.get(this.#values[i]![0]!);
+        return;
+      }
       this.#address(i, bytes, mode);
       loadSplat(c, inst.dtype);
     } else if (mode === "single") {
@@ -616,7 +684,7 @@ class LoopWriter {
       load(c, inst.dtype, this.#lanes, "single");
     } else if (stride === 1 && !masked) {
       this.#address(i, bytes, mode);
-      load(c, inst.dtype, this.#lanes, "vector");
+      load(c, inst.dtype, this.#lanes, "vector", this.#offset(i, bytes));
     } else if (stride === 1) {
       const flag = this.#flags.get(i)!;
       c.get(flag);
@@ -624,7 +692,7 @@ class LoopWriter {
         "v128",
         () => {
           this.#address(i, bytes, mode);
-          load(c, inst.dtype, this.#lanes, "vector");
+          load(c, inst.dtype, this.#lanes, "vector", this.#offset(i, bytes));
         },
         () => constant(c, inst.dtype, 0),
       );
@@ -673,7 +741,7 @@ class LoopWriter {
   #loadAt(i: number, inst: Extract<Instruction, { op: "loadAt" }>, mode: Mode | "splat"): void {
     const c = this.#c;
     const bytes = bytesOf(inst.dtype);
-    const index = this.#values[inst.index]!;
+    const index = this.#value(inst.index);
     const one = (lane: number) => {
       const at = c.temp("i32");
       c.get(index);
@@ -690,7 +758,7 @@ class LoopWriter {
           c.i32(inst.step * bytes);
           c.op("i32.mul");
           c.op("i32.add");
-          loadSplat(c, inst.dtype);
+          loadSplat(c, inst.dtype, this.#offset(i, bytes));
         },
         () => constant(c, inst.dtype, 0),
       );
@@ -717,7 +785,7 @@ class LoopWriter {
           c.i32(inst.step * bytes);
           c.op("i32.mul");
           c.op("i32.add");
-          load(c, inst.dtype, this.#lanes, "vector");
+          load(c, inst.dtype, this.#lanes, "vector", this.#offset(i, bytes));
         },
         () => constant(c, inst.dtype, 0),
       );
@@ -766,7 +834,8 @@ class LoopWriter {
     }
     c.op("i32x4.splat");
     if (stride !== 0 && mode === "vector") {
-      c.constLanes([0, stride, 2 * stride, 3 * stride]);
+      const first = this.#copy * this.#lanes * stride;
+      c.constLanes([first, first + stride, first + 2 * stride, first + 3 * stride]);
       c.op("i32x4.add");
     }
     this.#applyFlag(i);
@@ -778,7 +847,7 @@ class LoopWriter {
     const stride = this.#vectorStride(i);
     if (mode === "vector" && stride !== 1) {
       const packed = c.temp("v128");
-      c.get(this.#values[inst.arg]!);
+      c.get(this.#value(inst.arg));
       pack(c, inst.dtype);
       c.set(packed);
       for (let lane = 0; lane < this.#lanes; lane++) {
@@ -790,8 +859,8 @@ class LoopWriter {
       return;
     }
     this.#address(i, bytes, mode);
-    c.get(this.#values[inst.arg]!);
+    c.get(this.#value(inst.arg));
     pack(c, inst.dtype);
-    store(c, inst.dtype, this.#lanes, mode === "vector" ? "vector" : "single");
+    store(c, inst.dtype, this.#lanes, mode === "vector" ? "vector" : "single", this.#offset(i, bytes));
   }
 }

@@ -52,7 +52,6 @@ export class Reducer {
   add(local: number, mode: Mode, index: () => void): void {
     const c = this.#c;
     const { how, dtype } = this.#inst;
-    const kind = kindOf(this.#operand);
     const first = this.#across && mode === "single";
     if (how === "argmax") {
       this.#takeIfGreater(local, index, first);
@@ -66,9 +65,7 @@ export class Reducer {
       this.#firstLaneMask();
       c.op("v128.bitselect");
     }
-    if (how === "sum") c.op(kind === "f64" ? "f64x2.add" : kind === "f32" ? "f32x4.add" : "i32x4.add");
-    else if (kind === "mask") c.op("v128.or");
-    else c.op(kind === "f64" ? "f64x2.max" : kind === "f32" ? "f32x4.max" : "i32x4.max_s");
+    this.#combine();
     c.set(this.#value);
   }
 
@@ -179,6 +176,28 @@ export class Reducer {
     else c.shuffle([4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11]);
   }
 
+  /** Takes the lanes of another reducer of the same kind in. */
+  merge(other: Reducer): void {
+    const c = this.#c;
+    if (this.#inst.how === "argmax") {
+      this.#takeEarlier(other.#best, other.#value);
+      return;
+    }
+    c.get(this.#value);
+    c.get(other.#value);
+    this.#combine();
+    c.set(this.#value);
+  }
+
+  /** Sum or maximum of the two vectors on the stack. */
+  #combine(): void {
+    const kind = kindOf(this.#operand);
+    const shape = kind === "f64" ? "f64x2" : kind === "f32" ? "f32x4" : "i32x4";
+    if (this.#inst.how === "sum") this.#c.op(`${shape}.add`);
+    else if (kind === "mask") this.#c.op("v128.or");
+    else this.#c.op(shape === "i32x4" ? "i32x4.max_s" : `${shape}.max`);
+  }
+
   #joinValues(): void {
     const c = this.#c;
     const kind = kindOf(this.#operand);
@@ -186,10 +205,7 @@ export class Reducer {
     for (const distance of rounds) {
       c.get(this.#value);
       this.#swapped(this.#value, distance);
-      if (this.#inst.how === "sum")
-        c.op(kind === "f64" ? "f64x2.add" : kind === "f32" ? "f32x4.add" : "i32x4.add");
-      else if (kind === "mask") c.op("v128.or");
-      else c.op(kind === "f64" ? "f64x2.max" : kind === "f32" ? "f32x4.max" : "i32x4.max_s");
+      this.#combine();
       c.set(this.#value);
     }
     if (this.#lanes === 2 && kind !== "f64") {
@@ -204,12 +220,10 @@ export class Reducer {
   /** The greatest lane, the first of equals. */
   #joinPlaces(): void {
     const c = this.#c;
-    const kind = kindOf(this.#operand);
     const rounds: readonly (1 | 2)[] = this.#lanes === 2 ? [1] : [2, 1];
     for (const distance of rounds) {
       const best = c.temp("v128");
       const place = c.temp("v128");
-      const take = c.temp("v128");
       this.#swapped(this.#best, distance);
       c.set(best);
       c.get(this.#value);
@@ -217,38 +231,48 @@ export class Reducer {
       if (distance === 2) c.shuffle([8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7]);
       else c.shuffle([4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11]);
       c.set(place);
-      // Take the other lane if it is greater; or not smaller, and stands before. A lane that took nothing stands last.
-      this.#exceeds(best, this.#best);
-      this.#exceeds(this.#best, best);
-      c.op("v128.not");
-      c.get(place);
-      c.get(this.#value);
-      c.op("i32x4.lt_s");
-      c.op("v128.and");
-      c.op("v128.or");
-      c.get(place);
-      c.constI32x4(0x7fffffff);
-      c.op("i32x4.ne");
-      c.op("v128.and");
-      c.get(this.#value);
-      c.constI32x4(0x7fffffff);
-      c.op("i32x4.eq");
-      c.op("v128.or");
-      c.set(take);
-      c.get(best);
-      c.get(this.#best);
-      c.get(take);
-      if (kind === "f64") c.op("i64x2.extend_low_i32x4_s");
-      c.op("v128.bitselect");
-      c.set(this.#best);
-      c.get(place);
-      c.get(this.#value);
-      c.get(take);
-      c.op("v128.bitselect");
-      c.set(this.#value);
+      this.#takeEarlier(best, place);
       c.free(best);
       c.free(place);
-      c.free(take);
     }
+  }
+
+  /**
+   * Takes the lanes (greatest values, and their places) that are greater; or not smaller, and stand before. A lane
+   * that took nothing in stands last.
+   */
+  #takeEarlier(best: number, place: number): void {
+    const c = this.#c;
+    const kind = kindOf(this.#operand);
+    const take = c.temp("v128");
+    this.#exceeds(best, this.#best);
+    this.#exceeds(this.#best, best);
+    c.op("v128.not");
+    c.get(place);
+    c.get(this.#value);
+    c.op("i32x4.lt_s");
+    c.op("v128.and");
+    c.op("v128.or");
+    c.get(place);
+    c.constI32x4(0x7fffffff);
+    c.op("i32x4.ne");
+    c.op("v128.and");
+    c.get(this.#value);
+    c.constI32x4(0x7fffffff);
+    c.op("i32x4.eq");
+    c.op("v128.or");
+    c.set(take);
+    c.get(best);
+    c.get(this.#best);
+    c.get(take);
+    if (kind === "f64") c.op("i64x2.extend_low_i32x4_s");
+    c.op("v128.bitselect");
+    c.set(this.#best);
+    c.get(place);
+    c.get(this.#value);
+    c.get(take);
+    c.op("v128.bitselect");
+    c.set(this.#value);
+    c.free(take);
   }
 }

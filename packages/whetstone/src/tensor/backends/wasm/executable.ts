@@ -1,0 +1,151 @@
+/** A schedule made ready to run: its module of loops, and one tape with the places of all pointers. */
+import { loadProgram, makeTape, memoryLimits, type Program, type Tape } from "../../../kernels/index.ts";
+import { dtypes } from "../../dtype.ts";
+import type { Kernel, Schedule, Slot } from "../../schedule/kernel.ts";
+import { ModuleBuilder } from "../../wasm/assembler.ts";
+import { type CallEntry, callEntries } from "./calls.ts";
+import { Code } from "./code.ts";
+import { emitLoop, planLoop } from "./loop.ts";
+
+interface Place {
+  readonly entry: number;
+  readonly argument: number;
+  readonly offset: number;
+}
+
+/** Milliseconds that one kernel took. */
+export interface KernelTime {
+  readonly kernel: Kernel;
+  readonly ms: number;
+}
+
+const align = (bytes: number): number => Math.ceil(bytes / 64) * 64;
+
+export class Executable {
+  /** Bytes of the arena: temporaries, inputs copied in, work memory. */
+  readonly bytes: number;
+  /** Where inputs from JavaScript are copied to, by leaf. */
+  readonly uploads: ReadonlyMap<number, number>;
+  readonly #schedule: Schedule;
+  readonly #program: Program | null;
+  readonly #entries: readonly CallEntry[];
+  /** Number of the first entry of each kernel, and of all entries. */
+  readonly #starts: readonly number[];
+  readonly #tape: Tape;
+  readonly #places: readonly Place[][];
+  readonly #workPlaces: Place[] = [];
+  readonly #workOffset: number;
+  /** Pointers that the tape holds now, by slot. */
+  readonly #now: number[];
+  #workNow = -1;
+
+  constructor(schedule: Schedule) {
+    this.#schedule = schedule;
+    const { program, calls, workBytes } = compile(schedule.kernels);
+    this.#program = program;
+    this.#entries = calls.flat();
+    let entries = 0;
+    this.#starts = [0, ...calls.map((list) => (entries += list.length))];
+    this.#tape = makeTape(this.#entries);
+    this.#places = schedule.slots.map(() => []);
+    this.#entries.forEach(({ pointers }, entry) => {
+      for (const { argument, slot, offset } of pointers) {
+        (slot === "work" ? this.#workPlaces : this.#places[slot]!).push({ entry, argument, offset });
+      }
+    });
+    let top = align(schedule.arena);
+    const uploads = new Map<number, number>();
+    for (const slot of schedule.slots) {
+      if (slot.kind !== "input") continue;
+      uploads.set(slot.leaf, top);
+      top += align(slot.length * dtypes[slot.dtype].bytes);
+    }
+    this.uploads = uploads;
+    this.#workOffset = top;
+    this.bytes = top + align(workBytes) + 64;
+    this.#now = schedule.slots.map(() => -1);
+  }
+
+  /** Computes, with the arena at that place; `pointer` says where each slot lies. */
+  run(arena: number, pointer: (slot: Slot) => number): void {
+    this.#locate(arena, pointer);
+    this.#tape.run();
+  }
+
+  /** As {@link run}, each kernel by itself and timed. */
+  runTimed(arena: number, pointer: (slot: Slot) => number): KernelTime[] {
+    this.#locate(arena, pointer);
+    return this.#schedule.kernels.map((kernel, i) => {
+      const entries = this.#entries.slice(this.#starts[i], this.#starts[i + 1]).map((entry) => {
+        const args = [...entry.args];
+        for (const { argument, slot, offset } of entry.pointers) {
+          args[argument] = (slot === "work" ? this.#workNow : this.#now[slot]!) + offset;
+        }
+        return { ...entry, args };
+      });
+      const tape = makeTape(entries);
+      const start = performance.now();
+      tape.run();
+      const ms = performance.now() - start;
+      tape.free();
+      return { kernel, ms };
+    });
+  }
+
+  /** Writes the pointers that have changed. */
+  #locate(arena: number, pointer: (slot: Slot) => number): void {
+    const { slots } = this.#schedule;
+    for (let i = 0; i < slots.length; i++) {
+      const at = pointer(slots[i]!);
+      if (at === this.#now[i]) continue;
+      this.#now[i] = at;
+      for (const { entry, argument, offset } of this.#places[i]!)
+        this.#tape.set(entry, argument, at + offset);
+    }
+    const work = arena + this.#workOffset;
+    if (work === this.#workNow) return;
+    this.#workNow = work;
+    for (const { entry, argument, offset } of this.#workPlaces)
+      this.#tape.set(entry, argument, work + offset);
+  }
+
+  free(): void {
+    this.#tape.free();
+    this.#program?.release();
+  }
+}
+
+/** The entries of each kernel, and the program that its loops are in. */
+function compile(kernels: readonly Kernel[]): {
+  program: Program | null;
+  calls: CallEntry[][];
+  workBytes: number;
+} {
+  const module = new ModuleBuilder(memoryLimits());
+  let workBytes = 0;
+  let loops = 0;
+  const drafts = kernels.map((kernel, i): Omit<CallEntry, "program">[] => {
+    if (kernel.kind === "call") {
+      const call = callEntries(kernel);
+      workBytes = Math.max(workBytes, call.workBytes);
+      return [...call.entries];
+    }
+    loops++;
+    const plan = planLoop(kernel);
+    const params = [...plan.slots.map(() => "i32" as const), "i32" as const];
+    emitLoop(new Code(module.function({ name: `loop${i}`, params })), kernel, plan);
+    return [
+      {
+        name: `loop${i}`,
+        chunks: plan.chunks,
+        args: plan.slots.map(() => 0),
+        pointers: plan.slots.map((slot, argument) => ({ argument, slot, offset: 0 })),
+      },
+    ];
+  });
+  const program = loops > 0 ? loadProgram(module.bytes()) : null;
+  const calls = drafts.map((list, i): CallEntry[] =>
+    kernels[i]!.kind === "loop" ? list.map((entry) => ({ ...entry, program: program! })) : list,
+  );
+  return { program, calls, workBytes };
+}
