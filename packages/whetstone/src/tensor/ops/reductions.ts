@@ -2,7 +2,7 @@
 import { argumentError } from "../../errors.ts";
 import { isFloat } from "../dtype.ts";
 import * as b from "../graph/build.ts";
-import type { Node } from "../graph/node.ts";
+import { Node } from "../graph/node.ts";
 import { normalizeAxes, normalizeAxis, sizeOf } from "../graph/shape.ts";
 import { toFloat } from "./coerce.ts";
 
@@ -123,20 +123,40 @@ export function logSumExp(x: Node, axis: Axes, keepDims: boolean): Node {
   return dropAxes(b.add(b.unary("log", total), top), axes, keepDims);
 }
 
-/** exp(x - max) times 1 / sum exp(x - max): one division for each sum */
+/** `value` as a node of its own whose gradient for x is what `rule` makes of (gradient, the node itself). */
+function withGradient(value: Node, x: Node, rule: (g: Node, y: Node) => Node): Node {
+  if (!x.requiresGrad) return value;
+  const y: Node = new Node(
+    "custom",
+    { rule: (g: unknown) => [rule(g as Node, y)] },
+    [b.detach(value), x],
+    value.shape,
+    value.dtype,
+  );
+  return y;
+}
+
+/** exp(x - max) times 1 / sum exp(x - max): one division for each sum. Its gradient, y (g - sum g y), needs only y. */
 export function softmax(x: Node, axis: number): Node {
   const axes = [normalizeAxis("Tensor.softmax", axis, x.shape.length)];
   const values = toFloat(x);
-  const e = b.unary("exp", b.sub(values, b.expand(b.detach(b.max(values, axes)), values.shape)));
+  const e = b.unary("exp", b.sub(values, b.expand(b.max(values, axes), values.shape)));
   const total = b.sum(e, axes);
-  return b.mul(e, b.expand(b.div(b.like(total, 1), total), values.shape));
+  const y = b.mul(e, b.expand(b.div(b.like(total, 1), total), values.shape));
+  return withGradient(y, values, (g, own) => {
+    const inner = b.sum(b.mul(g, own), axes);
+    return b.mul(own, b.sub(g, b.expand(inner, own.shape)));
+  });
 }
 
-/** x - max - log sum exp(x - max) */
+/** x - max - log sum exp(x - max). Its gradient, g - exp(y) sum g, needs only y. */
 export function logSoftmax(x: Node, axis: number): Node {
   const axes = [normalizeAxis("Tensor.logSoftmax", axis, x.shape.length)];
   const values = toFloat(x);
-  const shifted = b.sub(values, b.expand(b.detach(b.max(values, axes)), values.shape));
+  const shifted = b.sub(values, b.expand(b.max(values, axes), values.shape));
   const total = b.unary("log", b.sum(b.unary("exp", shifted), axes));
-  return b.sub(shifted, b.expand(total, values.shape));
+  const y = b.sub(shifted, b.expand(total, values.shape));
+  return withGradient(y, values, (g, own) =>
+    b.sub(g, b.mul(b.unary("exp", own), b.expand(b.sum(g, axes), own.shape))),
+  );
 }

@@ -7,7 +7,7 @@ import { type Group, outerShape, type Ref, type Value } from "./values.ts";
 import { type View, wholeView } from "./view.ts";
 
 /** Functions whose second evaluation costs more than reading the first one's result. */
-const expensive: ReadonlySet<string> = new Set([
+export const expensive: ReadonlySet<string> = new Set([
   ...["exp", "expm1", "log", "log1p", "sin", "cos", "atan", "tanh", "sigmoid", "erf", "pow", "random", "mod"],
 ]);
 

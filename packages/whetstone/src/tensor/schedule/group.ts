@@ -8,6 +8,7 @@ import { type DType, isFloat } from "../dtype.ts";
 import { type Node, topological } from "../graph/node.ts";
 import { kindOf, type Movement, type Reduce } from "../graph/primitives.ts";
 import { contiguousStrides, type Shape, sameShape, sizeOf } from "../graph/shape.ts";
+import { expensive } from "./body.ts";
 import { type Group, outerShape, type Ref, type Value } from "./values.ts";
 import { isContiguous, moveView, type View, wholeView } from "./view.ts";
 
@@ -20,6 +21,8 @@ const mostSlots = 40;
 export const fewOuter = 8;
 export const manyInner = 16384;
 
+/** Most operations to do again rather than store their result. */
+const mostAgain = 8;
 /** Reducing columns walks memory across its lines: much arithmetic is better done along them, by a kernel before. */
 const fewValues = 4;
 
@@ -42,6 +45,8 @@ class Grouper {
   readonly #refs = new Map<Node, Ref>();
   /** Slots that a group reads or may write, to bound them. */
   readonly #reads: Set<Value>[] = [];
+  /** Values of other groups that a group computes again. */
+  readonly #copies: Map<Value, Value>[] = [];
 
   run(outputs: readonly Node[]): Grouping {
     for (const node of topological(outputs, (n) => n.storage !== null))
@@ -109,29 +114,83 @@ class Grouper {
   }
 
   #elementwise(node: Node, inputs: readonly Ref[]): Value {
-    const value = fresh(node.shape, node.dtype, { kind: "node", node, inputs });
-    this.#place(value, inputs, node.id);
-    return value;
+    const draft = fresh(node.shape, node.dtype, { kind: "node", node, inputs });
+    return this.#place(draft, inputs, node.id);
   }
 
   /** The elements of a view in order, in memory of their own. */
   #copy(from: Ref, dtype: DType, id: number): Value {
-    const value = fresh(from.view.shape, dtype, { kind: "copy", from });
-    this.#place(value, [from], id);
+    const value = this.#place(fresh(from.view.shape, dtype, { kind: "copy", from }), [from], id);
     value.stored = true;
     return value;
   }
 
-  /** Finds or opens the group that computes an elementwise value. */
-  #place(value: Value, inputs: readonly Ref[], id: number): void {
+  /** Finds or opens the group that computes an elementwise value; gives the value as it is computed there. */
+  #place(value: Value, inputs: readonly Ref[], id: number): Value {
     for (const candidate of this.#candidates(inputs, id)) {
       const level = this.#levelIn(candidate, value.shape, inputs);
-      if (level !== null) {
-        this.#join(candidate, value, level, inputs, id);
-        return;
+      if (level !== null) return this.#settle(candidate, value, level, inputs, id);
+    }
+    return this.#settle(this.#open(value.shape, null), value, "full", inputs, id);
+  }
+
+  /** Joins the group, with cheap inputs of other groups computed again there. */
+  #settle(g: Group, value: Value, level: Value["level"], inputs: readonly Ref[], id: number): Value {
+    const { what } = value;
+    let own = inputs;
+    if (level === "full" && what.kind === "node") {
+      own = inputs.map((input) => this.#again(g, input, id));
+      if (own.some((input, i) => input !== inputs[i])) value = { ...value, what: { ...what, inputs: own } };
+    }
+    this.#join(g, value, level, own, id);
+    return value;
+  }
+
+  /**
+   * A reference to a value of another group, as one of this group's if it is cheaper to compute it again than to store
+   * and load it: little arithmetic, on what the group loads anyway or on one array more.
+   */
+  #again(g: Group, input: Ref, id: number): Ref {
+    const { value, view } = input;
+    if (value.group < 0 || value.group === g.index || value.stored) return input;
+    if (!sameShape(view.shape, g.space) || !isSame(value, view)) return input;
+    const known = this.#copies[g.index]!.get(value);
+    if (known) return whole(known);
+    const steps: Value[] = [];
+    const loads = new Set<Value>();
+    if (!this.#chain(g, value, steps, loads) || loads.size > 1) return input;
+    for (const step of steps) {
+      const what = step.what as Extract<Value["what"], { kind: "node" }>;
+      const inputs = what.inputs.map((r) => {
+        const copy = this.#copies[g.index]!.get(r.value);
+        return copy && isSame(r.value, r.view) ? whole(copy) : r;
+      });
+      const copy = fresh(step.shape, step.dtype, { ...what, inputs });
+      this.#join(g, copy, "full", inputs, id);
+      this.#copies[g.index]!.set(step, copy);
+    }
+    return whole(this.#copies[g.index]!.get(value)!);
+  }
+
+  /** The cheap values that a value is made of, in order, and the whole arrays that they would newly load. */
+  #chain(g: Group, value: Value, steps: Value[], loads: Set<Value>): boolean {
+    const { what } = value;
+    if (steps.includes(value) || this.#copies[g.index]!.has(value)) return true;
+    if (what.kind !== "node" || value.level !== "full" || !isCheap(what.node)) return false;
+    for (const { value: from, view } of what.inputs) {
+      const inner = from.group >= 0 && !from.stored && from.level === "full" && isSame(from, view);
+      if (inner && isCheapValue(from)) {
+        if (!this.#chain(g, from, steps, loads)) return false;
+      } else if (
+        from.what.kind !== "const" &&
+        from.what.kind !== "iota" &&
+        !this.#reads[g.index]!.has(from)
+      ) {
+        if (sizeOf(from.shape) * 8 >= sizeOf(g.space)) loads.add(from);
       }
     }
-    this.#join(this.#open(value.shape, null), value, "full", inputs, id);
+    steps.push(value);
+    return steps.length <= mostAgain;
   }
 
   /** Groups that a value with these inputs may join: the newest, and recent ones that compute one of the inputs. */
@@ -189,6 +248,7 @@ class Grouper {
     const g: Group = { index: this.#groups.length, call, space, reduced: null, values: [], newest: 0 };
     this.#groups.push(g);
     this.#reads.push(new Set());
+    this.#copies.push(new Map());
     return g;
   }
 
@@ -273,6 +333,17 @@ export function isSerial(space: Shape, reduced: readonly number[]): boolean {
 
 const wide = (dtype: DType): DType =>
   dtype === "f16" || dtype === "bf16" ? "f32" : dtype === "u8" || dtype === "bool" ? "i32" : dtype;
+
+/** Sees just the value, unmoved. */
+const isSame = (value: Value, view: View): boolean =>
+  sameShape(value.shape, view.shape) && isContiguous(view);
+
+const isCheap = (node: Node): boolean => {
+  const kind = kindOf(node.op);
+  return (kind === "unary" || kind === "binary" || node.op === "where") && !expensive.has(node.op);
+};
+
+const isCheapValue = (value: Value): boolean => value.what.kind === "node" && isCheap(value.what.node);
 
 const whole = (value: Value): Ref => ({ value, view: wholeView(value.shape) });
 
