@@ -131,7 +131,8 @@ export function gemmF32(
   }
 }
 
-function tile(
+/** One 4 x 8 tile of C from a panel of A and one of B, of which `rows` and `cols` are written. */
+export function tile(
   a: usize, b: usize, c: usize, k: i32, line: usize, alpha: f32, beta: f32, rows: i32, cols: i32,
 ): void {
   let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;

@@ -50,4 +50,4 @@ export {
   argsortF64,
   argsortI32,
 } from "./tensor-ops";
-export { convF32, convInputF32, convWeightF32, convF64 } from "./conv";
+export { convF32, flipWeightsF32, convInputF32, convWeightF32, convF64 } from "./conv";

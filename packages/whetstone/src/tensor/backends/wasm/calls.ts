@@ -202,18 +202,55 @@ function convolution(kernel: Extract<CallKernel, { op: "conv" | "convInput" | "c
     const which = { conv: 0, convInput: 1, convWeight: 2 }[kernel.op];
     return simple("convF64", which === 2 ? filters : images, slots, [...geometry, which]);
   }
-  const depth = planes * kh * kw;
-  const up = (n: number) => Math.ceil(n / 8) * 8;
-  const rows = filters / groups;
-  const floats = up(depth) * up(oh * ow) * 2 + up(rows) * up(depth) + up(rows) * up(oh * ow);
-  const part = Math.ceil((floats * 4) / 64) * 64;
   const perChunk = Math.ceil(images / Math.min(images, mostParts));
   const chunks = Math.ceil(images / perChunk);
-  if (kernel.op !== "convWeight") {
-    const call = simple(`${kernel.op}F32`, chunks, slots, [...geometry, perChunk, 0, part], chunks * part);
-    const [entry] = call.entries as [CallEntry];
-    return { ...call, entries: [withWork(entry, geometry.length + 4, 0)] };
+  const part = workOf(kernel.op, { channels, filters, planes, kh, kw, oh, ow, groups, stride, dilation });
+  const run = (name: string, from: typeof slots, sizes: readonly number[], bytes: number): Call => {
+    const call = simple(name, chunks, from, [...sizes, perChunk, 0, bytes], chunks * bytes);
+    return { ...call, entries: [withWork(call.entries[0]!, sizes.length + 4, 0)] };
+  };
+  if (kernel.op === "conv") return run("convF32", slots, geometry, part);
+  if (kernel.op === "convInput" && stride[0] === 1 && stride[1] === 1) {
+    // With stride 1 the adjoint is a convolution too, with the weights turned round and channels and filters swapped.
+    const [padH, padW] = [dilation[0] * (kh - 1) - padding[0], dilation[1] * (kw - 1) - padding[2]];
+    if (padH >= 0 && padW >= 0) {
+      const turned = [
+        images,
+        filters,
+        oh,
+        ow,
+        channels,
+        kh,
+        kw,
+        height,
+        width,
+        1,
+        1,
+        padH,
+        padW,
+        ...dilation,
+        groups,
+      ];
+      const swapped = {
+        channels: filters,
+        filters: channels,
+        planes: filters / groups,
+        kh,
+        kw,
+        groups,
+        stride,
+        dilation,
+      };
+      const bytes = workOf("conv", { ...swapped, oh: height, ow: width });
+      const weights = Math.ceil((filters * planes * kh * kw * 4) / 64) * 64;
+      const call = simple("convF32", chunks, [y.slot, "work", x.slot], [...turned, perChunk, 0, bytes]);
+      const flip = simple("flipWeightsF32", groups, [w.slot, "work"], [filters, planes, kh, kw, groups]);
+      const entries = [flip.entries[0]!, withWork(call.entries[0]!, turned.length + 4, weights)];
+      return { entries, workBytes: weights + chunks * bytes };
+    }
   }
+  if (kernel.op === "convInput") return run("convInputF32", slots, geometry, part);
+  const depth = planes * kh * kw;
   // Each chunk makes a gradient of its own; they are added in their order.
   const weights = filters * depth;
   const partial = Math.ceil((weights * chunks * 4) / 64) * 64;
@@ -232,6 +269,33 @@ function convolution(kernel: Extract<CallKernel, { op: "conv" | "convInput" | "c
     entries: [withWork(entry, geometry.length + 4, partial), add],
     workBytes: partial + chunks * part,
   };
+}
+
+interface ConvSizes {
+  readonly channels: number;
+  readonly filters: number;
+  readonly planes: number;
+  readonly kh: number;
+  readonly kw: number;
+  readonly oh: number;
+  readonly ow: number;
+  readonly groups: number;
+  readonly stride: readonly number[];
+  readonly dilation: readonly number[];
+}
+
+/** Bytes that one chunk of a convolution works in: the image with its border (or columns), and both packed operands. */
+function workOf(op: "conv" | "convInput" | "convWeight", s: ConvSizes): number {
+  const up = (n: number) => Math.ceil(n / 8) * 8;
+  const depth = up(s.planes * s.kh * s.kw);
+  const rows = up(s.filters / s.groups);
+  const image =
+    s.planes *
+    ((s.oh - 1) * s.stride[0]! + s.dilation[0]! * (s.kh - 1) + 1) *
+    ((s.ow - 1) * s.stride[1]! + s.dilation[1]! * (s.kw - 1) + 1);
+  const places = up(s.ow) * s.oh + 8;
+  const copies = op === "convInput" ? depth * places : image + 32;
+  return Math.ceil((4 * (copies + rows * depth + depth * places + rows * places)) / 64) * 64;
 }
 
 const withWork = (entry: CallEntry, argument: number, offset: number): CallEntry => ({
