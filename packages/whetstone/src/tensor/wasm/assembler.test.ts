@@ -7,6 +7,7 @@ import {
   laneOperations,
   memoryLaneOperations,
   memoryOperations,
+  type PlainOperation,
   plainOperations,
   relaxedOperations,
 } from "./operations.ts";
@@ -61,12 +62,12 @@ describe("every operation is valid with the signature of its table", () => {
 });
 
 /** What an operation computes, with its operands in memory at 0, 16 and 32 and its result at 48. */
-function onVectors(names: Parameters<FunctionBuilder["op"]>[0], operands: ArrayBufferView[]): ArrayBuffer {
+function onVectors(name: PlainOperation, operands: ArrayBufferView[]): ArrayBuffer {
   const module = new ModuleBuilder({ shared: false, maximumPages: 1 });
   const f = module.function({ name: "run" });
   f.i32(48);
   for (let i = 0; i < operands.length; i++) f.i32(0).memory("v128.load", 16 * i);
-  f.op(names).memory("v128.store");
+  f.op(name).memory("v128.store");
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
   operands.forEach((operand, i) => {
     new Uint8Array(memory.buffer).set(new Uint8Array(operand.buffer), 16 * i);
