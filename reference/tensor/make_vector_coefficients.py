@@ -152,6 +152,13 @@ for t, n in [("f32", 5), ("f64", 13)]:
     worst(f"tanh {t}", p, tanh_tail, lambda x: x**2, 1e-3, 0.625, lambda x: x**2)
     out[f"tanh.{t}"] = p
 
+# atan t = t + t^3 A(t^2), |t| <= tan(pi/8)
+atan_tail = lambda z: (mp.atan(mp.sqrt(z)) / mp.sqrt(z) - 1) / z
+for t, n in [("f32", 5), ("f64", 12)]:
+    p = fit(atan_tail, 0, 0.1717, n)
+    worst(f"atan {t}", p, atan_tail, lambda x: x**2, 1e-3, 0.4142, lambda x: x**2)
+    out[f"atan.{t}"] = p
+
 # erf x = x + x E(x^2), |x| <= edge; beyond it erf x = 1 - exp(q(x)).
 erf_head = lambda z: mp.erf(mp.sqrt(z)) / mp.sqrt(z) - 1
 for t, n, m, end in [("f32", 6, 8, 4), ("f64", 12, 20, 6)]:
@@ -168,6 +175,8 @@ out["ln2.f64"] = split(ln2, [32])
 half_pi = mp.pi / 2
 out["halfPi.f32"] = split(half_pi, [33])  # in double precision
 out["halfPi.f64"] = split(half_pi, [29, 29])
+out["quarterTurn.f32"] = split(half_pi, [24], 24)
+out["quarterTurn.f64"] = split(half_pi, [53])
 out["halfPi.slow"] = split(half_pi, [53])
 out["twoThirds.f64"] = split(mp.mpf(2) / 3, [53])
 out["log2e.f32"] = split(1 / ln2, [12], 24)

@@ -89,6 +89,7 @@ FUNCTIONS = {
     "tanh": (mixed(-4, 4), mpmath.tanh),
     "sigmoid": (mixed(-40, 40), lambda x: 1 / (1 + mpmath.exp(-x))),
     "erf": (mixed(-6, 6), mpmath.erf),
+    "atan": (mixed(-8, 8), mpmath.atan),
     "pow": (powers, mpmath.power),
 }
 

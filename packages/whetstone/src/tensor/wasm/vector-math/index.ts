@@ -7,6 +7,7 @@
  */
 import type { ModuleBuilder } from "../assembler.ts";
 import type { Code, FunctionBuilder, Local } from "../function-builder.ts";
+import { atan } from "./atan.ts";
 import { erf } from "./erf.ts";
 import { exp, exp2, expm1 } from "./exp.ts";
 import { sigmoid, tanh } from "./hyperbolic.ts";
@@ -17,7 +18,7 @@ import { cos, sin, tan } from "./trigonometry.ts";
 
 export type { LaneType } from "./lanes.ts";
 
-const unary = { cos, erf, exp, exp2, expm1, log, log1p, log2, sigmoid, sin, tan, tanh };
+const unary = { atan, cos, erf, exp, exp2, expm1, log, log1p, log2, sigmoid, sin, tan, tanh };
 const binary = { pow };
 
 export type UnaryMath = keyof typeof unary;

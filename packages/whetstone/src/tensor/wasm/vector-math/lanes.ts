@@ -63,6 +63,7 @@ export class Lanes {
   sub = (a: Operand, b: Operand) => this.binary("f32x4.sub", "f64x2.sub", a, b);
   mul = (a: Operand, b: Operand) => this.binary("f32x4.mul", "f64x2.mul", a, b);
   div = (a: Operand, b: Operand) => this.binary("f32x4.div", "f64x2.div", a, b);
+  sqrt = (a: Operand): Code => this.unary("f32x4.sqrt", "f64x2.sqrt", a);
   /** The smaller, and `a` where either is NaN. */
   least = (a: Operand, b: Operand) => this.binary("f32x4.pmin", "f64x2.pmin", a, b);
   /** The larger, and `a` where either is NaN. */

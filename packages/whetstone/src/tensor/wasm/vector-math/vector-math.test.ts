@@ -14,7 +14,8 @@
  *     tan     2.12    2.5      1.79     2
  *     tanh    1.32    2        1.25     2
  *     sigmoid 2.15    2.5      1.94     2.5
- *     erf     1.30    2        1.59     2
+ *     erf     1.36    2        1.59     2
+ *     atan    1.79    2        1.48     2
  *     pow     0.51    0.6      0.99     1.5
  */
 import { readFileSync } from "node:fs";
@@ -78,6 +79,7 @@ const bounds: Readonly<Record<MathName, Readonly<Record<LaneType, number>>>> = {
   tanh: { f32: 2, f64: 2 },
   sigmoid: { f32: 2.5, f64: 2.5 },
   erf: { f32: 2, f64: 2 },
+  atan: { f32: 2, f64: 2 },
   pow: { f32: 0.6, f64: 1.5 },
 };
 
@@ -123,6 +125,7 @@ describe("float32 against float64", () => {
     cos: Math.cos,
     tan: Math.tan,
     tanh: Math.tanh,
+    atan: Math.atan,
     exp2: (x) => 2 ** x,
     sigmoid: (x) => 1 / (1 + Math.exp(-x)),
     erf,
@@ -138,6 +141,7 @@ describe("float32 against float64", () => {
     tan: [-10, 10],
     sigmoid: [-90, 30],
     erf: [-4.2, 4.2],
+    atan: [-8, 8],
     pow: [0.1, 5],
   };
   const count = 60_000;
@@ -214,12 +218,15 @@ describe.each(["f32", "f64"] as const)("%s", (type) => {
     ["sigmoid", Infinity, 1],
     ["sigmoid", -Infinity, 0],
     ["sigmoid", 0, 0.5],
+    ["atan", Infinity, type === "f32" ? Math.fround(Math.PI / 2) : Math.PI / 2],
+    ["atan", -Infinity, type === "f32" ? -Math.fround(Math.PI / 2) : -Math.PI / 2],
+    ["atan", tiny, tiny],
     ["erf", Infinity, 1],
     ["erf", -Infinity, -1],
     ["erf", -largest, -1],
   ];
   for (const name of mathNames) edges.push([name, NaN, NaN]);
-  for (const name of ["expm1", "log1p", "sin", "tan", "tanh", "erf"] as const) {
+  for (const name of ["expm1", "log1p", "sin", "tan", "tanh", "atan", "erf"] as const) {
     edges.push([name, 0, 0], [name, -0, -0]);
   }
 
