@@ -1,23 +1,26 @@
 import type { Code, Local } from "../function-builder.ts";
+import { coefficients } from "./coefficients.ts";
 import type { Lanes } from "./lanes.ts";
 
-/** Coefficients of atan(t) / t in t^2: 1 - t^2 / 3 + t^4 / 5 - ... */
-const series = (terms: number) =>
-  Array.from({ length: terms }, (_, i) => (i % 2 === 0 ? 1 : -1) / (2 * i + 1));
-
 /**
- * 4 atan(t), with the angle halved twice by t = z / (1 + sqrt(1 + z^2)), so that t <= tan(pi / 16) = 0.199; for z take
- * |x|, or 1 / |x| and the complement to pi / 2.
+ * atan |x| = base + atan t with |t| <= tan(pi/8): t = |x|, or (|x| - 1) / (|x| + 1) with base pi/4, or -1 / |x| with
+ * base pi/2. atan t = t + t^3 A(t^2).
  */
 export function atan(v: Lanes, x: Local): Code {
   const one = v.number(1);
   const size = v.let(v.abs(x));
-  const large = v.let(v.gt(size, one));
-  const z = v.let(v.where(large, v.div(one, size), size));
-  const halve = (y: Local) => v.let(v.div(y, v.add(one, v.sqrt(v.add(one, v.mul(y, y))))));
-  const t = halve(halve(z));
+  const middle = v.let(v.gt(size, v.number(Math.SQRT2 - 1)));
+  const large = v.let(v.gt(size, v.number(Math.SQRT2 + 1)));
+  const pick = (high: Code, central: Code, low: Code) => v.where(large, high, v.where(middle, central, low));
+  const numerator = pick(v.number(-1), v.sub(size, one), (f) => f.get(size));
+  const denominator = pick((f) => f.get(size), v.add(size, one), one);
+  const t = v.let(v.div(numerator, denominator));
   const square = v.let(v.mul(t, t));
-  const angle = v.let(v.mul(v.mul(v.number(4), t), v.polynomial(square, series(v.type === "f32" ? 6 : 12))));
-  const whole = v.where(large, v.sub(v.number(Math.PI / 2), angle), angle);
-  return v.or(whole, v.and(x, v.signBit));
+  const tail = v.let(v.mul(v.mul(t, square), v.polynomial(square, coefficients.atan[v.type])));
+
+  const [half, halfLow] = coefficients.quarterTurn[v.type];
+  const base = pick(v.number(half), v.number(half / 2), v.number(0));
+  const low = pick(v.number(halfLow), v.number(halfLow / 2), v.number(0));
+  const angle = v.add(base, v.add(t, v.add(tail, low)));
+  return v.or(angle, v.and(x, v.signBit));
 }

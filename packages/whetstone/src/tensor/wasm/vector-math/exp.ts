@@ -18,8 +18,9 @@ export function exp(v: Lanes, x: Local): Code {
 export function expOfSum(v: Lanes, x: Local, low: Operand): Code {
   const bounded = bound(v, x);
   const { k, r, correction } = reduce(v, bounded);
-  const finiteLow = v.let(v.where(v.eq(bounded, x), low, v.number(0)));
-  const tail = v.let(v.add(expm1OfReduced(v, r), v.add(correction, finiteLow)));
+  const rest = v.let(v.add(correction, v.where(v.eq(bounded, x), low, v.number(0))));
+  const p = v.let(expm1OfReduced(v, r));
+  const tail = v.let(v.add(p, v.add(rest, v.mul(rest, p)))); // exp(r + rest) - 1
   return scaled(v, v.add(v.number(1), tail), k);
 }
 
@@ -38,7 +39,8 @@ export function expm1(v: Lanes, x: Local): Code {
   const [low, high, tiny] = v.type === "f32" ? [-20, 89, 2 ** -26] : [-40, 710, 2 ** -55];
   const bounded = v.let(v.most(v.least(x, v.number(high)), v.number(low)));
   const { k, r, correction } = reduce(v, bounded);
-  const p = v.let(v.add(expm1OfReduced(v, r), correction));
+  const main = v.let(expm1OfReduced(v, r));
+  const p = v.let(v.add(main, v.add(correction, v.mul(correction, main))));
   const s = v.let(powerOfTwo(v, v.sub(k, v.number(1))));
   const half = v.let(v.add(v.mul(s, p), v.sub(s, v.number(0.5))));
   return v.where(v.lt(v.abs(x), v.number(tiny)), x, v.add(half, half));

@@ -6,7 +6,7 @@ import { payneHanek } from "./payne-hanek.ts";
 /** x = quadrant pi/2 + r + low: only the two lowest bits of the quadrant's lanes mean something. */
 interface Reduced {
   readonly r: Local;
-  /** What rounding r lost; absent in float32, where r is rounded once from float64. */
+  /** What rounding r lost; left out where r is a float32 and the result forgives it. */
   readonly low: Local | undefined;
   readonly quadrant: Local;
 }
@@ -23,7 +23,7 @@ export function cos(v: Lanes, x: Local): Code {
 }
 
 export function tan(v: Lanes, x: Local): Code {
-  const { even, sine, cosine, quadrant } = both(v, x);
+  const { even, sine, cosine, quadrant } = both(v, x, true);
   const quotient = v.div(v.where(even, sine, cosine), v.where(even, cosine, sine));
   return v.where(v.lt(v.abs(x), tiny(v)), x, v.xor(quotient, signOf(v, quadrant, 1)));
 }
@@ -39,8 +39,8 @@ function signOf(v: Lanes, quadrant: Local, bit: 1 | 2): Code {
 }
 
 /** Sine and cosine of r + low. */
-function both(v: Lanes, x: Local) {
-  const { r, low, quadrant } = v.type === "f32" ? reduceSingle(v, x) : reduceDouble(v, x);
+function both(v: Lanes, x: Local, precise = false) {
+  const { r, low, quadrant } = v.type === "f32" ? reduceSingle(v, x, precise) : reduceDouble(v, x);
   const one = v.number(1);
   const z = v.let(v.mul(r, r));
   const half = v.let(v.mul(z, v.number(0.5)));
@@ -83,7 +83,7 @@ function reduceDouble(v: Lanes, x: Local): Reduced {
 }
 
 /** In float64 lanes, where two parts of pi/2 suffice up to |x| = 10^6. */
-function reduceSingle(v: Lanes, x: Local): Reduced {
+function reduceSingle(v: Lanes, x: Local, precise: boolean): Reduced {
   const w = new Lanes(v.f, "f64");
   const halves = [0, 1].map((half) => {
     const promoted: Code = (f) => {
@@ -109,13 +109,22 @@ function reduceSingle(v: Lanes, x: Local): Reduced {
       }
     });
   const [lower, upper] = halves;
-  const r = v.let((f) => {
-    f.get(lower.r).op("f32x4.demote_f64x2_zero").get(upper.r).op("f32x4.demote_f64x2_zero");
-    f.shuffle32(0, 1, 4, 5);
-  });
+  const narrowed = (a: Local, b: Local) =>
+    v.let((f) => {
+      f.get(a).op("f32x4.demote_f64x2_zero").get(b).op("f32x4.demote_f64x2_zero");
+      f.shuffle32(0, 1, 4, 5);
+    });
+  const r = narrowed(lower.r, upper.r);
+  let low: Local | undefined;
+  if (precise) {
+    const lost = halves.map((half) =>
+      w.let(w.sub(half.r, (f) => f.get(half.r).op("f32x4.demote_f64x2_zero", "f64x2.promote_low_f32x4"))),
+    ) as [Local, Local];
+    low = narrowed(...lost);
+  }
   const quadrant = v.let((f) => f.get(lower.quadrant).get(upper.quadrant).shuffle32(0, 2, 4, 6));
   w.done();
-  return { r, low: undefined, quadrant };
+  return { r, low, quadrant };
 }
 
 interface Halved {
