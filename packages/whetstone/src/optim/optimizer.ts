@@ -10,17 +10,26 @@ export interface Group<T extends RateTable> {
   readonly options: Options<T>;
 }
 
-type Values = ReturnType<Tensor["data"]>;
+/** A state tensor, as plain data. */
+export interface SavedTensor {
+  readonly shape: readonly number[];
+  readonly data: ReturnType<Tensor["data"]>;
+}
 
 /** Everything an optimizer remembers, as plain data: exact, and independent of the tensors. */
 export interface OptimizerState {
   readonly kind: string;
   readonly groups: readonly { readonly count: number; readonly options: Readonly<Record<string, unknown>> }[];
   /** One entry per parameter, in order. */
-  readonly params: readonly { readonly step: number; readonly values: Readonly<Record<string, Values>> }[];
+  readonly params: readonly {
+    readonly step: number;
+    readonly values: Readonly<Record<string, SavedTensor>>;
+  }[];
+  /** What belongs to no single parameter. */
+  readonly extra?: unknown;
 }
 
-interface Memory {
+export interface Memory {
   /** Steps taken on this parameter. */
   step: number;
   state: Record<string, Tensor>;
@@ -35,6 +44,19 @@ export const filled = (shape: readonly number[], value: number, dtype: DType): T
   return Tensor.from(new Float64Array(size).fill(value), { shape, dtype });
 };
 
+/** Groups with their options checked and filled in. */
+export function makeGroups<T extends RateTable>(
+  name: string,
+  table: T,
+  params: Parameters<T>,
+  options: ParamInput<T>,
+): Group<T>[] {
+  return groupsOf(name, params).map((group) => ({
+    params: group.params,
+    options: { ...parseParams(name, table, { ...options, ...group.given }) } as Options<T>,
+  }));
+}
+
 /**
  * What every optimizer has: groups of parameters with their options, `zeroGrad`, `step`, and a state that can be saved
  * and loaded. `lr` is the rate of the first group.
@@ -44,12 +66,9 @@ export abstract class Optimizer<T extends RateTable = RateTable> {
   readonly groups: readonly Group<T>[];
   protected readonly memory = new Map<Tensor, Memory>();
 
-  constructor(name: string, table: T, params: Parameters<T>, options: ParamInput<T>) {
+  constructor(name: string, groups: readonly Group<T>[]) {
     this.name = name;
-    this.groups = groupsOf(name, params).map((group) => ({
-      params: group.params,
-      options: { ...parseParams(name, table, { ...options, ...group.given }) } as Options<T>,
-    }));
+    this.groups = groups;
   }
 
   get params(): Tensor[] {
@@ -78,6 +97,7 @@ export abstract class Optimizer<T extends RateTable = RateTable> {
    */
   abstract step(closure?: () => Tensor): Tensor | undefined;
 
+  /** State that a parameter starts with: tensors of its shape, filled with a number. */
   protected remember(p: Tensor, state: Readonly<Record<string, number>>): Memory {
     let found = this.memory.get(p);
     if (!found) {
@@ -93,16 +113,16 @@ export abstract class Optimizer<T extends RateTable = RateTable> {
 
   stateDict(): OptimizerState {
     flush();
+    const save = (t: Tensor): SavedTensor => ({ shape: [...t.shape], data: t.data() });
+    const extra = this.saveExtra();
     return {
       kind: this.name,
       groups: this.groups.map((g) => ({ count: g.params.length, options: { ...g.options } })),
       params: this.params.map((p) => {
         const { step, state } = this.memory.get(p) ?? { step: 0, state: {} };
-        return {
-          step,
-          values: Object.fromEntries(Object.entries(state).map(([name, t]) => [name, t.data()])),
-        };
+        return { step, values: Object.fromEntries(Object.entries(state).map(([n, t]) => [n, save(t)])) };
       }),
+      ...(extra !== undefined && { extra }),
     };
   }
 
@@ -113,38 +133,45 @@ export abstract class Optimizer<T extends RateTable = RateTable> {
     if (saved?.kind !== this.name) {
       throw formatError(where, `the state is of ${saved?.kind}, expected ${this.name}`);
     }
-    const counts = (groups: readonly number[]) => groups.join(" + ");
-    const [theirs, ours] = [
-      counts(saved.groups.map((g) => g.count)),
-      counts(this.groups.map((g) => g.params.length)),
-    ];
-    if (theirs !== ours || saved.params.length !== params.length) {
-      throw formatError(where, `the state is of ${theirs} parameters, expected ${ours}`);
+    const [theirs, ours] = [saved.groups.map((g) => g.count), this.groups.map((g) => g.params.length)];
+    if (theirs.join() !== ours.join() || saved.params.length !== params.length) {
+      throw formatError(
+        where,
+        `the state is of groups of ${theirs.join(" + ")} parameters, expected ${ours.join(" + ")}`,
+      );
     }
-    saved.params.forEach(({ values }, i) => {
-      for (const [name, v] of Object.entries(values)) this.checkState(where, params[i]!, i, name, v.length);
+    const states = saved.params.map(({ step, values }, i) => {
+      const known = this.memory.get(params[i]!)?.state ?? {};
+      const [found, wanted] = [Object.keys(values).sort().join(), Object.keys(known).sort().join()];
+      if (found !== wanted) {
+        throw formatError(
+          where,
+          `parameter ${i} has states ${found || "none"}, expected ${wanted || "none"}`,
+        );
+      }
+      const state = Object.entries(values).map(([name, { shape, data }]) => {
+        const own = known[name]!;
+        if (shape.join() !== own.shape.join()) {
+          throw formatError(where, `${name} of parameter ${i} has shape [${shape}], expected [${own.shape}]`);
+        }
+        return [name, Tensor.from(data, { shape })];
+      });
+      return { step, state: Object.fromEntries(state) as Record<string, Tensor> };
     });
+    this.loadExtra(saved.extra);
     saved.groups.forEach((g, i) => {
       Object.assign(this.groups[i]!.options, g.options);
     });
-    saved.params.forEach(({ step, values }, i) => {
-      const p = params[i]!;
-      this.memory.set(p, {
-        step,
-        state: Object.fromEntries(Object.entries(values).map(([n, v]) => [n, this.restore(p, n, v)])),
-      });
+    states.forEach((state, i) => {
+      this.memory.set(params[i]!, state);
     });
   }
 
-  protected checkState(where: string, p: Tensor, i: number, name: string, length: number): void {
-    if (length !== p.size) {
-      throw formatError(where, `${name} of parameter ${i} has ${length} elements, expected ${p.size}`);
-    }
+  protected saveExtra(): unknown {
+    return undefined;
   }
 
-  protected restore(p: Tensor, _name: string, values: Values): Tensor {
-    return Tensor.from(values, { shape: p.shape });
-  }
+  protected loadExtra(_extra: unknown): void {}
 }
 
 /** An optimizer that applies one rule to each parameter by itself. */
@@ -152,7 +179,7 @@ export class RuleOptimizer<T extends RateTable> extends Optimizer<T> {
   readonly #rule: Rule<Options<T>>;
 
   constructor(name: string, table: T, rule: Rule<Options<T>>, params: Parameters<T>, options: ParamInput<T>) {
-    super(name, table, params, options);
+    super(name, makeGroups(name, table, params, options));
     this.#rule = rule;
     for (const { params, options } of this.groups) {
       for (const p of params) this.remember(p, rule.state(options));
@@ -189,7 +216,8 @@ export class RuleOptimizer<T extends RateTable> extends Optimizer<T> {
       const old = p.to(type);
       const { direction, state } = rule.update(p.grad.to(type), old, memory.state, k, options);
       for (const [name, value] of Object.entries(state)) memory.state[name]!.assign(value);
-      p.assign(old.sub(direction.mul(k.lr!)).to(p.dtype));
+      const moved = old.sub(direction.mul(k.lr!));
+      p.assign((rule.settle?.(moved, k, options) ?? moved).to(p.dtype));
     }
   }
 }

@@ -18,11 +18,13 @@ export interface Rule<H> {
   /** State tensors, each of the parameter's shape: their names and the value that fills them at the start. */
   state(hyper: H): Numbers;
   /**
-   * The numbers of step t = 1, 2, ...: handed to `update` as tensors of no axes, so that a change of rate, momentum
+   * The numbers of step t = 1, 2, ...: handed to `update` (with `lr`) as tensors of no axes, so that a change of rate, momentum
    * or step count does not make a new graph.
    */
   scalars(t: number, hyper: H): Numbers;
   update(gradient: Tensor, parameter: Tensor, state: Tensors, k: Tensors, hyper: H): Proposal;
+  /** What becomes of the parameter after its move, e.g. a proximal map. */
+  settle?(moved: Tensor, k: Tensors, hyper: H): Tensor;
 }
 
 /** The gradient itself. */
