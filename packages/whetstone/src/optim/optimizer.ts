@@ -44,6 +44,9 @@ export const filled = (shape: readonly number[], value: number, dtype: DType): T
   return Tensor.from(new Float64Array(size).fill(value), { shape, dtype });
 };
 
+/** The same values in memory of their own: `assign` of a bare tensor could leave two tensors in one. */
+export const copyOf = (x: Tensor): Tensor => x.mul(Tensor.from(1, { dtype: x.dtype }));
+
 /** Groups with their options checked and filled in. */
 export function makeGroups<T extends RateTable>(
   name: string,
