@@ -73,6 +73,93 @@ rules = [
     for name, (kind, options, more) in cases.items()
 ]
 
+
+
+def by_hand(update, steps=STEPS):
+    """Trajectory of an update (params, grads, state, t) -> new params, written as in its paper. g(params) evaluates."""
+    def gradient(params):
+        leaves = [p.clone().requires_grad_() for p in params]
+        return torch.autograd.grad(loss_of(*leaves), leaves)
+
+    params = [p.detach() for p in problem()]
+    states = [{}, {}]
+    out = []
+    for t in range(1, steps + 1):
+        params = update(params, gradient, states, t)
+        out.append([*params[0].flatten().tolist(), *params[1].tolist()])
+    return out
+
+
+def each(rule):
+    return lambda params, gradient, states, t: [
+        rule(p, g, s, t) for p, g, s in zip(params, gradient(params), states)]
+
+
+def lion(p, g, s, t, lr=0.05, b1=0.8, b2=0.9, decay=0.1):
+    m = s.get("m", torch.zeros_like(p))
+    c = torch.sign(b1 * m + (1 - b1) * g)
+    s["m"] = b2 * m + (1 - b2) * g
+    return p - lr * (c + decay * p)
+
+
+def lars(p, g, s, t, lr=0.5, trust=0.02, mu=0.9, decay=0.1):
+    g = g + decay * p
+    local = trust * p.norm() / g.norm() if p.dim() >= 2 else 1.0
+    s["v"] = mu * s.get("v", torch.zeros_like(p)) + local * g
+    return p - lr * s["v"]
+
+
+def lamb(p, g, s, t, lr=0.05, b1=0.9, b2=0.99, eps=1e-6, decay=0.1):
+    s["m"] = b1 * s.get("m", torch.zeros_like(p)) + (1 - b1) * g
+    s["v"] = b2 * s.get("v", torch.zeros_like(p)) + (1 - b2) * g * g
+    r = (s["m"] / (1 - b1 ** t)) / ((s["v"] / (1 - b2 ** t)).sqrt() + eps) + decay * p
+    ratio = p.norm() / r.norm() if p.dim() >= 2 else 1.0
+    return p - lr * ratio * r
+
+
+def power(A, p):
+    w, V = torch.linalg.eigh(A)
+    return V @ torch.diag(w ** p) @ V.T
+
+
+def shampoo(p, g, s, t, lr=0.3, eps=1e-3, mu=0.5):
+    if p.dim() == 1:
+        s["L"] = s.get("L", eps * torch.eye(len(p))) + torch.outer(g, g)
+        d = power(s["L"], -0.5) @ g
+    else:
+        s["L"] = s.get("L", eps * torch.eye(p.shape[0])) + g @ g.T
+        s["R"] = s.get("R", eps * torch.eye(p.shape[1])) + g.T @ g
+        d = power(s["L"], -0.25) @ g @ power(s["R"], -0.25)
+    s["v"] = mu * s.get("v", torch.zeros_like(p)) + d
+    return p - lr * s["v"]
+
+
+def sam(params, gradient, states, t, lr=0.1, rho=0.2):
+    g = gradient(params)
+    norm = sum((x * x).sum() for x in g).sqrt()
+    away = gradient([p + rho * x / norm for p, x in zip(params, g)])
+    return [p - lr * x for p, x in zip(params, away)]
+
+
+def lookahead(params, gradient, states, t, lr=0.1, k=2, alpha=0.3):
+    if t == 1:
+        states[0]["slow"] = params
+    params = [p - lr * g for p, g in zip(params, gradient(params))]
+    if t % k == 0:
+        params = [s + alpha * (p - s) for s, p in zip(states[0]["slow"], params)]
+        states[0]["slow"] = params
+    return params
+
+
+papers = {
+    "Lion": by_hand(each(lion)),
+    "LARS": by_hand(each(lars)),
+    "LAMB": by_hand(each(lamb)),
+    "Shampoo": by_hand(each(shampoo)),
+    "SAM": by_hand(sam),
+    "Lookahead": by_hand(lookahead),
+}
+
 sch = torch.optim.lr_scheduler
 
 
@@ -143,6 +230,7 @@ out.parent.mkdir(parents=True, exist_ok=True)
 out.write_text(json.dumps({
     "versions": {"torch": torch.__version__},
     "rules": rules,
+    "papers": papers,
     "schedules": schedules,
     "metrics": metrics,
     "plateaus": plateaus,

@@ -35,7 +35,8 @@ export const adadelta: Rule<{ readonly rho: number; readonly eps: number }> = {
  * const optimizer = new Adadelta([x]);
  * x.mul(x).backward();
  * optimizer.step();
- * x.item().toFixed(4); // "2.9968": it starts slowly, with sqrt(eps) for the size of past moves
+ * // it starts slowly, with sqrt(eps) for the size of past moves
+ * x.item().toFixed(4); // "2.9968"
  */
 export class Adadelta extends RuleOptimizer<typeof table> {
   constructor(params: Parameters<typeof table>, options: AdadeltaOptions = {}) {

@@ -74,7 +74,8 @@ export const adam: Rule<AdamHyper> = {
  * const optimizer = new Adam([x], { lr: 0.5 });
  * x.mul(x).backward();
  * optimizer.step();
- * x.item(); // 2.5: the first step is lr
+ * // the first step is lr
+ * x.item(); // 2.5
  */
 export class Adam extends RuleOptimizer<typeof adamTable> {
   constructor(params: Parameters<typeof adamTable>, options: AdamOptions = {}) {

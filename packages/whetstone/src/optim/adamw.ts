@@ -20,7 +20,8 @@ export type AdamWOptions = ParamInput<typeof table>;
  * const optimizer = new AdamW([x], { lr: 0.1, weightDecay: 0.5 });
  * x.mul(0).backward();
  * optimizer.step();
- * x.item().toFixed(3); // "0.950": no gradient, only decay
+ * // no gradient, only decay
+ * x.item().toFixed(3); // "0.950"
  */
 export class AdamW extends RuleOptimizer<typeof table> {
   constructor(params: Parameters<typeof table>, options: AdamWOptions = {}) {

@@ -54,7 +54,8 @@ interface Noted {
  * optimizer.observe(y.sub(y.detach().add(1)).square().sum(1).mean().mul(0.5)); // labels one standard deviation away
  * loss.backward();
  * optimizer.step();
- * weight.data().map((v) => Number(v.toFixed(3))); // [1, 2]: one step, though one input is ten times the other
+ * // one step, though one input is ten times the other
+ * weight.data().map((v) => Number(v.toFixed(3))); // [1, 2]
  */
 export class KFAC extends Optimizer<typeof table> {
   readonly layers: readonly KFACLayer[];

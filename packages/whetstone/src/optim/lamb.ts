@@ -35,7 +35,8 @@ const lamb: Rule<Options<typeof table>> = {
  * const optimizer = new LAMB([w], { lr: 0.1, weightDecay: 0 });
  * w.mul(w).sum().backward();
  * optimizer.step();
- * w.data().map((v) => Number(v.toFixed(3))); // [2.646, 3.646]: a step of length 0.1 * 5
+ * // a step of length 0.1 * 5
+ * w.data().map((v) => Number(v.toFixed(3))); // [2.646, 3.646]
  */
 export class LAMB extends RuleOptimizer<typeof table> {
   constructor(params: Parameters<typeof table>, options: LAMBOptions = {}) {

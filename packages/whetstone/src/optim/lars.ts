@@ -51,7 +51,8 @@ export const trustRatio = <H>(rule: Rule<H>): Rule<H & { readonly trust: number 
  * const optimizer = new LARS([w], { lr: 1, trust: 0.1 });
  * w.mul(w).sum().backward();
  * optimizer.step();
- * w.data().map((v) => Number(v.toFixed(3))); // [2.7, 3.6]: a tenth of the norm, whatever the gradient's size
+ * // a tenth of the norm, whatever the gradient's size
+ * w.data().map((v) => Number(v.toFixed(3))); // [2.7, 3.6]
  */
 export class LARS extends RuleOptimizer<typeof table> {
   constructor(params: Parameters<typeof table>, options: LARSOptions = {}) {

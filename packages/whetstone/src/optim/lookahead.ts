@@ -20,7 +20,8 @@ export interface LookaheadOptions {
  * const optimizer = new Lookahead(new SGD([x], { lr: 0.5 }), { k: 1, alpha: 0.5 });
  * x.mul(x).backward();
  * optimizer.step();
- * x.item(); // 2: half of the way from 4 to 0
+ * // half of the way from 4 to 0
+ * x.item(); // 2
  */
 export class Lookahead<T extends RateTable> extends Optimizer<T> {
   readonly inner: Optimizer<T>;

@@ -46,7 +46,8 @@ export interface RangeTestResult {
  *   optimizer.step();
  *   return loss.item();
  * });
- * suggestion > 0.01 && suggestion < 1; // true: the loss grows above 1, where |1 - 2 lr| > 1
+ * // the loss grows above 1, where |1 - 2 lr| > 1
+ * suggestion > 0.01 && suggestion < 1; // true
  */
 export function lrRangeTest(
   optimizer: Optimizer,

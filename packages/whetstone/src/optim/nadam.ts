@@ -66,7 +66,8 @@ export const nadam: Rule<Hyper> = {
  * const optimizer = new NAdam([x], { lr: 0.1 });
  * x.mul(x).backward();
  * optimizer.step();
- * x.item() < 2.9; // true: a little more than lr
+ * // a little more than lr
+ * x.item() < 2.9; // true
  */
 export class NAdam extends RuleOptimizer<typeof table> {
   constructor(params: Parameters<typeof table>, options: NAdamOptions = {}) {

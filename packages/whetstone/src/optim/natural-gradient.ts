@@ -53,7 +53,8 @@ function outputFisher(likelihood: "categorical" | "bernoulli" | "gaussian", y: T
  *   loss.backward();
  *   return loss;
  * });
- * w.data()[0].toFixed(6); // "3.000000": least squares in one step
+ * // least squares in one step
+ * w.data()[0].toFixed(6); // "3.000000"
  */
 export class NaturalGradient extends Optimizer<typeof table> {
   readonly #outputs: () => Tensor;

@@ -49,7 +49,8 @@ export const radam: Rule<{ readonly betas: readonly [number, number]; readonly e
  * const optimizer = new RAdam([x], { lr: 0.1 });
  * x.mul(x).backward();
  * optimizer.step();
- * x.item().toFixed(3); // "2.400": the first steps are plain momentum
+ * // the first steps are plain momentum
+ * x.item().toFixed(3); // "2.400"
  */
 export class RAdam extends RuleOptimizer<typeof table> {
   constructor(params: Parameters<typeof table>, options: RAdamOptions = {}) {

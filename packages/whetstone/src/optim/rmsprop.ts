@@ -49,7 +49,8 @@ export const rmsprop: Rule<Hyper> = {
  * const optimizer = new RMSprop([x], { lr: 0.01 });
  * x.mul(x).backward();
  * optimizer.step();
- * x.item().toFixed(4); // "2.9000": the first step is lr / sqrt(1 - alpha)
+ * // the first step is lr / sqrt(1 - alpha)
+ * x.item().toFixed(4); // "2.9000"
  */
 export class RMSprop extends RuleOptimizer<typeof table> {
   constructor(params: Parameters<typeof table>, options: RMSpropOptions = {}) {

@@ -20,7 +20,8 @@ import type { RateTable } from "./parameters.ts";
  *   loss.backward();
  *   return loss;
  * });
- * x.item(); // 0.25: the gradient is that of 1.5
+ * // the gradient is that of 1.5
+ * x.item(); // 0.25
  */
 export class SAM<T extends RateTable> extends Optimizer<T> {
   readonly inner: Optimizer<T>;

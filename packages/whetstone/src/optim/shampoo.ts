@@ -53,7 +53,8 @@ function along(x: Tensor, axis: number, M: Tensor): Tensor {
  * const optimizer = new Shampoo([W], { lr: 1, eps: 1e-9 });
  * W.mul(Tensor.from([[3, 0], [0, 100]])).sum().backward();
  * optimizer.step();
- * W.data().map((v) => Number(v.toFixed(3)) + 0); // [-1, 0, 0, -1]: singular values 3 and 100 both became 1
+ * // singular values 3 and 100 both became 1
+ * W.data().map((v) => Number(v.toFixed(3)) + 0); // [-1, 0, 0, -1]
  */
 export class Shampoo extends Optimizer<typeof table> {
   constructor(params: Parameters<typeof table>, options: ShampooOptions = {}) {
