@@ -56,9 +56,8 @@ describe("updates written out as in their papers take the same path", () => {
     LARS: (p) => new optim.LARS(p, { lr: 0.5, trust: 0.02, momentum: 0.9, weightDecay: 0.1 }),
     LAMB: (p) => new optim.LAMB(p, { lr: 0.05, betas: [0.9, 0.99], weightDecay: 0.1 }),
     Shampoo: (p) => new optim.Shampoo(p, { lr: 0.3, eps: 1e-3, momentum: 0.5 }),
-    SAM: (p) => new optim.SAM(new optim.SGD(p, { lr: 0.1 }), { rho: 0.2 }) as unknown as optim.Optimizer,
-    Lookahead: (p) =>
-      new optim.Lookahead(new optim.SGD(p, { lr: 0.1 }), { k: 2, alpha: 0.3 }) as unknown as optim.Optimizer,
+    SAM: (p) => new optim.SAM(new optim.SGD(p, { lr: 0.1 }), { rho: 0.2 }),
+    Lookahead: (p) => new optim.Lookahead(new optim.SGD(p, { lr: 0.1 }), { k: 2, alpha: 0.3 }),
   };
   test.each(Object.keys(golden.papers))("%s", (name) => {
     const { W, b, loss, values } = problem();
