@@ -129,3 +129,13 @@ test("what is kept can be read after an update; typed arrays take a shape", () =
   expect(() => lost.item()).toThrow(/has since been updated/);
   expect(() => Tensor.from([1, 2, 3], { shape: [2] })).toThrow(/Tensor.from: shape/);
 });
+
+test("a leaf may be its own loss, again and again", () => {
+  const x = Tensor.from(2, { requiresGrad: true });
+  x.backward();
+  x.backward();
+  expect(x.grad!.item()).toBe(2);
+  const y = x.mul(3);
+  y.backward();
+  expect(() => y.backward()).toThrow(/dropped by the first backward/);
+});

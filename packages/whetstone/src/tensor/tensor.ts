@@ -374,7 +374,8 @@ export class Tensor {
       const before = owner.#grad;
       owner.#grad = new Tensor(before ? withGradMode(createGraph, () => b.add(before.node, g)) : g);
     });
-    this.#freed = !(options.retainGraph ?? createGraph);
+    // A leaf has no graph to drop.
+    this.#freed = !(options.retainGraph ?? createGraph) && owners.get(this.node) !== this;
     addEffect({ node: this.node, replaces: null, forget: this.#freed });
   }
 
