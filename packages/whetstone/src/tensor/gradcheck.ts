@@ -34,8 +34,8 @@ export interface GradcheckReport {
 
 /**
  * Compares every derivative of `f` by its inputs with a central difference. The inputs are moved in place and put
- * back, so `f` may use them as arguments or as parameters it holds (of a layer). Points at which f has a kink give
- * errors of about half the jump.
+ * back, so `f` may use them as arguments or as parameters it holds (of a layer); what else was computed from them must
+ * be read before. Points at which f has a kink give errors of about half the jump.
  *
  * @param f Of the inputs, to a tensor of any shape; the same inputs must give the same output.
  * @param inputs float64 leaves that require gradients.

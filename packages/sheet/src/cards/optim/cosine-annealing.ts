@@ -57,7 +57,7 @@ export default card({
         (noisy ? loss.add(x.mul(Tensor.from(draw)).sum()) : loss).backward();
         optimizer.step();
         scheduler.step();
-        return x.data().reduce((a, v) => a + v * v, 0) / (2 * runs);
+        return [...x.data()].reduce((a, v) => a + v * v, 0) / (2 * runs);
       });
     };
     const flat = losses(constant(), true);

@@ -69,7 +69,7 @@ export default card({
         x.mul(g).sum().backward();
         adam.step();
         control?.step();
-        return Math.sqrt(x.data().reduce((a, v) => a + v * v, 0) / 200);
+        return Math.sqrt([...x.data()].reduce((a, v) => a + v * v, 0) / 200);
       });
     };
     const [cold, warm] = [stray(false), stray(true)];
