@@ -32,6 +32,7 @@ export {
   noGrad,
   vjp,
 } from "./functional.ts";
+export { type GradcheckEntry, type GradcheckOptions, type GradcheckReport, gradcheck } from "./gradcheck.ts";
 export type { Shape } from "./graph/shape.ts";
 export type { ConvOptions, Sizes } from "./ops/convolution.ts";
 export type { PoolOptions } from "./ops/pooling.ts";

@@ -99,3 +99,43 @@ test("operations, gradients and markers of the graph", () => {
   const q = Tensor.randn([2, 4, 3], { seed: 1 });
   expect(attention(q, q, q, { causal: true }).at(0, 0).toArray()).toEqual(q.at(0, 0).toArray());
 });
+
+test("a computed reshape, permute or negation is a value to build on", () => {
+  const x = Tensor.from([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
+  expect(x.reshape([3, 2]).realize().reshape([6]).toArray()).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(x.transpose().realize().transpose().toArray()).toEqual(x.toArray());
+  expect(x.neg().realize().neg().toArray()).toEqual(x.toArray());
+  // Also after what it was computed from has been updated.
+  const p = Tensor.from([1, 2], { requiresGrad: true });
+  const column = p.unsqueeze(1).realize();
+  noGrad(() => p.assign(p.mul(2)));
+  p.realize();
+  expect(column.reshape([2]).toArray()).toEqual([1, 2]);
+});
+
+test("what is kept can be read after an update; typed arrays take a shape", () => {
+  const p = Tensor.from(new Float64Array([1, 2, 3, 4]), { shape: [2, -1], requiresGrad: true });
+  expect(p.shape).toEqual([2, 2]);
+  const [kept, lost] = [p.sum().keep(), p.sum()];
+  noGrad(() => p.assign(p.mul(2)));
+  expect(p.toArray()).toEqual([
+    [2, 4],
+    [6, 8],
+  ]);
+  expect(kept.item()).toBe(10);
+  expect(() => lost.item()).toThrow(/has since been updated/);
+  expect(() => Tensor.from([1, 2, 3], { shape: [2] })).toThrow(/Tensor.from: shape/);
+});
+
+test("a leaf may be its own loss, again and again", () => {
+  const x = Tensor.from(2, { requiresGrad: true });
+  x.backward();
+  x.backward();
+  expect(x.grad!.item()).toBe(2);
+  const y = x.mul(3);
+  y.backward();
+  expect(() => y.backward()).toThrow(/dropped by the first backward/);
+});

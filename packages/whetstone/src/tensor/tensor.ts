@@ -15,7 +15,7 @@ import * as b from "./graph/build.ts";
 import { gradients } from "./graph/differentiate.ts";
 import { Node, withGradMode } from "./graph/node.ts";
 import type { Binary, Unary } from "./graph/primitives.ts";
-import { checkShape, type Shape, sameShape, showShape, sizeOf } from "./graph/shape.ts";
+import { checkShape, inferShape, type Shape, sameShape, showShape, sizeOf } from "./graph/shape.ts";
 import { Storage } from "./graph/storage.ts";
 import { broadcastTo, meet, scalar, toFloat } from "./ops/coerce.ts";
 import * as indexing from "./ops/indexing.ts";
@@ -65,14 +65,19 @@ export class Tensor {
 
   // ---- making
 
-  /** A tensor from nested arrays, a typed array (one axis), a `Matrix`, or another tensor. Values are copied. */
-  static from(values: TensorLike, options: TensorOptions = {}): Tensor {
+  /**
+   * A tensor from nested arrays, a typed array (one axis unless `shape` says otherwise), a `Matrix`, or another
+   * tensor. Values are copied.
+   */
+  static from(values: TensorLike, options: TensorOptions & { readonly shape?: Shape } = {}): Tensor {
     const where = "Tensor.from";
     const dtype = options.dtype === undefined ? undefined : checkDType(where, options.dtype);
     if (values instanceof Tensor) {
-      return new Tensor(dtype ? b.cast(values.node, dtype) : values.node);
+      const tensor = new Tensor(dtype ? b.cast(values.node, dtype) : values.node);
+      return options.shape ? tensor.reshape(options.shape) : tensor;
     }
-    const { array, shape, type } = elementsOf(where, values);
+    const { array, shape: found, type } = elementsOf(where, values);
+    const shape = options.shape ? inferShape(where, options.shape, array.length) : found;
     const kind = dtype ?? type;
     const host = makeArray(kind, array.length);
     if (kind === type && "buffer" in array) host.set(array as TypedArray);
@@ -229,6 +234,15 @@ export class Tensor {
     return this;
   }
 
+  /**
+   * Computed along with whatever is computed next, so that it can be read after the tensors it depends on have been
+   * updated. Returns the tensor itself.
+   */
+  keep(): this {
+    addEffect({ node: this.node, replaces: null, forget: false });
+    return this;
+  }
+
   /** The elements in row-major order, as they are stored: a copy. bool gives 0 and 1; f16 and bf16 give their bits. */
   data(): TypedArray {
     realize([this.node], "Tensor.data");
@@ -360,7 +374,8 @@ export class Tensor {
       const before = owner.#grad;
       owner.#grad = new Tensor(before ? withGradMode(createGraph, () => b.add(before.node, g)) : g);
     });
-    this.#freed = !(options.retainGraph ?? createGraph);
+    // A leaf has no graph to drop.
+    this.#freed = !(options.retainGraph ?? createGraph) && owners.get(this.node) !== this;
     addEffect({ node: this.node, replaces: null, forget: this.#freed });
   }
 

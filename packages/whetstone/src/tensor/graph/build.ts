@@ -23,8 +23,12 @@ const constantOf = (node: Node): number | undefined =>
 
 export const like = (node: Node, value: number): Node => constant(value, node.shape, node.dtype);
 
+/** Whether a node of that kind may be merged with the next one: a computed one is a value, its inputs may be gone. */
+const looksThrough = (x: Node, op: "neg" | "reshape" | "permute"): boolean =>
+  x.op === op && x.storage === null;
+
 export function unary(op: Unary, x: Node): Node {
-  if (op === "neg" && x.op === "neg") return x.inputs[0]!;
+  if (op === "neg" && looksThrough(x, "neg")) return x.inputs[0]!;
   const value = constantOf(x);
   if (op === "neg" && value !== undefined) return like(x, -value);
   return new Node(op, NONE, [x], x.shape, op === "not" ? "bool" : x.dtype);
@@ -88,7 +92,7 @@ export function reshape(x: Node, shape: Shape): Node {
   if (sameShape(x.shape, shape)) return x;
   const value = constantOf(x);
   if (value !== undefined) return constant(value, shape, x.dtype);
-  if (x.op === "reshape") return reshape(x.inputs[0]!, shape);
+  if (looksThrough(x, "reshape")) return reshape(x.inputs[0]!, shape);
   return new Node("reshape", NONE, [x], shape, x.dtype);
 }
 
@@ -97,7 +101,7 @@ export function permute(x: Node, order: readonly number[]): Node {
   const shape = order.map((axis) => x.shape[axis]!);
   const value = constantOf(x);
   if (value !== undefined) return constant(value, shape, x.dtype);
-  if (x.op === "permute") {
+  if (looksThrough(x, "permute")) {
     const inner = (x as Node<"permute">).attrs.order;
     return permute(
       x.inputs[0]!,

@@ -1,0 +1,27 @@
+/** Optimizers of tensors, learning-rate schedules, gradient clipping, and measurements of gradient noise. */
+export { Adadelta, type AdadeltaOptions } from "./adadelta.ts";
+export { Adagrad, type AdagradOptions } from "./adagrad.ts";
+export { Adam, type AdamOptions } from "./adam.ts";
+export { Adamax, type AdamaxOptions } from "./adamax.ts";
+export { AdamW, type AdamWOptions } from "./adamw.ts";
+export { clipGradNorm, clipGradValue, gradientNorm } from "./clipping.ts";
+export { KFAC, type KFACLayer, type KFACOptions } from "./k-fac.ts";
+export { LAMB, type LAMBOptions } from "./lamb.ts";
+export { LARS, type LARSOptions } from "./lars.ts";
+export { LBFGS, type LBFGSOptions } from "./lbfgs.ts";
+export { Lion, type LionOptions } from "./lion.ts";
+export { Lookahead, type LookaheadOptions } from "./lookahead.ts";
+export { lrRangeTest, type RangeTestOptions, type RangeTestResult } from "./lr-range-test.ts";
+export { NAdam, type NAdamOptions } from "./nadam.ts";
+export { NaturalGradient, type NaturalGradientOptions } from "./natural-gradient.ts";
+export { fitCriticalBatch, type NoiseScale, noiseScale, sampleNoiseScale } from "./noise-scale.ts";
+export { type Group, Optimizer, type OptimizerState, type SavedTensor } from "./optimizer.ts";
+export { type ParamGroup, splitForDecay } from "./parameters.ts";
+export { ProximalSGD, type ProximalSGDOptions } from "./proximal-sgd.ts";
+export { RAdam, type RAdamOptions } from "./radam.ts";
+export { RMSprop, type RMSpropOptions } from "./rmsprop.ts";
+export { SAM } from "./sam.ts";
+export * from "./schedules/index.ts";
+export { SGD, type SGDOptions } from "./sgd.ts";
+export { Shampoo, type ShampooOptions } from "./shampoo.ts";
+export { WeightAverage, type WeightAverageOptions } from "./weight-average.ts";
