@@ -1,0 +1,57 @@
+/**
+ * Networks: modules with named parameters, layers, initial values, losses, and the training loop around them. This
+ * family knows tensors; optimizers it knows only as things with `zeroGrad` and `step`.
+ */
+export { Flatten, Lambda, ModuleList, Residual, Sequential } from "./containers.ts";
+export * from "./functional.ts";
+export {
+  type FanOptions,
+  fans,
+  gainOf,
+  type HeOptions,
+  heNormal,
+  heUniform,
+  normalInit,
+  orthogonal,
+  truncatedNormal,
+  uniformInit,
+  xavierNormal,
+  xavierUniform,
+} from "./init.ts";
+export * from "./layers/activations.ts";
+export { AdaptiveSoftmax, type AdaptiveSoftmaxOptions } from "./layers/adaptive-softmax.ts";
+export {
+  type AttentionInput,
+  MultiHeadAttention,
+  type MultiHeadAttentionOptions,
+} from "./layers/attention.ts";
+export { BatchNorm1d, BatchNorm2d, type BatchNormOptions } from "./layers/batch-norm.ts";
+export * from "./layers/convolution.ts";
+export { AlphaDropout, ChannelDropout, Dropout, DropPath } from "./layers/dropout.ts";
+export { Embedding, type EmbeddingOptions } from "./layers/embedding.ts";
+export { EntityEmbedding, type EntityEmbeddingOptions } from "./layers/entity-embedding.ts";
+export {
+  type ActivationName,
+  FeedForward,
+  type FeedForwardOptions,
+  GatedFeedForward,
+} from "./layers/feed-forward.ts";
+export { GroupNorm, InstanceNorm } from "./layers/group-norm.ts";
+export { HierarchicalSoftmax } from "./layers/hierarchical-softmax.ts";
+export { LayerNorm, type NormOptions, RMSNorm, type RMSNormOptions } from "./layers/layer-norm.ts";
+export { Bilinear, Linear, type LinearOptions, linear } from "./layers/linear.ts";
+export * from "./layers/pooling.ts";
+export * from "./layers/recurrent.ts";
+export * from "./layers/recurrent-cells.ts";
+export { SampledSoftmax, type SampledSoftmaxOptions } from "./layers/sampled-softmax.ts";
+export { SpectralNorm, type SpectralNormOptions } from "./layers/spectral-norm.ts";
+export * from "./layers/transformer.ts";
+export * from "./losses/binary.ts";
+export * from "./losses/cross-entropy.ts";
+export { type CTCOptions, ctc } from "./losses/ctc.ts";
+export * from "./losses/metric.ts";
+export type { LossOptions, Reduction } from "./losses/reduction.ts";
+export * from "./losses/regression.ts";
+export { type AnyModule, type LoadReport, Module, parameter, type StateDict } from "./module.ts";
+export { DrawCounter, type DrawState, type InitSeed, initStream, type Seeded, seeded } from "./seed.ts";
+export { substitute } from "./substitute.ts";
