@@ -52,6 +52,40 @@ export { type CTCOptions, ctc } from "./losses/ctc.ts";
 export * from "./losses/metric.ts";
 export type { LossOptions, Reduction } from "./losses/reduction.ts";
 export * from "./losses/regression.ts";
+export { MLP, type MLPOptions } from "./mlp.ts";
 export { type AnyModule, type LoadReport, Module, parameter, type StateDict } from "./module.ts";
+export { type MuGroup, MuReadout, muGroups } from "./mup.ts";
+export { leafOutputs, type Observer, observe } from "./observe.ts";
 export { DrawCounter, type DrawState, type InitSeed, initStream, type Seeded, seeded } from "./seed.ts";
 export { substitute } from "./substitute.ts";
+export { checkpointSequential } from "./tools/checkpoint-sequential.ts";
+export { type Curve, type Diagnosis, diagnoseCurve, type Finding } from "./tools/curve-doctor.ts";
+export { WeightAverage } from "./tools/ema.ts";
+export { GradScaler, type GradScalerOptions } from "./tools/grad-scaler.ts";
+export * from "./tools/health.ts";
+export * from "./tools/landscape.ts";
+export { type Mixed, mixup } from "./tools/mixup.ts";
+export { inPrecision } from "./tools/precision.ts";
+export { loadSafetensors, saveSafetensors } from "./tools/safetensors.ts";
+export { type LayerSummary, type Summary, summary } from "./tools/summary.ts";
+export * from "./tools/transfer.ts";
+export { batchSize, collate } from "./training/batch.ts";
+export {
+  type CompiledFitOptions,
+  CompiledModel,
+  type CompileOptions,
+  compile,
+  type FitHistory,
+} from "./training/compile.ts";
+export {
+  DataLoader,
+  type DataLoaderOptions,
+  type MapDataset,
+  type StreamDataset,
+  TensorDataset,
+} from "./training/data-loader.ts";
+export { EarlyStopping, type EarlyStoppingOptions } from "./training/early-stopping.ts";
+export { type Batches, evaluate } from "./training/evaluate.ts";
+export { clipGradients, gradientNorm } from "./training/gradients.ts";
+export type { EpochRecord, OptimizerLike, ScheduleLike } from "./training/history.ts";
+export { type FitLoopOptions, Trainer, type TrainerOptions } from "./training/trainer.ts";

@@ -120,11 +120,14 @@ export abstract class Module<I extends readonly unknown[] = [x: Tensor], O = Ten
 
   /** Freezes the parameters (`false`) or thaws them: frozen ones get no gradient and optimizers leave them. */
   requireGrad(on = true): this {
-    for (const p of this.parameters()) {
-      known.add(p);
-      if (p.requiresGrad !== on) p.become(p, on);
-    }
+    for (const p of this.parameters()) this.trainable(p, on);
     return this;
+  }
+
+  /** Freezes or thaws one parameter. */
+  trainable(parameter: Tensor, on: boolean): void {
+    known.add(parameter);
+    if (parameter.requiresGrad !== on) parameter.become(parameter, on);
   }
 
   /** Changes the dtype of floating-point parameters and buffers. */

@@ -17,7 +17,10 @@ const NAMES: Readonly<Record<DType, string>> = {
  * Values by name as a safetensors file: a JSON header with names, types and shapes, and the raw elements. Loading one
  * runs no code.
  */
-export function saveSafetensors(state: StateDict, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function saveSafetensors(
+  state: StateDict,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const arrays = new Map<string, AnyTyped>();
   const forms = new Map<string, ArrayForm>();
   for (const [name, tensor] of Object.entries(state)) {
