@@ -143,13 +143,25 @@ export function fromDocument(
   return walk(document);
 }
 
+/** How a file names the type and the shape of an array whose elements are not plain numbers in one line. */
+export interface ArrayForm {
+  /** As in the format: "F32", "BF16", ... */
+  readonly dtype: string;
+  readonly shape: readonly number[];
+}
+
+/** Types of the format that have no typed array of their own, by the one that holds their bits. */
+const STORED_AS: Readonly<Record<string, Dtype>> = { F16: "U16", BF16: "U16", BOOL: "U8" };
+
 /**
  * Arrays as one safetensors file; `metadata` is stored beside them, and a checksum of everything, so that a
- * damaged file is refused rather than read as another model.
+ * damaged file is refused rather than read as another model. `forms` gives shapes, and the types of arrays that hold
+ * bits of F16, BF16 or BOOL elements.
  */
 export function writeSafetensors(
   arrays: ReadonlyMap<string, AnyTyped>,
   metadata: Record<string, string> = {},
+  forms: ReadonlyMap<string, ArrayForm> = new Map(),
 ): Uint8Array {
   const header: Record<string, unknown> = {};
   // Widest elements first, so that every array starts at a multiple of its element size.
@@ -164,7 +176,8 @@ export function writeSafetensors(
         { where: "writeSafetensors", argument: name },
         `${name} is ${show(data)}`,
       );
-    header[name] = { dtype, shape: [data.length], data_offsets: [offset, (offset += data.byteLength)] };
+    const form = forms.get(name) ?? { dtype, shape: [data.length] };
+    header[name] = { ...form, data_offsets: [offset, (offset += data.byteLength)] };
   }
   let text = new TextEncoder().encode(JSON.stringify(header));
   const padded = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(0x20);
@@ -230,7 +243,7 @@ function mix(bytes: Uint8Array, a: number, b: number): [number, number] {
 export function readSafetensors(
   input: Uint8Array,
   where = "load",
-): { arrays: Map<string, AnyTyped>; metadata: Record<string, string> } {
+): { arrays: Map<string, AnyTyped>; metadata: Record<string, string>; forms: Map<string, ArrayForm> } {
   const bad = (why: string) => formatError(where, `not a whole safetensors file: ${why}`);
   if (!(input instanceof Uint8Array))
     throw formatError(where, `bytes is ${show(input)}, expected a Uint8Array`);
@@ -249,6 +262,7 @@ export function readSafetensors(
   if (header === null || typeof header !== "object" || Array.isArray(header))
     throw bad("the header is not an object");
   const arrays = new Map<string, AnyTyped>();
+  const forms = new Map<string, ArrayForm>();
   let metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(header)) {
     if (name === "__metadata__") {
@@ -259,7 +273,8 @@ export function readSafetensors(
       metadata = given as Record<string, string>;
       continue;
     }
-    const Type = Object.hasOwn(DTYPES, entry?.dtype) ? DTYPES[entry.dtype] : undefined;
+    const kind = Object.hasOwn(STORED_AS, entry?.dtype) ? STORED_AS[entry.dtype]! : entry?.dtype;
+    const Type = Object.hasOwn(DTYPES, kind) ? DTYPES[kind] : undefined;
     if (!Type) throw bad(`${show(name)} has the unknown dtype ${show(entry?.dtype)}`);
     const [from, to] = Array.isArray(entry.data_offsets) ? entry.data_offsets : [Number.NaN, Number.NaN];
     const count = Array.isArray(entry.shape) ? entry.shape.reduce((a, b) => a * b, 1) : Number.NaN;
@@ -268,11 +283,12 @@ export function readSafetensors(
     if (to - from !== count * Type.BYTES_PER_ELEMENT)
       throw bad(`${show(name)} does not have the size of its shape`);
     arrays.set(name, new Type(bytes.slice(bodyAt + from, bodyAt + to).buffer));
+    forms.set(name, { dtype: entry.dtype, shape: entry.shape });
   }
   const found = Object.hasOwn(metadata, "checksum") ? metadata.checksum : undefined;
   if (found !== undefined && found !== checksumOf(arrays, metadata))
     throw formatError(where, "the file is damaged: its checksum does not match its content");
-  return { arrays, metadata };
+  return { arrays, metadata, forms };
 }
 
 /** A value as one self-contained file. */

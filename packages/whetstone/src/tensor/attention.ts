@@ -10,6 +10,8 @@ export interface AttentionOptions {
   readonly mask?: Tensor | null;
   /** Factor of the products. Default 1 / sqrt(d). */
   readonly scale?: number;
+  /** Applied to the weights before they meet v: dropout, for instance, or a look at them. */
+  readonly onWeights?: (weights: Tensor) => Tensor;
 }
 
 /**
@@ -38,11 +40,13 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOpt
       .le(Tensor.arange(keys - queries, keys).unsqueeze(1));
     allowed = allowed ? allowed.and(seen) : seen;
   }
-  if (!allowed) return scores.softmax(-1).matmul(v);
-  scores = Tensor.where(allowed, scores, -1e30);
+  const { onWeights = (weights: Tensor) => weights } = options;
+  if (!allowed) return onWeights(scores.softmax(-1)).matmul(v);
+  // In float16 -1e30 is minus infinity, which a softmax of nothing else turns into NaN.
+  scores = Tensor.where(allowed, scores, scores.dtype === "f16" ? -6e4 : -1e30);
   const weights = scores.softmax(-1);
   // Only a mask of the caller's can hide everything from a query.
-  return (options.mask ? Tensor.where(allowed, weights, 0) : weights).matmul(v);
+  return onWeights(options.mask ? Tensor.where(allowed, weights, 0) : weights).matmul(v);
 }
 
 /** Einstein sum, e.g. `einsum("bij,bjk->bik", x, y)`: letters that are not in the output are summed. */

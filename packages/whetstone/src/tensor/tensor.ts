@@ -85,6 +85,18 @@ export class Tensor {
     return fromHost(where, host, shape, kind, options.requiresGrad ?? false);
   }
 
+  /** A tensor from elements as `data()` gives them: of float16 and bfloat16 the bits. Values are copied. */
+  static fromStored(array: TypedArray, shape: Shape, dtype: DType): Tensor {
+    const where = "Tensor.fromStored";
+    checkDType(where, dtype);
+    const host = makeArray(dtype, sizeOf(inferShape(where, shape, array.length)));
+    if (array.constructor !== host.constructor) {
+      throw argumentError(where, "array", array, `a ${host.constructor.name}, which holds ${dtype} elements`);
+    }
+    host.set(array);
+    return fromHost(where, host, shape, dtype, false);
+  }
+
   static full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
     const where = "Tensor.full";
     checkShape(where, shape);
@@ -319,6 +331,17 @@ export class Tensor {
     addEffect({ node, replaces: before.storage, forget: true });
     this.node = node;
     if (before.requiresGrad) own(this);
+    return this;
+  }
+
+  /**
+   * Becomes a leaf with a copy of that value, of its shape and dtype; `grad` is forgotten. For loading, freezing and
+   * changes of precision; while training use {@link assign}, which does not wait for the value.
+   */
+  become(value: Tensor, requiresGrad = this.requiresGrad): this {
+    this.node = fromHost("Tensor.become", value.data(), value.shape, value.dtype, requiresGrad).node;
+    if (requiresGrad) own(this);
+    this.#grad = null;
     return this;
   }
 

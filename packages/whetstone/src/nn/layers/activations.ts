@@ -1,0 +1,136 @@
+import { argumentError } from "../../errors.ts";
+import { Tensor } from "../../tensor/index.ts";
+import * as f from "../functional.ts";
+import { Module, parameter } from "../module.ts";
+
+/** max(0, x); the derivative at exactly 0 is 0. */
+export class ReLU extends Module {
+  override forward(x: Tensor): Tensor {
+    return x.relu();
+  }
+}
+
+/** x above 0, slope * x below. */
+export class LeakyReLU extends Module {
+  readonly slope: number;
+  constructor(slope = 0.01) {
+    super();
+    this.slope = finite("LeakyReLU", "slope", slope);
+  }
+  override forward(x: Tensor): Tensor {
+    return f.leakyRelu(x, this.slope);
+  }
+}
+
+/** Leaky ReLU with learned slopes, one for all (the default) or one for each of `channels` (axis 1). */
+export class PReLU extends Module {
+  weight: Tensor;
+  constructor(channels = 1, initial = 0.25) {
+    super();
+    this.weight = parameter(Tensor.full([channels], finite("PReLU", "initial", initial)));
+  }
+  override forward(x: Tensor): Tensor {
+    return f.prelu(x, this.weight);
+  }
+}
+
+/** x above 0, alpha (e^x - 1) below. */
+export class ELU extends Module {
+  readonly alpha: number;
+  constructor(alpha = 1) {
+    super();
+    this.alpha = finite("ELU", "alpha", alpha);
+  }
+  override forward(x: Tensor): Tensor {
+    return f.elu(x, this.alpha);
+  }
+}
+
+/** x Phi(x), exact or by tanh. */
+export class GELU extends Module {
+  readonly approximate: "none" | "tanh";
+  constructor(approximate: "none" | "tanh" = "none") {
+    super();
+    if (approximate !== "none" && approximate !== "tanh") {
+      throw argumentError("GELU", "approximate", approximate, '"none" or "tanh"');
+    }
+    this.approximate = approximate;
+  }
+  override forward(x: Tensor): Tensor {
+    return f.gelu(x, this.approximate);
+  }
+}
+
+/** log(1 + e^(beta x)) / beta. */
+export class Softplus extends Module {
+  readonly beta: number;
+  constructor(beta = 1) {
+    super();
+    if (!(beta > 0)) throw argumentError("Softplus", "beta", beta, "a number > 0");
+    this.beta = beta;
+  }
+  override forward(x: Tensor): Tensor {
+    return f.softplus(x, this.beta);
+  }
+}
+
+export class SELU extends Module {
+  override forward(x: Tensor): Tensor {
+    return f.selu(x);
+  }
+}
+
+/** x sigmoid(x), also called Swish. */
+export class SiLU extends Module {
+  override forward(x: Tensor): Tensor {
+    return f.silu(x);
+  }
+}
+
+export class Mish extends Module {
+  override forward(x: Tensor): Tensor {
+    return f.mish(x);
+  }
+}
+
+export class Sigmoid extends Module {
+  override forward(x: Tensor): Tensor {
+    return x.sigmoid();
+  }
+}
+
+export class Tanh extends Module {
+  override forward(x: Tensor): Tensor {
+    return x.tanh();
+  }
+}
+
+export class HardSwish extends Module {
+  override forward(x: Tensor): Tensor {
+    return f.hardSwish(x);
+  }
+}
+
+/** Shares of a whole along an axis. */
+export class Softmax extends Module {
+  readonly axis: number;
+  constructor(axis = -1) {
+    super();
+    this.axis = axis;
+  }
+  override forward(x: Tensor): Tensor {
+    return x.softmax(this.axis);
+  }
+}
+
+/** a sigmoid(b) of x = [a, b]: halves the last axis. */
+export class GLU extends Module {
+  override forward(x: Tensor): Tensor {
+    return f.glu(x);
+  }
+}
+
+function finite(where: string, argument: string, value: number): number {
+  if (Number.isFinite(value)) return value;
+  throw argumentError(where, argument, value, "a finite number");
+}

@@ -1,0 +1,31 @@
+/** Batches: what a loss is computed from, in whatever form the data comes. */
+import { argumentError } from "../../errors.ts";
+import { Tensor } from "../../tensor/index.ts";
+
+/** Rows of a batch: the first axis of the first tensor in it. */
+export function batchSize(batch: unknown): number {
+  if (batch instanceof Tensor) return batch.shape[0] ?? 1;
+  if (batch !== null && typeof batch === "object") {
+    for (const part of Object.values(batch))
+      if (part !== null && typeof part === "object") return batchSize(part);
+  }
+  return 1;
+}
+
+/**
+ * Samples of one form as one batch of that form: tensors are stacked, numbers become a float32 tensor, pairs and
+ * objects are joined part by part.
+ */
+export function collate<T>(samples: readonly T[]): T {
+  const [first] = samples;
+  if (first instanceof Tensor) return Tensor.stack(samples as readonly Tensor[] as Tensor[]) as T;
+  if (typeof first === "number") return Tensor.from(samples as readonly number[] as number[]) as T;
+  if (Array.isArray(first)) {
+    return first.map((_, i) => collate(samples.map((s) => (s as unknown[])[i]))) as T;
+  }
+  if (first !== null && typeof first === "object") {
+    const keys = Object.keys(first) as (keyof T)[];
+    return Object.fromEntries(keys.map((key) => [key, collate(samples.map((s) => s[key]))])) as T;
+  }
+  throw argumentError("collate", "samples[0]", first, "a tensor, a number, an array or an object of these");
+}
