@@ -10,6 +10,10 @@ export const CHAPTERS: readonly { readonly id: string; readonly title: string; r
   { id: "learning-theory", title: "Learning theory", about: "Bias, variance, capacity" },
   { id: "linear", title: "Linear models", about: "Least squares, shrinkage, logistic regression" },
   { id: "ensemble", title: "Ensembles", about: "Forests, boosting, stacking" },
-  { id: "tensor", title: "Automatic differentiation", about: "Graphs, gradients of gradients, gradient checks" },
+  {
+    id: "tensor",
+    title: "Automatic differentiation",
+    about: "Graphs, gradients of gradients, gradient checks",
+  },
   { id: "optim", title: "Optimisers", about: "Steps, schedules, what makes a loss slow to descend" },
 ];

@@ -88,6 +88,8 @@ export function planLoop(kernel: LoopKernel): LoopPlan {
  */
 function unrollOf({ body }: LoopKernel, nest: Nest, lanes: Lanes): 1 | 2 | 4 {
   if (nest.vector < 0) return 1;
+  // The order of a sum may depend on sizes only, not on what else the kernel computes.
+  if (nest.vectorInside) return nest.sizes[nest.vector]! >= 8 * lanes ? 2 : 1;
   const full = body.reduce((sum, inst) => sum + (inst.level === "full" ? costOf(inst) : 0), 0);
   const most = full <= 8 ? 4 : full <= 20 ? 2 : 1;
   const vectors = nest.sizes[nest.vector]! / lanes;

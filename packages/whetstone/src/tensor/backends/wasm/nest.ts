@@ -97,6 +97,11 @@ function chooseVector(
   accesses: ReadonlyMap<number, Access>,
   lanes: number,
 ): number {
+  // The order of a sum may depend on sizes only: the last axis that fills two vectors, whatever else is computed.
+  if (inner.length > 0) {
+    const axes = [...inner, ...outer].sort((a, b) => b - a);
+    return axes.find((a) => sizes[a]! >= 2 * lanes) ?? axes.sort((a, b) => sizes[b]! - sizes[a]!)[0]!;
+  }
   let best = -1;
   let least = Number.POSITIVE_INFINITY;
   for (const axis of [...inner, ...outer]) {
