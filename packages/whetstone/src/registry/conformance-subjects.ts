@@ -44,6 +44,8 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   LogisticRegression: { weights: 1e-5, rowOrder: 1e-5 },
   DummyClassifier: { weights: 1e-12, rowOrder: 0, allowsMissing: true },
   DummyRegressor: { weights: 1e-12, rowOrder: 1e-12, allowsMissing: true },
+  DecisionTreeClassifier: { allowsMissing: true, weights: 1e-12, rowOrder: 1e-12 },
+  DecisionTreeRegressor: { allowsMissing: true, weights: 1e-9, rowOrder: 1e-9 },
   HistGradientBoostingClassifier: { allowsMissing: true, weights: 1e-9, rowOrder: 1e-9 },
   HistGradientBoostingRegressor: { allowsMissing: true, weights: 1e-9, rowOrder: 1e-9 },
   Pipeline: {

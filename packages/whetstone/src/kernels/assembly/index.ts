@@ -34,3 +34,6 @@ export {
 } from "./boost-gradient";
 export { expandNode, partitionList, splitList, mergeList } from "./boost-histogram";
 export { predictTrees, predictBinned } from "./boost-predict";
+export { rankColumns } from "./tree-rank";
+export { growTrees } from "./tree-grow";
+export { addTreeValues, applyTrees } from "./tree-predict";
