@@ -19,6 +19,7 @@ import {
   fenwickAdd, fenwickClear, nodeAbsolute, nodeMedian, sweepAbsolute, sweepClasses, sweepNumbers, sweepTwoClasses,
   xlog2x,
 } from "./tree-sweep";
+import { log1 } from "./vector-math";
 
 /** Grows the tree of slot `chunk`. */
 export function growTrees(job: usize, chunk: i32): void {
@@ -180,7 +181,7 @@ function describeNumbers(job: usize, slot: usize, node: usize, values: usize, st
     for (let j = start; j < end; j++) {
       const w = load<f64>(weights + (<usize>j << 3));
       const y = load<f64>(targets + (<usize>j << 3));
-      if (criterion == 4) impurity += y > 0 ? w * y * Math.log(y / mean) : 0;
+      if (criterion == 4) impurity += y > 0 ? w * y * log1(y / mean) : 0;
       else impurity += w * (y - mean) * (y - mean);
     }
     impurity /= W;

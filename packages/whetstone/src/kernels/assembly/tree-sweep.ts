@@ -10,13 +10,12 @@ import {
   jobCriterion, jobMinLeaf, jobMinWeight, jobOutputs, jobPacked, jobTargetRankCount, jobTargetRanks, missing, ptr,
   slotBest, slotCounts, slotFenwick, slotRows, slotTargets, slotWeights,
 } from "./tree-layout";
+import { log1 } from "./vector-math";
 
 const perBit: f64 = 1.4426950408889634;
 
-// @ts-ignore: decorator
-@inline
 export function xlog2x(x: f64): f64 {
-  return x > 0 ? x * Math.log(x) * perBit : 0;
+  return x > 0 ? x * log1(x) * perBit : 0;
 }
 
 /** Notes a split that beats the bar. */
@@ -184,7 +183,7 @@ export function sweepNumbers(job: usize, slot: usize, keys: usize, count: i32, g
       const sr = S - sl;
       // A side without events would predict 0, of which the deviance is infinite for any event to come.
       if (!(sl > 1e-14 * S) || !(sr > 1e-14 * S)) continue;
-      score = sl * Math.log(sl / wl) + sr * Math.log(sr / wr) - S * Math.log(mean);
+      score = sl * log1(sl / wl) + sr * log1(sr / wr) - S * log1(mean);
       if (!(score > bar)) continue;
     } else {
       const num = sl * sl * W;
