@@ -130,7 +130,8 @@ function memoryFlag(bytes) {
   while (at < bytes.length) {
     const id = bytes[at++];
     const size = leb();
-    if (id === 11) throw new Error("kernels hold static data; they must not (Math.log and its like do: see vector-math)");
+    if (id === 11)
+      throw new Error("kernels hold static data; they must not (Math.log and its like do: see vector-math)");
     const end = at + size;
     if (id === 2) {
       if (leb() !== 1) throw new Error("kernels must import exactly one thing, the memory");

@@ -117,6 +117,11 @@ const BOOSTING: Probe = {
   },
 };
 
+const TREE: Probe = {
+  settings: [{ params: { splitter: "random" } }, { data: "positive", params: { maxDepth: 3 } }],
+  values: { classWeight: [null, "balanced", { 0: 5 }] },
+};
+
 const PROBES: Readonly<Record<string, Probe>> = {
   DummyClassifier: {
     settings: [
@@ -135,6 +140,8 @@ const PROBES: Readonly<Record<string, Probe>> = {
   Lasso: { settings: [{ data: "collinear", params: { alpha: 0.01 } }] },
   LogisticRegression: { values: { classWeight: [null, "balanced", { 0: 5 }] } },
   Ridge: { settings: [{ data: "collinear", params: { alpha: 0 } }] },
+  DecisionTreeClassifier: TREE,
+  DecisionTreeRegressor: TREE,
   HistGradientBoostingClassifier: BOOSTING,
   HistGradientBoostingRegressor: BOOSTING,
   ColumnTransformer: {

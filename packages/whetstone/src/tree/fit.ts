@@ -14,8 +14,22 @@ interface TreeParams extends ParamValues<typeof growthParams> {
 
 /** Picks the limits of growth out of an estimator's parameters. */
 export function limitsOf(p: ParamValues<typeof growthParams>): GrowthLimits {
-  const { maxDepth, minSamplesSplit, minSamplesLeaf, maxLeafNodes, minImpurityDecrease, minWeightFractionLeaf } = p;
-  return { maxDepth, minSamplesSplit, minSamplesLeaf, maxLeafNodes, minImpurityDecrease, minWeightFractionLeaf };
+  const {
+    maxDepth,
+    minSamplesSplit,
+    minSamplesLeaf,
+    maxLeafNodes,
+    minImpurityDecrease,
+    minWeightFractionLeaf,
+  } = p;
+  return {
+    maxDepth,
+    minSamplesSplit,
+    minSamplesLeaf,
+    maxLeafNodes,
+    minImpurityDecrease,
+    minWeightFractionLeaf,
+  };
 }
 
 /** Grows one tree on all rows of positive weight, and prunes it. */

@@ -4,7 +4,13 @@ import { describe, expect, test } from "vitest";
 import { loadBreastCancer, loadDiabetes, loadIris, loadWine } from "../datasets/index.ts";
 import { DecisionTreeClassifier, DecisionTreeRegressor, type TreeSet } from "./index.ts";
 
-type GoldenNode = [feature: number, threshold: number | null, impurity: number, count: number, value: number[]];
+type GoldenNode = [
+  feature: number,
+  threshold: number | null,
+  impurity: number,
+  count: number,
+  value: number[],
+];
 interface Golden {
   trees: {
     data: keyof typeof data;
@@ -81,34 +87,41 @@ test("enough settings without too many ties", () => {
 });
 
 describe("same tree as scikit-learn", () => {
-  test.each(golden.trees.map((t, i) => [`${i} ${t.data} ${t.criterion} ${JSON.stringify(t.limits)}`, t] as const))(
-    "%s",
-    (_, { data: name, criterion, limits, weighted, variants }) => {
-      const tree = treeOf(name, { criterion: camel(criterion), ...paramsOf(limits) }, weighted);
-      const ours = preorder(tree);
-      // scikit-learn's class 0 is malignant, the second name.
-      if (name === "breastCancer") for (const node of ours) node[4].reverse();
-      const differences = variants.map((v) => difference(ours, v.nodes));
-      const which = differences.indexOf(null);
-      expect(which, differences.join("\n")).toBeGreaterThanOrEqual(0);
-      const importances = tree.importances(data[name].X.cols);
-      variants[which]!.importances.forEach((v, j) => void expect(importances[j]).toBeCloseTo(v, 7));
-    },
-  );
+  test.each(
+    golden.trees.map((t, i) => [`${i} ${t.data} ${t.criterion} ${JSON.stringify(t.limits)}`, t] as const),
+  )("%s", (_, { data: name, criterion, limits, weighted, variants }) => {
+    const tree = treeOf(name, { criterion: camel(criterion), ...paramsOf(limits) }, weighted);
+    const ours = preorder(tree);
+    // scikit-learn's class 0 is malignant, the second name.
+    if (name === "breastCancer") for (const node of ours) node[4].reverse();
+    const differences = variants.map((v) => difference(ours, v.nodes));
+    const which = differences.indexOf(null);
+    expect(which, differences.join("\n")).toBeGreaterThanOrEqual(0);
+    const importances = tree.importances(data[name].X.cols);
+    variants[which]!.importances.forEach((v, j) => void expect(importances[j]).toBeCloseTo(v, 7));
+  });
 });
 
 describe("cost-complexity pruning", () => {
-  test.each(golden.paths.map((p) => [p.data, p] as const))("%s", (name, { limits, alphas, impurities, alpha, leaves }) => {
-    const params = paramsOf(limits);
-    const found =
-      name === "diabetes"
-        ? new DecisionTreeRegressor(params).costComplexityPruningPath(data.diabetes.X, data.diabetes.y)
-        : new DecisionTreeClassifier(params).costComplexityPruningPath(data[name].X, data[name].y as string[]);
-    expect(found.ccpAlphas.length).toBe(alphas.length);
-    found.ccpAlphas.forEach((a, i) => void expect(Math.abs(a - alphas[i]!)).toBeLessThan(1e-9 * (1 + alphas[i]!)));
-    found.impurities.forEach(
-      (v, i) => void expect(Math.abs(v - impurities[i]!)).toBeLessThan(1e-9 * (1 + impurities[i]!)),
-    );
-    expect(treeOf(name, { ...params, ccpAlpha: alpha }).nLeaves).toBe(leaves);
-  });
+  test.each(golden.paths.map((p) => [p.data, p] as const))(
+    "%s",
+    (name, { limits, alphas, impurities, alpha, leaves }) => {
+      const params = paramsOf(limits);
+      const found =
+        name === "diabetes"
+          ? new DecisionTreeRegressor(params).costComplexityPruningPath(data.diabetes.X, data.diabetes.y)
+          : new DecisionTreeClassifier(params).costComplexityPruningPath(
+              data[name].X,
+              data[name].y as string[],
+            );
+      expect(found.ccpAlphas.length).toBe(alphas.length);
+      found.ccpAlphas.forEach(
+        (a, i) => void expect(Math.abs(a - alphas[i]!)).toBeLessThan(1e-9 * (1 + alphas[i]!)),
+      );
+      found.impurities.forEach(
+        (v, i) => void expect(Math.abs(v - impurities[i]!)).toBeLessThan(1e-9 * (1 + impurities[i]!)),
+      );
+      expect(treeOf(name, { ...params, ccpAlpha: alpha }).nLeaves).toBe(leaves);
+    },
+  );
 });

@@ -62,7 +62,8 @@ export function growTrees(problem: GrowthProblem, options: FitOptions): TreeSet 
     let used = 0;
     for (const w of weights) if (w > 0) used++;
     const rows = draws > 0 ? Math.min(used, draws) : used;
-    const slotBytes = rows * 32 + (draws > 0 ? X.rows * 8 : 0) + mostNodes(problem, rows) * (72 + 8 * outputs);
+    const slotBytes =
+      rows * 32 + (draws > 0 ? X.rows * 8 : 0) + mostNodes(problem, rows) * (72 + 8 * outputs);
     const batch = Math.max(1, Math.min(trees, together, Math.floor(memoryLimit / slotBytes)));
     const job = writeJob(s, problem);
     const slots = Array.from({ length: batch }, () => makeSlot(s, problem, rows));
@@ -121,7 +122,8 @@ function writeJob(s: Scratch, p: GrowthProblem): { ptr: number; u32: Uint32Array
   }
   i32[18] = isClass && packs(p) ? 1 : 0;
   block.view[10] = p.minImpurityDecrease;
-  block.view[11] = p.minWeightFractionLeaf * (p.draws > 0 ? p.draws / n : 1) * weights.reduce((a, b) => a + b, 0);
+  block.view[11] =
+    p.minWeightFractionLeaf * (p.draws > 0 ? p.draws / n : 1) * weights.reduce((a, b) => a + b, 0);
   return { ptr: block.ptr, u32 };
 }
 

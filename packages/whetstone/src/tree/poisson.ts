@@ -6,5 +6,9 @@ export function checkCounts(y: Float64Array, weights: Float64Array, where: strin
   if (i >= 0)
     throw valueError(where, "y", `holds ${y[i]} at row ${i}, expected numbers >= 0 for criterion "poisson"`);
   if (!y.some((v, j) => v > 0 && weights[j]! > 0))
-    throw valueError(where, "y", 'holds only zeros, expected at least one number > 0 for criterion "poisson"');
+    throw valueError(
+      where,
+      "y",
+      'holds only zeros, expected at least one number > 0 for criterion "poisson"',
+    );
 }

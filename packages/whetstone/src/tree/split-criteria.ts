@@ -46,7 +46,10 @@ export function entropyImpurity(counts: ArrayLike<number>): number {
  * splitGain([[5, 0], [0, 5]]); // 1
  * splitGain([[5, 0], [0, 5]], "gini"); // 0.5
  */
-export function splitGain(children: readonly ArrayLike<number>[], criterion: ClassCriterion = "entropy"): number {
+export function splitGain(
+  children: readonly ArrayLike<number>[],
+  criterion: ClassCriterion = "entropy",
+): number {
   const where = "splitGain";
   requireList(where, "children", children, "an array of class counts per child");
   if (criterion !== "entropy" && criterion !== "gini")

@@ -29,7 +29,11 @@ export function rowWeights(
       const k = classes.findIndex((c) => String(c) === label);
       if (k < 0) {
         const known = classes.map(String).join(", ");
-        throw valueError(where, "classWeight", `is given for ${show(label)}, expected labels of y only (${known})`);
+        throw valueError(
+          where,
+          "classWeight",
+          `is given for ${show(label)}, expected labels of y only (${known})`,
+        );
       }
       perClass[k] = weight;
     }

@@ -84,6 +84,7 @@ function takeRows(job: usize, slot: usize): i32 {
   const weights = ptr(job, jobWeights);
   const targets = ptr(job, jobTargets);
   const numbers = int(job, jobCriterion) >= 2;
+  const packed = int(job, jobPacked) != 0;
   const draws = int(job, jobDraws);
   const drawn = ptr(slot, slotDrawn);
   if (draws > 0) {
@@ -105,7 +106,10 @@ function takeRows(job: usize, slot: usize): i32 {
     store<i32>(rows + (<usize>count << 2), i);
     store<f64>(ownWeights + (<usize>count << 3), w);
     if (numbers) store<f64>(ownTargets + (<usize>count << 3), load<f64>(targets + (<usize>i << 3)));
-    else store<i32>(ownTargets + (<usize>count << 2), load<i32>(targets + (<usize>i << 2)));
+    else {
+      const k = load<u32>(targets + (<usize>i << 2));
+      store<u32>(ownTargets + (<usize>count << 2), packed ? (k << 16) | <u32>w : k);
+    }
     count++;
   }
   return count;
@@ -125,19 +129,27 @@ function openNode(job: usize, slot: usize, at: i32, start: i32, end: i32, depth:
   else describeNumbers(job, slot, node, values, start, end);
 }
 
+/** Writes the weight of each class among the rows; gives their sum. */
+function addClasses(job: usize, to: usize, K: i32, weights: usize, classes: usize, start: i32, end: i32): f64 {
+  const packed = int(job, jobPacked) != 0;
+  memory.fill(to, 0, <usize>K << 3);
+  for (let j = start; j < end; j++) {
+    const here = load<u32>(classes + (<usize>j << 2));
+    const w = packed ? <f64>(here & 0xffff) : load<f64>(weights + (<usize>j << 3));
+    const at = to + (<usize>(packed ? here >>> 16 : here) << 3);
+    store<f64>(at, load<f64>(at) + w);
+  }
+  let sum: f64 = 0;
+  for (let k = 0; k < K; k++) sum += load<f64>(to + (<usize>k << 3));
+  return sum;
+}
+
 /** Shares of the classes; a pure node has impurity exactly 0. */
 function describeClasses(job: usize, slot: usize, node: usize, values: usize, start: i32, end: i32): void {
   const K = int(job, jobOutputs);
   const weights = ptr(slot, slotWeights);
   const classes = ptr(slot, slotTargets);
-  memory.fill(values, 0, <usize>K << 3);
-  let W: f64 = 0;
-  for (let j = start; j < end; j++) {
-    const w = load<f64>(weights + (<usize>j << 3));
-    const to = values + (<usize>load<i32>(classes + (<usize>j << 2)) << 3);
-    store<f64>(to, load<f64>(to) + w);
-    W += w;
-  }
+  const W = addClasses(job, values, K, weights, classes, start, end);
   const entropy = int(job, jobCriterion) == 1;
   let sum: f64 = 0;
   for (let k = 0; k < K; k++) {
@@ -268,11 +280,7 @@ function summarise(job: usize, slot: usize, node: usize): void {
   if (int(job, jobCriterion) < 2) {
     const totals = ptr(slot, slotCounts);
     const classes = ptr(slot, slotTargets);
-    memory.fill(totals, 0, <usize>K << 3);
-    for (let j = int(node, nodeStart); j < int(node, nodeEnd); j++) {
-      const to = totals + (<usize>load<i32>(classes + (<usize>j << 2)) << 3);
-      store<f64>(to, load<f64>(to) + load<f64>(weights + (<usize>j << 3)));
-    }
+    addClasses(job, totals, K, weights, classes, int(node, nodeStart), int(node, nodeEnd));
     return;
   }
   if (int(job, jobCriterion) != 3) {
@@ -295,30 +303,30 @@ function tryFeature(job: usize, slot: usize, node: usize, f: i32): boolean {
   const rows = ptr(slot, slotRows);
   const codes = ptr(job, jobCodes) + ((<usize>f * <usize>int(job, jobRows)) << 2);
   const packed = int(job, jobPacked) != 0;
-  const weights = ptr(slot, slotWeights);
   const classes = ptr(slot, slotTargets);
   let keys = ptr(slot, slotKeys);
   const spare = ptr(slot, slotSpare);
   let low: u32 = missing;
   let high: u32 = 0;
-  let count = 0;
   let gaps = 0;
-  for (let j = start; j < end; j++) {
-    const code = load<u32>(codes + (<usize>load<u32>(rows + (<usize>j << 2)) << 2));
-    const load32: u32 = packed
-      ? (<u32>load<i32>(classes + (<usize>j << 2)) << 16) | <u32>load<f64>(weights + (<usize>j << 3))
-      : <u32>j;
-    const key = (<u64>code << 32) | <u64>load32;
+  const from = rows + (<usize>start << 2);
+  const payload = classes + (<usize>start << 2);
+  const bytes = <usize>(end - start) << 2;
+  let to = keys;
+  for (let at: usize = 0; at < bytes; at += 4) {
+    const code = load<u32>(codes + (<usize>load<u32>(from + at) << 2));
+    const key = (<u64>code << 32) | <u64>(packed ? load<u32>(payload + at) : <u32>start + <u32>(at >>> 2));
     if (code == missing) {
       store<u64>(spare + (<usize>gaps << 3), key);
       gaps++;
       continue;
     }
-    if (code < low) low = code;
-    if (code > high) high = code;
-    store<u64>(keys + (<usize>count << 3), key);
-    count++;
+    low = min<u32>(low, code);
+    high = max<u32>(high, code);
+    store<u64>(to, key);
+    to += 8;
   }
+  const count = end - start - gaps;
   if (count == 0 || (low == high && gaps == 0)) return false;
   // Missing values wait behind the others.
   const gapsAt = keys + (<usize>count << 3);
@@ -411,6 +419,7 @@ function divide(job: usize, slot: usize, node: usize): i32 {
   const weights = ptr(slot, slotWeights);
   const targets = ptr(slot, slotTargets);
   const numbers = int(job, jobCriterion) >= 2;
+  const packed = int(job, jobPacked) != 0;
   const f = -2 - int(node, nodeFeature);
   const codes = ptr(job, jobCodes) + ((<usize>f * <usize>int(job, jobRows)) << 2);
   const cut = load<u32>(node + nodeCut);
@@ -428,7 +437,7 @@ function divide(job: usize, slot: usize, node: usize): i32 {
     }
     k--;
     swap32(rows, i, k);
-    swap64(weights, i, k);
+    if (!packed) swap64(weights, i, k);
     if (numbers) swap64(targets, i, k);
     else swap32(targets, i, k);
   }

@@ -32,7 +32,7 @@ export const jobDraws: usize = 60;
 /** u32[rows] rank of the target among the distinct ones, for the absolute error. */
 export const jobTargetRanks: usize = 64;
 export const jobTargetRankCount: usize = 68;
-/** 1: weights are whole numbers below 2^16, so class and weight travel inside the sort keys. */
+/** 1: weights are whole numbers below 2^16: slots keep class << 16 | weight, which travels inside the sort keys. */
 export const jobPacked: usize = 72;
 export const jobSlots: usize = 76;
 /** f64: distinct targets, ascending, for the absolute error. */

@@ -43,23 +43,33 @@ export function sweepTwoClasses(job: usize, slot: usize, keys: usize, count: i32
   let bar = load<f64>(best + bestBar);
   let wl: f64 = 0;
   let l1: f64 = 0;
-  let p = missingLeft != 0 ? -gaps : 0;
-  for (; p < count; p++) {
-    const key = load<u64>(keys + (<usize>(p < 0 ? p + all : p) << 3));
-    if (packed != 0) {
-      const w = <f64>(<u32>key & 0xffff);
+  if (missingLeft != 0) {
+    for (let p = count; p < all; p++) {
+      const own = <u32>load<u64>(keys + (<usize>p << 3));
+      const w = packed != 0 ? <f64>(own & 0xffff) : load<f64>(weights + (<usize>own << 3));
+      const k = packed != 0 ? own >>> 16 : load<u32>(classes + (<usize>own << 2));
       wl += w;
-      l1 += (<u32>key >>> 16) != 0 ? w : 0;
-    } else {
-      const w = load<f64>(weights + (<usize><u32>key << 3));
-      wl += w;
-      l1 += load<i32>(classes + (<usize><u32>key << 2)) != 0 ? w : 0;
+      l1 += <f64>k * w;
     }
-    if (p < 0) continue;
+  }
+  const end = keys + (<usize>count << 3);
+  let key = load<u64>(keys);
+  for (let at = keys; at < end; at += 8) {
+    const own = <u32>key;
     const code = <u32>(key >>> 32);
+    if (packed != 0) {
+      const w = <f64>(own & 0xffff);
+      wl += w;
+      l1 += <f64>(own >>> 16) * w;
+    } else {
+      const w = load<f64>(weights + (<usize>own << 3));
+      wl += w;
+      l1 += <f64>load<i32>(classes + (<usize>own << 2)) * w;
+    }
     let next = missing;
-    if (p + 1 < count) {
-      next = <u32>(load<u64>(keys + (<usize>(p + 1) << 3)) >>> 32);
+    if (at + 8 < end) {
+      key = load<u64>(at, 8);
+      next = <u32>(key >>> 32);
       if (next == code) continue;
     } else if (gaps == 0 || missingLeft != 0) break;
     const wr = W - wl;
@@ -67,7 +77,7 @@ export function sweepTwoClasses(job: usize, slot: usize, keys: usize, count: i32
     const num = v * v * factor;
     const den = wl * wr;
     if (!(num > bar * den)) continue;
-    const nl = p + 1 + (missingLeft != 0 ? gaps : 0);
+    const nl = <i32>((at - keys) >> 3) + 1 + (missingLeft != 0 ? gaps : 0);
     if (nl < minLeaf || all - nl < minLeaf || wl < minWeight || wr < minWeight) continue;
     note(best, num / den, code, next, missingLeft);
     bar = load<f64>(best + bestBar);
