@@ -113,6 +113,24 @@ export class TreeSet implements TreeArrays {
     });
   }
 
+  /** The first `n` trees. */
+  first(n: number): TreeSet {
+    const end = this.starts[n]!;
+    const { outputs } = this;
+    return new TreeSet({
+      starts: this.starts.slice(0, n + 1),
+      feature: this.feature.slice(0, end),
+      threshold: this.threshold.slice(0, end),
+      left: this.left.slice(0, end),
+      missingLeft: this.missingLeft.slice(0, end),
+      impurity: this.impurity.slice(0, end),
+      count: this.count.slice(0, end),
+      weight: this.weight.slice(0, end),
+      value: this.value.slice(0, end * outputs),
+      outputs,
+    });
+  }
+
   /** All trees of the sets, in their order. */
   static join(sets: readonly TreeSet[]): TreeSet {
     if (sets.length === 1) return sets[0]!;
