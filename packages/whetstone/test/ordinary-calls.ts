@@ -1,4 +1,5 @@
 /** One ordinary call of every public function, by chapter: what the tests of hostile input start from. */
+import * as anomaly from "../src/anomaly/index.ts";
 import * as calibration from "../src/calibration/index.ts";
 import * as data from "../src/data/index.ts";
 import * as information from "../src/information/index.ts";
@@ -445,6 +446,7 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
       randomSearch: [new linear.Ridge(), Xs, ys, { alpha: [1] }, { cv: 2, nIter: 2 }],
     },
   ],
+  anomaly: [anomaly, { averagePathLength: [5] }],
   tree: [
     tree,
     {

@@ -1,4 +1,5 @@
 import {
+  argumentError,
   either,
   type FitOptions,
   int,
@@ -50,7 +51,9 @@ const params = {
  * averagePathLength(2); // 1
  */
 export function averagePathLength(n: number): number {
-  if (n <= 1) return 0;
+  if (!(Number.isSafeInteger(n) && n >= 1))
+    throw argumentError("averagePathLength", "n", n, "an integer >= 1");
+  if (n === 1) return 0;
   if (n === 2) return 1;
   const eulerGamma = 0.5772156649015329;
   return 2 * (Math.log(n - 1) + eulerGamma) - (2 * (n - 1)) / n;
@@ -65,9 +68,9 @@ export function averagePathLength(n: number): number {
  * isolation.
  *
  * @example
- * const X = [...Array.from({ length: 60 }, (_, i) => [Math.sin(i), Math.cos(2 * i)]), [8, 8]];
+ * const X = [...Array.from({ length: 64 }, (_, i) => [i % 8, Math.floor(i / 8)]), [30, 30]];
  * const model = new IsolationForest().fit(X);
- * model.predict([[0, 0], [8, 8]]); // [1, -1]
+ * model.predict([[3, 3], [30, 30]]); // [1, -1]
  */
 export class IsolationForest extends DetectorSpec<typeof params> {
   static readonly typeName = "IsolationForest";
