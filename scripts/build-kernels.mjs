@@ -126,22 +126,26 @@ function memoryFlag(bytes) {
       if (byte < 128) return value;
     }
   };
+  let found = 0;
   while (at < bytes.length) {
     const id = bytes[at++];
     const size = leb();
-    if (id === 11) throw new Error("kernels hold static data; they must not");
-    if (id !== 2) {
-      at += size;
-      continue;
+    if (id === 11)
+      throw new Error("kernels hold static data; they must not (Math.log and its like do: see vector-math)");
+    const end = at + size;
+    if (id === 2) {
+      if (leb() !== 1) throw new Error("kernels must import exactly one thing, the memory");
+      for (let part = 0; part < 2; part++) {
+        const length = leb(); // of "env", then of "memory"
+        at += length;
+      }
+      if (bytes[at] !== 2 || bytes[at + 1] !== 3) throw new Error("kernels do not import a shared memory");
+      found = at + 1;
     }
-    if (leb() !== 1) throw new Error("kernels must import exactly one thing, the memory");
-    for (let part = 0; part < 2; part++) {
-      const length = leb(); // of "env", then of "memory"
-      at += length;
-    }
-    if (bytes[at] !== 2 || bytes[at + 1] !== 3) throw new Error("kernels do not import a shared memory");
-    return at + 1;
+    // To the last section: static data stands at the end, and would overwrite what the thread pool keeps there.
+    at = end;
   }
+  if (found > 0) return found;
   throw new Error("kernels have no import section");
 }
 

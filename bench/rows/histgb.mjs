@@ -5,40 +5,14 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HistGradientBoostingClassifier } from "whetstone/ensemble";
 import { setThreads } from "whetstone/kernels";
-import { Matrix, randomStream } from "whetstone/math";
+import { Matrix } from "whetstone/math";
+import { higgsLike } from "../higgs-like.mjs";
 import { findPython, startPython } from "../python.mjs";
 
 const train = 80_000;
 const rows_ = 100_000;
 const cols = 28;
 const trees = 100;
-
-/**
- * Shaped like the HIGGS data: momenta (positive, skewed), angles, four tags of three values, and seven masses
- * computed from the others; the label depends on masses and their interactions, with noise.
- */
-function higgsLike() {
-  const random = randomStream("higgs-like");
-  const X = new Float32Array(rows_ * cols);
-  const y = new Uint8Array(rows_);
-  for (let i = 0; i < rows_; i++) {
-    const x = X.subarray(i * cols, (i + 1) * cols);
-    const signal = random.uniform() < 0.53 ? 1 : 0;
-    for (let j = 0; j < 21; j++) {
-      if (j % 4 === 0) x[j] = random.gamma(3, 0.33 + 0.03 * signal);
-      else if (j % 4 === 3 && j > 7) x[j] = [0, 1.1, 2.2][random.int(3)];
-      else x[j] = random.normal();
-    }
-    for (let j = 21; j < 28; j++) {
-      const a = x[(j * 5) % 21];
-      const b = x[(j * 11 + 4) % 21];
-      const width = signal ? 0.25 : 0.4;
-      x[j] = 1 + 0.2 * Math.abs(a) + 0.15 * a * b * (signal ? 0.6 : 1) + width * random.normal();
-    }
-    y[i] = signal;
-  }
-  return { X, y };
-}
 
 let data;
 
@@ -66,7 +40,7 @@ function row({ name, peer, target, library, module, params }) {
     async prepare() {
       const command = findPython([module]);
       if (command === null) return `no Python with ${module} was found`;
-      data ??= higgsLike();
+      data ??= higgsLike(rows_, cols);
       folder = mkdtempSync(join(tmpdir(), "whetstone-histgb-"));
       writeFileSync(join(folder, "x"), data.X);
       writeFileSync(join(folder, "y"), data.y);

@@ -1,4 +1,5 @@
 /** One ordinary call of every public function, by chapter: what the tests of hostile input start from. */
+import * as anomaly from "../src/anomaly/index.ts";
 import * as calibration from "../src/calibration/index.ts";
 import * as data from "../src/data/index.ts";
 import * as information from "../src/information/index.ts";
@@ -8,6 +9,7 @@ import * as math from "../src/math/index.ts";
 import * as metrics from "../src/metrics/index.ts";
 import * as selection from "../src/selection/index.ts";
 import * as stats from "../src/stats/index.ts";
+import * as tree from "../src/tree/index.ts";
 
 const { Matrix } = math;
 const A = Matrix.from([
@@ -442,6 +444,17 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
       validationCurve: [new linear.Ridge(), Xs, ys, { param: "alpha", values: [1], cv: 2 }],
       gridSearch: [new linear.Ridge(), Xs, ys, { alpha: [1] }, { cv: 2 }],
       randomSearch: [new linear.Ridge(), Xs, ys, { alpha: [1] }, { cv: 2, nIter: 2 }],
+    },
+  ],
+  anomaly: [anomaly, { averagePathLength: [5] }],
+  tree: [
+    tree,
+    {
+      giniImpurity: [v],
+      entropyImpurity: [v],
+      splitGain: [[v, w], "gini"],
+      exportText: [new tree.DecisionTreeRegressor().fit(Xs, ys), {}],
+      exportDot: [new tree.DecisionTreeRegressor().fit(Xs, ys), {}],
     },
   ],
   learningTheory: [learningTheory, { legendreFeatures: [Xs.map(([a]) => [a! / 20]), 2, [-1, 1]] }],

@@ -2,7 +2,15 @@
 import type { Subject } from "../contract/conformance.ts";
 import type { ParamTable, Spec } from "../contract/index.ts";
 import { ColumnTransformer, OneHotEncoder, OrdinalEncoder, Pipeline, StandardScaler } from "../data/index.ts";
+import {
+  HistGradientBoostingRegressor,
+  StackingClassifier,
+  StackingRegressor,
+  VotingClassifier,
+  VotingRegressor,
+} from "../ensemble/index.ts";
 import { LogisticRegression } from "../linear/index.ts";
+import { DecisionTreeClassifier, DecisionTreeRegressor } from "../tree/index.ts";
 
 type Promises = Partial<Omit<Subject, "spec" | "load" | "encode" | "decodeSpec">> & {
   /** Where the estimator cannot be made without arguments. */
@@ -11,6 +19,11 @@ type Promises = Partial<Omit<Subject, "spec" | "load" | "encode" | "decodeSpec">
 
 /** Statistics of the columns skip missing values, and transform leaves them where they are. */
 const missingStays = { allowsMissing: true, rowOrder: 1e-9 };
+
+const regressors = [
+  ["tree", new DecisionTreeRegressor({ maxDepth: 3 })],
+  ["boosting", new HistGradientBoostingRegressor({ maxIter: 5 })],
+] as const;
 
 export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   StandardScaler: { ...missingStays, weights: 1e-9 },
@@ -44,6 +57,47 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   LogisticRegression: { weights: 1e-5, rowOrder: 1e-5 },
   DummyClassifier: { weights: 1e-12, rowOrder: 0, allowsMissing: true },
   DummyRegressor: { weights: 1e-12, rowOrder: 1e-12, allowsMissing: true },
+  DecisionTreeClassifier: { allowsMissing: true, weights: 1e-12, rowOrder: 1e-12 },
+  DecisionTreeRegressor: { allowsMissing: true, weights: 1e-9, rowOrder: 1e-9 },
+  RandomForestClassifier: { allowsMissing: true },
+  RandomForestRegressor: { allowsMissing: true },
+  ExtraTreesClassifier: { allowsMissing: true },
+  ExtraTreesRegressor: { allowsMissing: true },
+  BaggingClassifier: { allowsMissing: true },
+  BaggingRegressor: { allowsMissing: true },
+  AdaBoostClassifier: { allowsMissing: true, weights: 1e-9, rowOrder: 1e-9 },
+  AdaBoostRegressor: { allowsMissing: true },
+  VotingClassifier: {
+    spec: () =>
+      new VotingClassifier({
+        estimators: [
+          ["tree", new DecisionTreeClassifier({ maxDepth: 3 })],
+          ["deep", new DecisionTreeClassifier()],
+        ],
+        voting: "soft",
+      }),
+    allowsMissing: true,
+    weights: 1e-9,
+    rowOrder: 1e-9,
+  },
+  VotingRegressor: {
+    spec: () => new VotingRegressor({ estimators: regressors }),
+    allowsMissing: true,
+    weights: 1e-9,
+    rowOrder: 1e-9,
+  },
+  StackingClassifier: {
+    spec: () =>
+      new StackingClassifier({
+        estimators: [
+          ["shallow", new DecisionTreeClassifier({ maxDepth: 2 })],
+          ["deep", new DecisionTreeClassifier({ minSamplesLeaf: 3 })],
+        ],
+      }),
+    allowsMissing: true,
+  },
+  StackingRegressor: { spec: () => new StackingRegressor({ estimators: regressors }), allowsMissing: true },
+  IsolationForest: { allowsMissing: true },
   HistGradientBoostingClassifier: { allowsMissing: true, weights: 1e-9, rowOrder: 1e-9 },
   HistGradientBoostingRegressor: { allowsMissing: true, weights: 1e-9, rowOrder: 1e-9 },
   Pipeline: {

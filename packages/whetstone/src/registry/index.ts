@@ -1,3 +1,4 @@
+import * as anomaly from "../anomaly/index.ts";
 import * as calibration from "../calibration/index.ts";
 import * as contract from "../contract/index.ts";
 import { decode, type EncodableType, formatError, type SpecClass } from "../contract/index.ts";
@@ -6,6 +7,7 @@ import * as dummy from "../dummy/index.ts";
 import * as ensemble from "../ensemble/index.ts";
 import * as linear from "../linear/index.ts";
 import * as math from "../math/index.ts";
+import * as tree from "../tree/index.ts";
 
 /** An estimator and what its `fit` gives. */
 export interface RegistryEntry {
@@ -24,7 +26,7 @@ export function estimators(): readonly RegistryEntry[] {
 }
 
 type Exports = Readonly<Record<string, unknown>>;
-const families = (): readonly Exports[] => [dummy, linear, ensemble, data];
+const families = (): readonly Exports[] => [dummy, linear, tree, ensemble, anomaly, data];
 
 function isType(value: unknown): value is EncodableType {
   return typeof value === "function" && "typeName" in value && "fromState" in value;

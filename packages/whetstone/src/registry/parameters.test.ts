@@ -8,6 +8,7 @@ import type { Design, DesignSource, Param, ParamTable, Spec } from "../contract/
 import { Binarizer, StandardScaler, Table } from "../data/index.ts";
 import { LogisticRegression, Ridge } from "../linear/index.ts";
 import { Matrix, randomStream, SparseMatrix } from "../math/index.ts";
+import { DecisionTreeClassifier, DecisionTreeRegressor } from "../tree/index.ts";
 import { CONFORMANCE } from "./conformance-subjects.ts";
 import { estimators } from "./index.ts";
 
@@ -117,6 +118,21 @@ const BOOSTING: Probe = {
   },
 };
 
+const TREE: Probe = {
+  settings: [{ params: { splitter: "random" } }, { data: "positive", params: { maxDepth: 3 } }],
+  values: { classWeight: [null, "balanced", { 0: 5 }] },
+};
+
+const FOREST: Probe = {
+  settings: [
+    { params: { nEstimators: 6 } },
+    { params: { nEstimators: 6, bootstrap: true } },
+    { data: "positive", params: { nEstimators: 6 } },
+    { params: { nEstimators: 2, bootstrap: true } },
+  ],
+  values: { classWeight: [null, "balanced", { 0: 5 }] },
+};
+
 const PROBES: Readonly<Record<string, Probe>> = {
   DummyClassifier: {
     settings: [
@@ -135,6 +151,70 @@ const PROBES: Readonly<Record<string, Probe>> = {
   Lasso: { settings: [{ data: "collinear", params: { alpha: 0.01 } }] },
   LogisticRegression: { values: { classWeight: [null, "balanced", { 0: 5 }] } },
   Ridge: { settings: [{ data: "collinear", params: { alpha: 0 } }] },
+  RandomForestClassifier: FOREST,
+  RandomForestRegressor: FOREST,
+  ExtraTreesClassifier: FOREST,
+  ExtraTreesRegressor: FOREST,
+  BaggingClassifier: {
+    settings: [{ params: { nEstimators: 5 } }],
+    values: { estimator: [new DecisionTreeClassifier(), new DecisionTreeClassifier({ maxDepth: 1 })] },
+  },
+  BaggingRegressor: {
+    settings: [{ params: { nEstimators: 5 } }],
+    values: { estimator: [new DecisionTreeRegressor(), new Ridge()] },
+  },
+  AdaBoostClassifier: {
+    settings: [
+      {
+        params: {
+          nEstimators: 4,
+          estimator: new DecisionTreeClassifier({ splitter: "random", maxDepth: 2 }),
+        },
+      },
+    ],
+    values: {
+      estimator: [new DecisionTreeClassifier({ maxDepth: 1 }), new DecisionTreeClassifier({ maxDepth: 2 })],
+    },
+  },
+  AdaBoostRegressor: {
+    settings: [{ params: { nEstimators: 4 } }],
+    values: {
+      estimator: [new DecisionTreeRegressor({ maxDepth: 1 }), new DecisionTreeRegressor({ maxDepth: 2 })],
+    },
+  },
+  VotingClassifier: {
+    values: {
+      estimators: [
+        [["a", new DecisionTreeClassifier({ maxDepth: 1 })]],
+        [["a", new DecisionTreeClassifier({ maxDepth: 2 })]],
+      ],
+      weights: [null, [1, 9], [2, 1]],
+    },
+  },
+  VotingRegressor: {
+    values: {
+      estimators: [[["a", new Ridge()]], [["a", new DecisionTreeRegressor()]]],
+      weights: [null, [1, 9], [2, 1]],
+    },
+  },
+  StackingClassifier: {
+    values: {
+      estimators: [
+        [["a", new DecisionTreeClassifier({ maxDepth: 1 })]],
+        [["a", new DecisionTreeClassifier({ maxDepth: 2 })]],
+      ],
+      finalEstimator: [new LogisticRegression(), new DecisionTreeClassifier({ maxDepth: 2 })],
+    },
+  },
+  StackingRegressor: {
+    values: {
+      estimators: [[["a", new Ridge()]], [["a", new DecisionTreeRegressor()]]],
+      finalEstimator: [new Ridge(), new DecisionTreeRegressor({ maxDepth: 2 })],
+    },
+  },
+  IsolationForest: { settings: [{ params: { nEstimators: 5 } }] },
+  DecisionTreeClassifier: TREE,
+  DecisionTreeRegressor: TREE,
   HistGradientBoostingClassifier: BOOSTING,
   HistGradientBoostingRegressor: BOOSTING,
   ColumnTransformer: {

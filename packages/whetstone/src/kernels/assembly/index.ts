@@ -51,3 +51,6 @@ export {
   argsortI32,
 } from "./tensor-ops";
 export { convF32, flipWeightsF32, convInputF32, convWeightF32, convF64 } from "./conv";
+export { rankColumns } from "./tree-rank";
+export { growTrees } from "./tree-grow";
+export { addTreeValues, applyTrees } from "./tree-predict";

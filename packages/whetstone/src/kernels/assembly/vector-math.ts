@@ -68,3 +68,10 @@ export function log64(x: v128): v128 {
   const low = f64x2.add(tail, f64x2.mul(kf, f64x2.splat(1.90821492927058770002e-10)));
   return f64x2.add(f64x2.mul(kf, f64x2.splat(6.93147180369123816490e-1)), f64x2.add(f, low));
 }
+
+/** ln(x) of one positive normal number. AssemblyScript's own needs a table in static data, which kernels must not have. */
+// @ts-ignore: decorator
+@inline
+export function log1(x: f64): f64 {
+  return f64x2.extract_lane(log64(f64x2.splat(x)), 0);
+}

@@ -1,0 +1,3 @@
+/** Detectors of what is unusual. */
+export { DetectorModel, DetectorSpec } from "./detector.ts";
+export { averagePathLength, IsolationForest, IsolationForestModel } from "./isolation-forest.ts";

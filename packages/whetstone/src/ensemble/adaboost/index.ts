@@ -1,0 +1,2 @@
+export { AdaBoostClassifier, AdaBoostClassifierModel } from "./classifier.ts";
+export { AdaBoostRegressor, AdaBoostRegressorModel } from "./regressor.ts";

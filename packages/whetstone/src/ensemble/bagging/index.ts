@@ -1,0 +1,2 @@
+export { BaggingClassifier, BaggingClassifierModel } from "./classifier.ts";
+export { BaggingRegressor, BaggingRegressorModel } from "./regressor.ts";

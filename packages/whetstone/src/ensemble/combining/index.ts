@@ -1,0 +1,7 @@
+export {
+  StackingClassifier,
+  StackingClassifierModel,
+  StackingRegressor,
+  StackingRegressorModel,
+} from "./stacking.ts";
+export { VotingClassifier, VotingClassifierModel, VotingRegressor, VotingRegressorModel } from "./voting.ts";
