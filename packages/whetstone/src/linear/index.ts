@@ -1,6 +1,9 @@
+export { type BasisPursuit, basisPursuit } from "./basis-pursuit.ts";
+export { GroupLasso, GroupLassoModel } from "./group-lasso.ts";
 export { type HatOptions, hatMatrix, type Influence, influence, leverages } from "./hat-matrix.ts";
 export type { CoefficientRow } from "./inference.ts";
-export { Lasso, LassoModel, lassoPath, type SparsePath, type SparsePathOptions } from "./lasso.ts";
+export { coefAt, type LarsOptions, type LarsPath, larsPath, type PathEvent } from "./lars.ts";
+export { ElasticNet, ElasticNetModel, Lasso, LassoModel } from "./lasso.ts";
 export { LinearModel } from "./linear-model.ts";
 export { LinearRegression, LinearRegressionModel } from "./linear-regression.ts";
 export type { LogisticInference } from "./logistic-inference.ts";
@@ -23,3 +26,6 @@ export {
 } from "./norm-balls.ts";
 export type { OlsInference } from "./ols-inference.ts";
 export { Ridge, RidgeModel, type RidgePath, ridgePath } from "./ridge.ts";
+export { RidgeCV, RidgeCVModel } from "./ridge-cv.ts";
+export { ElasticNetCV, ElasticNetCVModel, LassoCV, LassoCVModel } from "./sparse-cv.ts";
+export { lassoPath, type SparsePath, type SparsePathOptions } from "./sparse-path.ts";

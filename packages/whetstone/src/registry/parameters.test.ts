@@ -133,6 +133,13 @@ const PROBES: Readonly<Record<string, Probe>> = {
     ],
   },
   Lasso: { settings: [{ data: "collinear", params: { alpha: 0.01 } }] },
+  LassoCV: { values: { alphas: [null, [1], [0.1]] } },
+  ElasticNetCV: { values: { alphas: [null, [1], [0.1]] } },
+  RidgeCV: {
+    settings: [{ params: { alphas: Array.from({ length: 300 }, (_, i) => 0.001 * 1.04 ** i) } }],
+    values: { alphas: [[1], [10]] },
+  },
+  GroupLasso: { values: { groups: [null, [0, 0, 1, 1], [0, 1, 1, 0]] } },
   LogisticRegression: { values: { classWeight: [null, "balanced", { 0: 5 }] } },
   Ridge: { settings: [{ data: "collinear", params: { alpha: 0 } }] },
   HistGradientBoostingClassifier: BOOSTING,
