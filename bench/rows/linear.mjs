@@ -24,7 +24,8 @@ function generate(kind, n) {
       X[i * d + j] = v;
       score += (truth[j] * v) / 4;
     }
-    y[i] = kind !== "logistic" ? score + random.normal() : random.uniform() < 1 / (1 + Math.exp(-score)) ? 1 : 0;
+    y[i] =
+      kind !== "logistic" ? score + random.normal() : random.uniform() < 1 / (1 + Math.exp(-score)) ? 1 : 0;
   }
   return { X: new Matrix(X, n, d), y };
 }

@@ -140,7 +140,10 @@ const PROBES: Readonly<Record<string, Probe>> = {
     values: { alphas: [[1], [10]] },
   },
   GroupLasso: { values: { groups: [null, [0, 0, 1, 1], [0, 1, 1, 0]] } },
-  LogisticRegression: { values: { classWeight: [null, "balanced", { 0: 5 }] } },
+  LogisticRegression: {
+    settings: [{ params: { penalty: "elasticnet" } }],
+    values: { classWeight: [null, "balanced", { 0: 5 }] },
+  },
   Ridge: { settings: [{ data: "collinear", params: { alpha: 0 } }] },
   HistGradientBoostingClassifier: BOOSTING,
   HistGradientBoostingRegressor: BOOSTING,
