@@ -1,4 +1,8 @@
 export { type BasisPursuit, basisPursuit } from "./basis-pursuit.ts";
+export { GeneralizedLinearRegressor, GeneralizedLinearRegressorModel, type GlmFitOptions } from "./glm.ts";
+export type { FamilyName } from "./glm-family.ts";
+export type { GlmInference, GlmInferenceOptions } from "./glm-inference.ts";
+export type { LinkName } from "./glm-link.ts";
 export { GroupLasso, GroupLassoModel } from "./group-lasso.ts";
 export { type HatOptions, hatMatrix, type Influence, influence, leverages } from "./hat-matrix.ts";
 export type { CoefficientRow } from "./inference.ts";

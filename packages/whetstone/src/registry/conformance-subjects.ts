@@ -43,6 +43,7 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   Lasso: { weights: 1e-6, rowOrder: 1e-6 },
   ElasticNet: { weights: 1e-6, rowOrder: 1e-6 },
   GroupLasso: { weights: 1e-6, rowOrder: 1e-6 },
+  GeneralizedLinearRegressor: { weights: 1e-8, rowOrder: 1e-8 },
   RidgeCV: { rowOrder: 1e-9 },
   LogisticRegression: { weights: 1e-5, rowOrder: 1e-5 },
   DummyClassifier: { weights: 1e-12, rowOrder: 0, allowsMissing: true },

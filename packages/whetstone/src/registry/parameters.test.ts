@@ -139,6 +139,16 @@ const PROBES: Readonly<Record<string, Probe>> = {
     settings: [{ params: { alphas: Array.from({ length: 300 }, (_, i) => 0.001 * 1.04 ** i) } }],
     values: { alphas: [[1], [10]] },
   },
+  GeneralizedLinearRegressor: {
+    settings: [
+      { data: "positive", params: { family: "poisson" } },
+      { data: "positive", params: { family: "tweedie" } },
+      { data: "positive", params: { family: "negativeBinomial" } },
+      { data: "positive" },
+      { data: "positive", params: { family: "gamma", maxIter: 2 } },
+      { data: "positive", params: { overdispersion: 1 } },
+    ],
+  },
   GroupLasso: { values: { groups: [null, [0, 0, 1, 1], [0, 1, 1, 0]] } },
   LogisticRegression: {
     settings: [{ params: { penalty: "elasticnet" } }],
