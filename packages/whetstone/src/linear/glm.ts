@@ -148,14 +148,14 @@ export class GeneralizedLinearRegressor extends RegressorSpec<typeof params> {
     X: MatrixLike,
     y: ArrayLike<number>,
     options: FitOptions = {},
-  ): Promise<GeneralizedLinearRegressorModel> {
+  ): Promise<ReturnType<this["fit"]>> {
     if ("offset" in options) {
       throw unsupported(
         "GeneralizedLinearRegressor.fitAsync",
         "options.offset cannot be sent to a worker: use fit",
       );
     }
-    return super.fitAsync(X, y, options) as Promise<GeneralizedLinearRegressorModel>;
+    return super.fitAsync(X, y, options);
   }
 }
 

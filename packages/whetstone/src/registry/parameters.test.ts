@@ -149,6 +149,12 @@ const PROBES: Readonly<Record<string, Probe>> = {
       { data: "positive", params: { overdispersion: 1 } },
     ],
   },
+  TheilSenRegressor: { settings: [{ params: { maxSubpopulation: 30 } }, { params: { maxIter: 3 } }] },
+  RANSACRegressor: {
+    settings: [{ params: { residualThreshold: 0.5 } }, { params: { maxTrials: 3 } }],
+    values: { estimator: [null, new Ridge({ alpha: 100 })] },
+  },
+  QuantileRegressor: { settings: [{ params: { maxIter: 3 } }, { params: { alpha: 0.01 } }] },
   GroupLasso: { values: { groups: [null, [0, 0, 1, 1], [0, 1, 1, 0]] } },
   LogisticRegression: {
     settings: [{ params: { penalty: "elasticnet" } }],
