@@ -35,6 +35,14 @@ export { QuantileRegressor, QuantileRegressorModel } from "./quantile-regressor.
 export { RANSACRegressor, RANSACRegressorModel } from "./ransac-regressor.ts";
 export { Ridge, RidgeModel, type RidgePath, ridgePath } from "./ridge.ts";
 export { RidgeCV, RidgeCVModel } from "./ridge-cv.ts";
+export {
+  Perceptron,
+  PerceptronModel,
+  SGDClassifier,
+  SGDClassifierModel,
+  SGDRegressor,
+  SGDRegressorModel,
+} from "./sgd.ts";
 export { ElasticNetCV, ElasticNetCVModel, LassoCV, LassoCVModel } from "./sparse-cv.ts";
 export { lassoPath, type SparsePath, type SparsePathOptions } from "./sparse-path.ts";
 export { TheilSenRegressor, TheilSenRegressorModel } from "./theil-sen-regressor.ts";

@@ -155,6 +155,27 @@ const PROBES: Readonly<Record<string, Probe>> = {
     values: { estimator: [null, new Ridge({ alpha: 100 })] },
   },
   QuantileRegressor: { settings: [{ params: { maxIter: 3 } }, { params: { alpha: 0.01 } }] },
+  SGDClassifier: {
+    settings: [
+      { params: { penalty: "elasticnet", alpha: 0.1 } },
+      { params: { learningRate: "invscaling" } },
+      { params: { maxIter: 2, tol: null } },
+    ],
+  },
+  SGDRegressor: {
+    settings: [
+      { params: { penalty: "elasticnet", alpha: 0.1 } },
+      { params: { loss: "huber" } },
+      { params: { maxIter: 2, tol: null } },
+    ],
+  },
+  Perceptron: {
+    settings: [
+      { params: { penalty: "elasticnet", alpha: 0.1 } },
+      { params: { penalty: "l2", alpha: 0.1 } },
+      { params: { maxIter: 2, tol: null } },
+    ],
+  },
   GroupLasso: { values: { groups: [null, [0, 0, 1, 1], [0, 1, 1, 0]] } },
   LogisticRegression: {
     settings: [{ params: { penalty: "elasticnet" } }],
