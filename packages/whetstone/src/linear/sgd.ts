@@ -35,8 +35,10 @@ import { linearScores } from "./logits.ts";
 import { lossOf, type SgdLossName } from "./sgd-loss.ts";
 import { freshState, type SgdSettings, type SgdState, sgdFit, sgdPass } from "./sgd-run.ts";
 
+type Penalty = "l2" | "l1" | "elasticnet";
+
 const SHARED = {
-  penalty: optional(
+  penalty: optional<Penalty>(
     oneOf(["l2", "l1", "elasticnet"], {
       default: "l2",
       doc: "What holds coefficients small; null for nothing",
@@ -107,7 +109,7 @@ const perceptronParams = {
     default: 1,
     doc: "Step length; it scales the coefficients, and with a penalty matters",
   }),
-  penalty: optional(
+  penalty: optional<Penalty>(
     oneOf(["l2", "l1", "elasticnet"], {
       default: "l2",
       doc: "What holds coefficients small; null for nothing",
@@ -124,7 +126,7 @@ const perceptronParams = {
 };
 
 interface SharedValues {
-  readonly penalty: "l2" | "l1" | "elasticnet" | null;
+  readonly penalty: Penalty | null;
   readonly alpha: number;
   readonly l1Ratio: number;
   readonly fitIntercept: boolean;

@@ -1,3 +1,4 @@
+import * as bayes from "../bayes/index.ts";
 import * as calibration from "../calibration/index.ts";
 import * as contract from "../contract/index.ts";
 import { decode, type EncodableType, formatError, type SpecClass } from "../contract/index.ts";
@@ -24,7 +25,7 @@ export function estimators(): readonly RegistryEntry[] {
 }
 
 type Exports = Readonly<Record<string, unknown>>;
-const families = (): readonly Exports[] => [dummy, linear, ensemble, data];
+const families = (): readonly Exports[] => [dummy, linear, bayes, ensemble, data];
 
 function isType(value: unknown): value is EncodableType {
   return typeof value === "function" && "typeName" in value && "fromState" in value;

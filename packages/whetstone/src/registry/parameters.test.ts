@@ -176,6 +176,17 @@ const PROBES: Readonly<Record<string, Probe>> = {
       { params: { maxIter: 2, tol: null } },
     ],
   },
+  GaussianNB: { values: { priors: [null, [0.2, 0.3, 0.5], [0.6, 0.2, 0.2]] } },
+  MultinomialNB: {
+    settings: [{ data: "positive" }],
+    values: { classPrior: [null, [0.2, 0.8], [0.6, 0.4]] },
+  },
+  ComplementNB: { settings: [{ data: "positive" }] },
+  BernoulliNB: { values: { classPrior: [null, [0.2, 0.3, 0.5], [0.6, 0.2, 0.2]] } },
+  CategoricalNB: {
+    settings: [{ data: "codes" }],
+    values: { classPrior: [null, [0.2, 0.3, 0.5], [0.6, 0.2, 0.2]], minCategories: [null, 30, 1000] },
+  },
   GroupLasso: { values: { groups: [null, [0, 0, 1, 1], [0, 1, 1, 0]] } },
   LogisticRegression: {
     settings: [{ params: { penalty: "elasticnet" } }],
