@@ -3,6 +3,7 @@
  * are the kernels, 126 of `datasets` the data.
  */
 export const CEILINGS_KB: Readonly<Record<string, number>> = {
+  bayes: 70,
   calibration: 58,
   contract: 54,
   data: 116,
@@ -12,10 +13,10 @@ export const CEILINGS_KB: Readonly<Record<string, number>> = {
   information: 55,
   kernels: 54,
   "learning-theory": 88,
-  linear: 100,
+  linear: 130,
   math: 112,
   metrics: 63,
-  registry: 192,
+  registry: 225,
   selection: 80, // the metrics come along
   stats: 71,
   tree: 70,

@@ -3,7 +3,7 @@ import time
 
 import numpy as np
 import sklearn
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression
 
 from serve import serve
 
@@ -18,7 +18,11 @@ def prepare(x, y, rows, cols, kind):
 
 
 def run():
-    model = LinearRegression() if state["kind"] == "ols" else LogisticRegression(solver="lbfgs", max_iter=1000)
+    model = {
+        "ols": LinearRegression(),
+        "lasso": Lasso(alpha=0.01),
+        "logistic": LogisticRegression(solver="lbfgs", max_iter=1000),
+    }[state["kind"]]
     start = time.perf_counter()
     state["model"] = model.fit(state["x"], state["y"])
     return (time.perf_counter() - start) * 1000

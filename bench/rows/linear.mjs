@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { setThreads } from "whetstone/kernels";
-import { LinearRegression, LogisticRegression } from "whetstone/linear";
+import { Lasso, LinearRegression, LogisticRegression } from "whetstone/linear";
 import { Matrix, randomStream, softplus } from "whetstone/math";
 import { findPython, startPython } from "../python.mjs";
 
@@ -24,7 +24,8 @@ function generate(kind, n) {
       X[i * d + j] = v;
       score += (truth[j] * v) / 4;
     }
-    y[i] = kind === "ols" ? score + random.normal() : random.uniform() < 1 / (1 + Math.exp(-score)) ? 1 : 0;
+    y[i] =
+      kind !== "logistic" ? score + random.normal() : random.uniform() < 1 / (1 + Math.exp(-score)) ? 1 : 0;
   }
   return { X: new Matrix(X, n, d), y };
 }
@@ -39,6 +40,31 @@ function logLoss({ X, y }, coef, intercept) {
     sum += softplus(y[i] === 1 ? -score : score);
   }
   return sum / n;
+}
+
+/** Duality gap of the lasso objective, from the rows themselves. */
+function lassoGap({ X, y }, coef, intercept, alpha) {
+  const n = y.length;
+  const r = y.map((v, i) => {
+    let p = intercept;
+    for (let j = 0; j < d; j++) p += coef[j] * X.data[i * d + j];
+    return v - p;
+  });
+  const mean = y.reduce((a, v) => a + v, 0) / n;
+  const off = r.reduce((a, v) => a + v, 0) / n;
+  const pull = new Float64Array(d);
+  let rr = 0;
+  let rb = 0;
+  for (let i = 0; i < n; i++) {
+    const e = r[i] - off;
+    rr += e * e;
+    rb += e * (y[i] - mean);
+    for (let j = 0; j < d; j++) pull[j] += e * X.data[i * d + j];
+  }
+  const most = Math.max(...pull.map(Math.abs));
+  const c = Math.min(1, (alpha * n) / most);
+  const size = coef.reduce((a, v) => a + Math.abs(v), 0);
+  return (0.5 * rr * (1 + c * c) - c * rb) / n + alpha * size;
 }
 
 /** A row against scikit-learn in a process of its own. */
@@ -104,6 +130,21 @@ export const rows = [
       const ours = logLoss(data, model.coef.row(0), model.intercept[0]);
       const theirs = logLoss(data, found.coef, found.intercept);
       return { ok: ours <= theirs + 1e-6, text: `log loss ${ours.toFixed(7)}, theirs ${theirs.toFixed(7)}` };
+    },
+  }),
+  pythonRow({
+    name: "lasso-100kx28",
+    peer: "sklearn Lasso(0.01)",
+    target: 2,
+    kind: "lasso",
+    spec: new Lasso({ alpha: 0.01, tol: 1e-10 }),
+    compare(data, model, found) {
+      const ours = lassoGap(data, model.coef, model.intercept, 0.01);
+      const theirs = lassoGap(data, found.coef, found.intercept, 0.01);
+      return {
+        ok: ours <= theirs,
+        text: `duality gap ${ours.toExponential(1)}, theirs ${theirs.toExponential(1)}`,
+      };
     },
   }),
   {

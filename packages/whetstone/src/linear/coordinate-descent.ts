@@ -1,4 +1,5 @@
 import { softThreshold } from "../math/optimize/proximal.ts";
+import { feasibleGap, flatness } from "./duality-gap.ts";
 
 /** What is minimised: |b - A w|^2 / 2 + l1 |w|_1 + (l2 / 2) |w|^2. */
 export interface SparseProblem {
@@ -14,7 +15,7 @@ export interface SparseProblem {
 }
 
 export interface SparseSolution {
-  /** Sweeps over all columns. */
+  /** Sweeps, over all columns or over those with a coefficient. */
   readonly sweeps: number;
   /** Bound on how far the objective is above its minimum. */
   readonly gap: number;
@@ -22,8 +23,8 @@ export interface SparseSolution {
 }
 
 /**
- * Cyclic coordinate descent from w (changed in place) until the duality gap is at most `tolerance`. Each step
- * minimises over one coefficient exactly, by soft thresholding, which is what makes zeros exact.
+ * Cyclic coordinate descent from w (changed in place) until the duality gap is at most `tolerance`, in sweeps over
+ * all columns and, between them, over those with a coefficient. Each step minimises over one coefficient exactly, by soft thresholding, which is what makes zeros exact.
  *
  * Friedman, Hastie, Tibshirani, "Regularization paths for generalized linear models via coordinate descent", 2010.
  */
@@ -43,14 +44,12 @@ export function coordinateDescent(
       r[i] = r[i]! - columns[at + i]! * w[j]!;
     }
   }
-  let gap = dualityGap(p, w, r);
-  let sweeps = 0;
-  while (gap > tolerance && sweeps < maxSweeps) {
+  const sweep = (activeOnly: boolean): number => {
     let change = 0;
     for (let j = 0, at = 0; j < d; j++, at += n) {
       const square = squares[j]!;
-      if (square === 0) continue;
       const old = w[j]!;
+      if (square === 0 || (activeOnly && old === 0)) continue;
       let rho = square * old;
       for (let i = 0; i < n; i++) rho += columns[at + i]! * r[i]!;
       const next = positive ? Math.max(rho - l1, 0) / (square + l2) : softThreshold(rho, l1) / (square + l2);
@@ -58,29 +57,34 @@ export function coordinateDescent(
       const step = old - next;
       for (let i = 0; i < n; i++) r[i] = r[i]! + step * columns[at + i]!;
       w[j] = next;
-      change = Math.max(change, Math.abs(step) * Math.sqrt(square));
+      change = Math.max(change, step * step * square);
     }
-    sweeps++;
-    onSweep(sweeps);
-    // The gap costs a sweep: ask for it only when the sweeps have calmed down, and now and then in between.
-    if (change * change <= tolerance || sweeps % 10 === 0 || sweeps === maxSweeps) gap = dualityGap(p, w, r);
+    return change;
+  };
+  let gap = dualityGap(p, w, r);
+  let sweeps = 0;
+  while (gap > tolerance && sweeps < maxSweeps) {
+    const change = sweep(false);
+    onSweep(++sweeps);
+    // Coefficients that are zero mostly stay so: settle the others before the next look at all columns.
+    let inner = change;
+    while (inner > 0.1 * change && inner > tolerance && sweeps < maxSweeps) {
+      inner = sweep(true);
+      onSweep(++sweeps);
+    }
+    gap = dualityGap(p, w, r);
     if (change === 0) break;
   }
   return { sweeps, gap, converged: gap <= tolerance };
 }
 
-/** Objective at w less the dual objective at the residual r, scaled to be feasible. */
 function dualityGap(p: SparseProblem, w: Float64Array, r: Float64Array): number {
   const { columns, n, d, b, l1, l2, positive } = p;
-  let most = 0;
-  let absolute = 0;
-  let square = 0;
+  const pull = new Float64Array(d);
   for (let j = 0, at = 0; j < d; j++, at += n) {
     let v = -l2 * w[j]!;
     for (let i = 0; i < n; i++) v += columns[at + i]! * r[i]!;
-    most = Math.max(most, positive ? v : Math.abs(v));
-    absolute += Math.abs(w[j]!);
-    square += w[j]! * w[j]!;
+    pull[j] = v;
   }
   let rr = 0;
   let rb = 0;
@@ -88,6 +92,6 @@ function dualityGap(p: SparseProblem, w: Float64Array, r: Float64Array): number 
     rr += r[i]! * r[i]!;
     rb += r[i]! * b[i]!;
   }
-  const c = most > l1 ? l1 / most : 1;
-  return 0.5 * rr * (1 + c * c) - c * rb + l1 * absolute + 0.5 * l2 * (1 + c * c) * square;
+  const gap = feasibleGap(pull, w, rr, rb, l1, l2, positive);
+  return l2 > 0 ? Math.min(gap, flatness(pull, w, l1, positive) / (2 * l2)) : gap;
 }

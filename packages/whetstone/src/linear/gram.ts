@@ -1,5 +1,6 @@
 import { valueError } from "../errors.ts";
 import { parallel, type Scratch, withScratch } from "../kernels/index.ts";
+import { gemm } from "../math/linalg/multiply.ts";
 import type { Matrix } from "../math/matrix.ts";
 
 /** Rows that the kernel packs at a time; a constant of `gramF64`. */
@@ -153,3 +154,10 @@ function sumPartials(partial: Float64Array, chunks: number, size: number): Float
 
 const roundUp = (n: number, step: number): number => Math.ceil(n / step) * step;
 const padded = (n: number): number => roundUp(n, 4);
+
+/** A^T A of rows as they are. */
+export function innerProducts(A: Matrix): Float64Array {
+  const out = new Float64Array(A.cols * A.cols);
+  gemm(true, false, A.cols, A.cols, A.rows, 1, A.data, A.data, 0, out);
+  return out;
+}

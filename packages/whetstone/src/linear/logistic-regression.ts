@@ -29,7 +29,10 @@ import { solveLogistic } from "./logistic-solve.ts";
 
 const params = {
   penalty: optional(
-    oneOf(["l2"], { default: "l2", doc: "What holds coefficients small; null for nothing" }),
+    oneOf(["l2", "l1", "elasticnet"], {
+      default: "l2",
+      doc: "What holds coefficients small: l1 makes exact zeros, elasticnet mixes both; null for nothing",
+    }),
     {
       default: "l2",
     },
@@ -41,10 +44,17 @@ const params = {
     doc: "Inverse strength of the penalty: the summed log loss is multiplied by C; of no effect without penalty",
     search: { low: 1e-4, high: 1e4, scale: "log" },
   }),
+  l1Ratio: real({
+    min: 0,
+    max: 1,
+    default: 0.5,
+    doc: "Share of L1 where penalty is elasticnet",
+    search: { low: 0, high: 1 },
+  }),
   fitIntercept: bool({ default: true, doc: "Whether logits have a constant term, which is never penalised" }),
-  solver: oneOf(["lbfgs", "newtonCholesky"], {
-    default: "lbfgs",
-    doc: "lbfgs for any size; newtonCholesky for few columns and classes, to the last digit",
+  solver: oneOf(["auto", "lbfgs", "newtonCholesky", "coordinateDescent"], {
+    default: "auto",
+    doc: "lbfgs for any size; newtonCholesky for few columns and classes, to the last digit; coordinateDescent, the only one for L1, makes quadratic models; auto takes lbfgs, and coordinateDescent for L1",
   }),
   classWeight: optional(
     either(
@@ -77,7 +87,8 @@ export interface LogisticFitOptions extends FitOptions {
 /**
  * Logistic regression: binary by a sigmoid, three classes or more by a softmax (multinomial).
  *
- * Minimises `C * sum_i w_i logLoss_i + (1/2) |coef|^2`, as scikit-learn does. The optimiser works in coordinates in which
+ * Minimises `C * sum_i w_i logLoss_i + (1/2) |coef|^2`, as scikit-learn does; with an L1 penalty `|coef|_1` instead, with
+ * elasticnet `l1Ratio |coef|_1 + (1 - l1Ratio) |coef|^2 / 2`. The optimiser works in coordinates in which
  * the loss has about unit curvature, so it converges for any units and correlations; the penalty acts on the coefficients of the columns
  * as given, so scale them first (StandardScaler) where one `C` is meant to treat them alike.
  *
@@ -94,6 +105,19 @@ export class LogisticRegression extends ClassifierSpec<typeof params> {
 
   constructor(given: ParamInput<typeof params> = {}) {
     super(LogisticRegression.typeName, params, given);
+    const { penalty, solver } = this.params;
+    if (
+      (penalty === "l1" || penalty === "elasticnet") &&
+      solver !== "auto" &&
+      solver !== "coordinateDescent"
+    ) {
+      throw argumentError(
+        "LogisticRegression",
+        "solver",
+        solver,
+        `"auto" or "coordinateDescent" for ${penalty}`,
+      );
+    }
   }
 
   static fromState(state: unknown): LogisticRegression {
@@ -113,15 +137,21 @@ export class LogisticRegression extends ClassifierSpec<typeof params> {
     if (classes.length < 2) {
       throw valueError(where, "y", `holds one class (${show(classes[0])}), expected at least two`);
     }
-    const { penalty, C, fitIntercept, solver, tol, maxIter } = this.params;
+    const { penalty, C, l1Ratio, fitIntercept, tol, maxIter } = this.params;
+    const share = penalty === "l1" ? 1 : penalty === "elasticnet" ? l1Ratio : 0;
+    const byDefault = penalty === "l1" || penalty === "elasticnet" ? "coordinateDescent" : "lbfgs";
+    const solver = this.params.solver === "auto" ? byDefault : this.params.solver;
     const rowWeights = this.rowWeights(classes, codes, weights, where);
     const strength = penalty === null ? 0 : 1 / C;
-    const problem = logisticProblem(matrix, codes, classes.length, rowWeights, strength, fitIntercept, where);
+    const total = rowWeights.reduce((a, b) => a + b, 0);
+    const l2 = strength * (1 - share);
+    const problem = logisticProblem(matrix, codes, classes.length, rowWeights, l2, fitIntercept, where);
     const start = options.initial ? startAt(problem, options.initial, where) : startAtShares(problem);
     const found = solveLogistic(problem, matrix, start, {
       solver,
       tol,
       maxIter,
+      l1: problem.scale.map((v) => (v * strength * share) / total),
       onIteration: (done) => step(where, options, done, maxIter, "iterations"),
     });
     const { coef, intercept } = fromProblem(problem, found.u);

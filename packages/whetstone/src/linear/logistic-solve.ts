@@ -6,12 +6,15 @@ import { gramWithOnes } from "./gram.ts";
 import { type LogisticRows, loadRows } from "./logistic-loss.ts";
 import { newtonCholesky } from "./logistic-newton.ts";
 import type { LogisticProblem } from "./logistic-problem.ts";
+import { sparseNewton } from "./logistic-sparse.ts";
 
 /** Most columns for which a Gram matrix is made before the search. */
 const WHITENED_COLUMNS = 256;
 
 export interface SolveOptions {
-  readonly solver: "lbfgs" | "newtonCholesky";
+  readonly solver: "lbfgs" | "newtonCholesky" | "coordinateDescent";
+  /** L1 strength per column of the problem; zeros for the other solvers. */
+  readonly l1: Float64Array;
   readonly tol: number;
   readonly maxIter: number;
   /** Called after every iteration; it may throw to stop. */
@@ -37,6 +40,9 @@ export function solveLogistic(
 ): Solution {
   return withScratch((s) => {
     const rows = loadRows(problem, X, s);
+    if (options.solver === "coordinateDescent") {
+      return sparseNewton(problem, rows, X.rows, start, options.l1, options, s);
+    }
     return options.solver === "lbfgs"
       ? byLbfgs(problem, rows, X.rows, start, options, s)
       : newtonCholesky(problem, rows, X.rows, start, options, s);

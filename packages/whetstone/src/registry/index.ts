@@ -1,4 +1,5 @@
 import * as anomaly from "../anomaly/index.ts";
+import * as bayes from "../bayes/index.ts";
 import * as calibration from "../calibration/index.ts";
 import * as contract from "../contract/index.ts";
 import { decode, type EncodableType, formatError, type SpecClass } from "../contract/index.ts";
@@ -26,7 +27,7 @@ export function estimators(): readonly RegistryEntry[] {
 }
 
 type Exports = Readonly<Record<string, unknown>>;
-const families = (): readonly Exports[] => [dummy, linear, tree, ensemble, anomaly, data];
+const families = (): readonly Exports[] => [dummy, linear, bayes, tree, ensemble, anomaly, data];
 
 function isType(value: unknown): value is EncodableType {
   return typeof value === "function" && "typeName" in value && "fromState" in value;

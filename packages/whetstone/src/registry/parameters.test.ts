@@ -149,7 +149,65 @@ const PROBES: Readonly<Record<string, Probe>> = {
     ],
   },
   Lasso: { settings: [{ data: "collinear", params: { alpha: 0.01 } }] },
-  LogisticRegression: { values: { classWeight: [null, "balanced", { 0: 5 }] } },
+  LassoCV: { values: { alphas: [null, [1], [0.1]] } },
+  ElasticNetCV: { values: { alphas: [null, [1], [0.1]] } },
+  RidgeCV: {
+    settings: [{ params: { alphas: Array.from({ length: 300 }, (_, i) => 0.001 * 1.04 ** i) } }],
+    values: { alphas: [[1], [10]] },
+  },
+  GeneralizedLinearRegressor: {
+    settings: [
+      { data: "positive", params: { family: "poisson" } },
+      { data: "positive", params: { family: "tweedie" } },
+      { data: "positive", params: { family: "negativeBinomial" } },
+      { data: "positive" },
+      { data: "positive", params: { family: "gamma", maxIter: 2 } },
+      { data: "positive", params: { overdispersion: 1 } },
+    ],
+  },
+  TheilSenRegressor: { settings: [{ params: { maxSubpopulation: 30 } }, { params: { maxIter: 3 } }] },
+  RANSACRegressor: {
+    settings: [{ params: { residualThreshold: 0.5 } }, { params: { maxTrials: 3 } }],
+    values: { estimator: [null, new Ridge({ alpha: 100 })] },
+  },
+  QuantileRegressor: { settings: [{ params: { maxIter: 3 } }, { params: { alpha: 0.01 } }] },
+  SGDClassifier: {
+    settings: [
+      { params: { penalty: "elasticnet", alpha: 0.1 } },
+      { params: { learningRate: "invscaling" } },
+      { params: { maxIter: 2, tol: null } },
+    ],
+  },
+  SGDRegressor: {
+    settings: [
+      { params: { penalty: "elasticnet", alpha: 0.1 } },
+      { params: { loss: "huber" } },
+      { params: { maxIter: 2, tol: null } },
+    ],
+  },
+  Perceptron: {
+    settings: [
+      { params: { penalty: "elasticnet", alpha: 0.1 } },
+      { params: { penalty: "l2", alpha: 0.1 } },
+      { params: { maxIter: 2, tol: null } },
+    ],
+  },
+  GaussianNB: { values: { priors: [null, [0.2, 0.3, 0.5], [0.6, 0.2, 0.2]] } },
+  MultinomialNB: {
+    settings: [{ data: "positive" }],
+    values: { classPrior: [null, [0.2, 0.8], [0.6, 0.4]] },
+  },
+  ComplementNB: { settings: [{ data: "positive" }] },
+  BernoulliNB: { values: { classPrior: [null, [0.2, 0.3, 0.5], [0.6, 0.2, 0.2]] } },
+  CategoricalNB: {
+    settings: [{ data: "codes" }],
+    values: { classPrior: [null, [0.2, 0.3, 0.5], [0.6, 0.2, 0.2]], minCategories: [null, 30, 1000] },
+  },
+  GroupLasso: { values: { groups: [null, [0, 0, 1, 1], [0, 1, 1, 0]] } },
+  LogisticRegression: {
+    settings: [{ params: { penalty: "elasticnet" } }],
+    values: { classWeight: [null, "balanced", { 0: 5 }] },
+  },
   Ridge: { settings: [{ data: "collinear", params: { alpha: 0 } }] },
   RandomForestClassifier: FOREST,
   RandomForestRegressor: FOREST,
