@@ -15,6 +15,7 @@ export const CEILINGS_KB: Readonly<Record<string, number>> = {
   linear: 100,
   math: 112,
   metrics: 63,
+  neighbors: 75,
   registry: 192,
   selection: 80, // the metrics come along
   stats: 71,

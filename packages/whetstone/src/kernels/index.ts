@@ -14,6 +14,7 @@ export {
   pairwiseSquaredDistances,
 } from "./distances.ts";
 export { gemmF32, gemmF32At, gemmF64, gemmF64At } from "./gemm.ts";
+export { nearestRows } from "./nearest.ts";
 export {
   call,
   getThreads,

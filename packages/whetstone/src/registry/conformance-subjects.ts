@@ -3,6 +3,7 @@ import type { Subject } from "../contract/conformance.ts";
 import type { ParamTable, Spec } from "../contract/index.ts";
 import { ColumnTransformer, OneHotEncoder, OrdinalEncoder, Pipeline, StandardScaler } from "../data/index.ts";
 import { LogisticRegression } from "../linear/index.ts";
+import { RadiusNeighborsClassifier, RadiusNeighborsRegressor } from "../neighbors/index.ts";
 
 type Promises = Partial<Omit<Subject, "spec" | "load" | "encode" | "decodeSpec">> & {
   /** Where the estimator cannot be made without arguments. */
@@ -46,6 +47,13 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   DummyRegressor: { weights: 1e-12, rowOrder: 1e-12, allowsMissing: true },
   HistGradientBoostingClassifier: { allowsMissing: true, weights: 1e-9, rowOrder: 1e-9 },
   HistGradientBoostingRegressor: { allowsMissing: true, weights: 1e-9, rowOrder: 1e-9 },
+  KNeighborsClassifier: { rowOrder: 1e-12 },
+  KNeighborsRegressor: { rowOrder: 1e-12 },
+  RadiusNeighborsClassifier: { rowOrder: 1e-12, spec: () => new RadiusNeighborsClassifier({ radius: 3 }) },
+  RadiusNeighborsRegressor: { rowOrder: 1e-12, spec: () => new RadiusNeighborsRegressor({ radius: 3 }) },
+  NearestCentroid: { rowOrder: 0 },
+  KernelDensity: { rowOrder: 1e-12, weights: 1e-12 },
+  LocalOutlierFactor: { rowOrder: 1e-9 },
   Pipeline: {
     spec: () =>
       new Pipeline({
