@@ -53,6 +53,9 @@ for kernel in ("gaussian", "tophat", "epanechnikov", "exponential", "linear", "c
             m = nb.KernelDensity(kernel=kernel, bandwidth=h, rtol=0, atol=0)
             m.fit(X[:, :cols], sample_weight=w if weighted else None)
             s = m.score_samples(Q[:, :cols])
+            if kernel not in ("gaussian", "exponential"):  # no row within reach: rounding of the tree sums shows as e^-33
+                reach = np.linalg.norm(Q[:, None, :cols] - X[None, :, :cols], axis=2).min(axis=1)
+                s[reach >= h] = -np.inf
             densities.append(dict(kernel=kernel, bandwidth=h, weighted=weighted, cols=cols,
                                   log=[None if np.isinf(v) or v < -600 else v for v in s.tolist()]))
 rules = {rule: nb.KernelDensity(bandwidth=rule).fit(X).bandwidth_ for rule in ("scott", "silverman")}
