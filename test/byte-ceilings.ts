@@ -4,6 +4,7 @@
  */
 export const CEILINGS_KB: Readonly<Record<string, number>> = {
   calibration: 58,
+  cluster: 110,
   contract: 54,
   data: 116,
   datasets: 175,

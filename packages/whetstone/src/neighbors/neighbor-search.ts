@@ -13,6 +13,7 @@ import {
   fromReduced,
   type MetricName,
   metricParams,
+  type Reduced,
   type RowMetric,
   reducedDistance,
   rowMetric,
@@ -69,6 +70,7 @@ export class RowSearch {
   readonly d: number;
   readonly #X: Float64Array;
   readonly #tree: SpaceTree | null;
+  readonly #distance: Reduced;
 
   constructor(X: Float64Array, n: number, d: number, options: SearchOptions, where: string) {
     this.metric = rowMetric(options.metric, options.p);
@@ -78,6 +80,7 @@ export class RowSearch {
     this.n = n;
     this.d = d;
     this.#X = X;
+    this.#distance = reducedDistance(this.metric);
     this.#tree =
       this.algorithm === "brute"
         ? null
@@ -164,32 +167,46 @@ export class RowSearch {
     return { starts, indices: indices.slice(0, at), distances: found };
   }
 
-  /** Numbers of all rows within `radius` of each query row, in no particular order. */
-  namesWithin(
-    Q: Float64Array,
-    rows: number,
-    radius: number,
-  ): { readonly starts: Int32Array; readonly indices: Int32Array } {
-    const starts = new Int32Array(rows + 1);
-    const limit = toReduced(this.metric, radius);
-    const out = { list: new Int32Array(16 * rows + 16) };
+  /** A distance before its last step, as {@link collector} compares it. */
+  reduced(distance: number): number {
+    return toReduced(this.metric, distance);
+  }
+
+  /** Distances of searched row i to all of them. */
+  distancesFrom(i: number, out: Float64Array): void {
+    const reduced = this.#distance;
+    const [X, n, d] = [this.#X, this.n, this.d];
+    for (let j = 0; j < n; j++) out[j] = reduced(X, i, X, j, d);
+    if (this.metric.kind === "euclidean") for (let j = 0; j < n; j++) out[j] = Math.sqrt(out[j]!);
+    else if (this.metric.kind === "minkowski")
+      for (let j = 0; j < n; j++) out[j] = fromReduced(this.metric, out[j]!);
+  }
+
+  /** Searches from rows of Q one at a time, without allocating: see {@link Collector}. */
+  collector(Q: Float64Array): Collector {
     const search = this.#tree && new TreeSearch(this.#tree);
     const reduced = reducedDistance(this.metric);
-    let at = 0;
-    for (let i = 0; i < rows; i++) {
-      if (search) at = search.collect(Q, i, limit, out, at);
-      else {
-        if (at + this.n > out.list.length) {
-          const longer = new Int32Array(Math.max(2 * out.list.length, at + this.n));
-          longer.set(out.list);
-          out.list = longer;
-        }
-        for (let j = 0; j < this.n; j++) if (reduced(Q, i, this.#X, j, this.d) <= limit) out.list[at++] = j;
-      }
-      starts[i + 1] = at;
-    }
-    return { starts, indices: out.list.subarray(0, at) };
+    const [X, n, d] = [this.#X, this.n, this.d];
+    const out = {
+      list: new Int32Array(256),
+      collect(i: number, limit: number): number {
+        if (search) return search.collect(Q, i, limit, out, 0);
+        if (out.list.length < n) out.list = new Int32Array(n);
+        let at = 0;
+        for (let j = 0; j < n; j++) if (reduced(Q, i, X, j, d) <= limit) out.list[at++] = j;
+        return at;
+      },
+    };
+    return out;
   }
+}
+
+/** Rows near one row at a time. */
+export interface Collector {
+  /** Where {@link collect} puts row numbers; replaced by a longer list when needed. */
+  list: Int32Array;
+  /** How many rows lie within `limit` (a reduced distance) of query row i; their numbers begin `list`, in no order. */
+  collect(i: number, limit: number): number;
 }
 
 /** Sorts the entries from..to by value, ties by name. */

@@ -1,4 +1,6 @@
 /** What each estimator promises beyond the common contract, and which checks do not apply to it and why. */
+
+import { DBSCAN, SpectralClustering } from "../cluster/index.ts";
 import type { Subject } from "../contract/conformance.ts";
 import type { ParamTable, Spec } from "../contract/index.ts";
 import { ColumnTransformer, OneHotEncoder, OrdinalEncoder, Pipeline, StandardScaler } from "../data/index.ts";
@@ -12,6 +14,17 @@ type Promises = Partial<Omit<Subject, "spec" | "load" | "encode" | "decodeSpec">
 
 /** Statistics of the columns skip missing values, and transform leaves them where they are. */
 const missingStays = { allowsMissing: true, rowOrder: 1e-9 };
+
+/** A clusterer that labels its training rows only: there is nothing to predict. */
+const transductive = {
+  except: Object.fromEntries(
+    [
+      "predictions of a subset equal the subset of predictions",
+      "a wrong number of columns at prediction is refused",
+      "named columns are remembered and matched",
+    ].map((name) => [name, "its model labels the training rows only"]),
+  ),
+};
 
 export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   StandardScaler: { ...missingStays, weights: 1e-9 },
@@ -54,6 +67,10 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   NearestCentroid: { rowOrder: 0 },
   KernelDensity: { rowOrder: 1e-12, weights: 1e-12 },
   LocalOutlierFactor: { rowOrder: 1e-9 },
+  DBSCAN: { spec: () => new DBSCAN({ eps: 1.5, minSamples: 4 }) },
+  HDBSCAN: transductive,
+  AgglomerativeClustering: transductive,
+  SpectralClustering: { ...transductive, spec: () => new SpectralClustering({ nClusters: 3 }) },
   Pipeline: {
     spec: () =>
       new Pipeline({

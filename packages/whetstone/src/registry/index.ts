@@ -1,4 +1,5 @@
 import * as calibration from "../calibration/index.ts";
+import * as cluster from "../cluster/index.ts";
 import * as contract from "../contract/index.ts";
 import { decode, type EncodableType, formatError, type SpecClass } from "../contract/index.ts";
 import * as data from "../data/index.ts";
@@ -25,7 +26,7 @@ export function estimators(): readonly RegistryEntry[] {
 }
 
 type Exports = Readonly<Record<string, unknown>>;
-const families = (): readonly Exports[] => [dummy, linear, ensemble, neighbors, data];
+const families = (): readonly Exports[] => [dummy, linear, ensemble, neighbors, cluster, data];
 
 function isType(value: unknown): value is EncodableType {
   return typeof value === "function" && "typeName" in value && "fromState" in value;

@@ -134,6 +134,47 @@ const PROBES: Readonly<Record<string, Probe>> = {
   RadiusNeighborsClassifier: WITHIN,
   RadiusNeighborsRegressor: WITHIN,
   LocalOutlierFactor: NEIGHBORS,
+  KMeans: {
+    settings: [{ params: { maxIter: 3 } }, { params: { init: "random" } }],
+    values: {
+      init: [
+        "k-means++",
+        "random",
+        [
+          [0, 0, 0, 0],
+          [1, 0, 0, 0],
+          [0, 1, 0, 0],
+          [0, 0, 1, 0],
+          [0, 0, 0, 1],
+          [2, 0, 0, 0],
+          [0, 2, 0, 0],
+          [0, 0, 2, 0],
+        ],
+      ],
+    },
+  },
+  DBSCAN: {
+    ...NEIGHBORS,
+    settings: [{ params: { p: 3, eps: 0.9 } }, { params: { metric: "cosine", eps: 0.03 } }],
+  },
+  HDBSCAN: {
+    ...NEIGHBORS,
+    settings: [
+      { params: { p: 3 } },
+      { params: { clusterSelectionMethod: "leaf" } },
+      { params: { clusterSelectionMethod: "leaf", minClusterSize: 3 } },
+    ],
+  },
+  AgglomerativeClustering: {
+    settings: [
+      { params: { linkage: "average" } },
+      { params: { linkage: "average", nClusters: 12 } },
+      { params: { nClusters: null } },
+    ],
+  },
+  SpectralClustering: {
+    settings: [{ params: { affinity: "nearestNeighbors" } }, { params: { nClusters: 20 } }],
+  },
   DummyClassifier: {
     settings: [
       { params: { constant: 1 } },
