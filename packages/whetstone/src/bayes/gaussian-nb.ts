@@ -135,7 +135,19 @@ function kernelSums(
       c.view.set(codes.subarray(from, from + rows));
       if (w) w.view.set(weights!.subarray(from, from + rows));
       partial.view.fill(0);
-      parallel("gaussianMoments", chunks, x.ptr, c.ptr, w?.ptr ?? 0, o.ptr, rows, d, K, partial.ptr, perChunk);
+      parallel(
+        "gaussianMoments",
+        chunks,
+        x.ptr,
+        c.ptr,
+        w?.ptr ?? 0,
+        o.ptr,
+        rows,
+        d,
+        K,
+        partial.ptr,
+        perChunk,
+      );
       for (let chunk = 0; chunk < chunks; chunk++) {
         const at = chunk * 2 * size;
         for (let t = 0; t < size; t++) {

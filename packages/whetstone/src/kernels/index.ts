@@ -16,6 +16,7 @@ export {
 export { gemmF32, gemmF32At, gemmF64, gemmF64At } from "./gemm.ts";
 export { type GemmProduct, gemmEntries } from "./gemm-entries.ts";
 export { heapAlloc, heapBytes, heapFree, heapReserved } from "./heap.ts";
+export { nearestRows } from "./nearest.ts";
 export { call, parallel, parallelWithSignal, type StopSignal } from "./pool.ts";
 export { loadProgram, memoryLimits, type Program } from "./programs.ts";
 export type { KernelName } from "./runtime.ts";

@@ -1,5 +1,18 @@
 /** How good predictions are: classification, probabilities, regression, ranking, costs and slices. */
 export {
+  adjustedMutualInfo,
+  adjustedRandIndex,
+  calinskiHarabasz,
+  daviesBouldin,
+  fowlkesMallows,
+  type HomogeneityCompletenessV,
+  homogeneityCompletenessV,
+  normalizedMutualInfo,
+  randIndex,
+  silhouetteSamples,
+  silhouetteScore,
+} from "./clustering.ts";
+export {
   accuracy,
   type BinaryCounts,
   balancedAccuracy,

@@ -1,4 +1,6 @@
 /** What each estimator promises beyond the common contract, and which checks do not apply to it and why. */
+
+import { DBSCAN, SpectralClustering } from "../cluster/index.ts";
 import type { Subject } from "../contract/conformance.ts";
 import type { ParamTable, Spec } from "../contract/index.ts";
 import { ColumnTransformer, OneHotEncoder, OrdinalEncoder, Pipeline, StandardScaler } from "../data/index.ts";
@@ -10,6 +12,7 @@ import {
   VotingRegressor,
 } from "../ensemble/index.ts";
 import { LogisticRegression } from "../linear/index.ts";
+import { RadiusNeighborsClassifier, RadiusNeighborsRegressor } from "../neighbors/index.ts";
 import { DecisionTreeClassifier, DecisionTreeRegressor } from "../tree/index.ts";
 
 type Promises = Partial<Omit<Subject, "spec" | "load" | "encode" | "decodeSpec">> & {
@@ -24,6 +27,16 @@ const regressors = [
   ["tree", new DecisionTreeRegressor({ maxDepth: 3 })],
   ["boosting", new HistGradientBoostingRegressor({ maxIter: 5 })],
 ] as const;
+/** A clusterer that labels its training rows only: there is nothing to predict. */
+const transductive = {
+  except: Object.fromEntries(
+    [
+      "predictions of a subset equal the subset of predictions",
+      "a wrong number of columns at prediction is refused",
+      "named columns are remembered and matched",
+    ].map((name) => [name, "its model labels the training rows only"]),
+  ),
+};
 
 export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   StandardScaler: { ...missingStays, weights: 1e-9 },
@@ -112,6 +125,17 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   IsolationForest: { allowsMissing: true },
   HistGradientBoostingClassifier: { allowsMissing: true, weights: 1e-9, rowOrder: 1e-9 },
   HistGradientBoostingRegressor: { allowsMissing: true, weights: 1e-9, rowOrder: 1e-9 },
+  KNeighborsClassifier: { rowOrder: 1e-12 },
+  KNeighborsRegressor: { rowOrder: 1e-12 },
+  RadiusNeighborsClassifier: { rowOrder: 1e-12, spec: () => new RadiusNeighborsClassifier({ radius: 3 }) },
+  RadiusNeighborsRegressor: { rowOrder: 1e-12, spec: () => new RadiusNeighborsRegressor({ radius: 3 }) },
+  NearestCentroid: { rowOrder: 0 },
+  KernelDensity: { rowOrder: 1e-12, weights: 1e-12 },
+  LocalOutlierFactor: { rowOrder: 1e-9 },
+  DBSCAN: { spec: () => new DBSCAN({ eps: 1.5, minSamples: 4 }) },
+  HDBSCAN: transductive,
+  AgglomerativeClustering: transductive,
+  SpectralClustering: { ...transductive, spec: () => new SpectralClustering({ nClusters: 3 }) },
   Pipeline: {
     spec: () =>
       new Pipeline({

@@ -1,6 +1,7 @@
 import * as anomaly from "../anomaly/index.ts";
 import * as bayes from "../bayes/index.ts";
 import * as calibration from "../calibration/index.ts";
+import * as cluster from "../cluster/index.ts";
 import * as contract from "../contract/index.ts";
 import { decode, type EncodableType, formatError, type SpecClass } from "../contract/index.ts";
 import * as data from "../data/index.ts";
@@ -8,6 +9,7 @@ import * as dummy from "../dummy/index.ts";
 import * as ensemble from "../ensemble/index.ts";
 import * as linear from "../linear/index.ts";
 import * as math from "../math/index.ts";
+import * as neighbors from "../neighbors/index.ts";
 import * as tree from "../tree/index.ts";
 
 /** An estimator and what its `fit` gives. */
@@ -27,7 +29,17 @@ export function estimators(): readonly RegistryEntry[] {
 }
 
 type Exports = Readonly<Record<string, unknown>>;
-const families = (): readonly Exports[] => [dummy, linear, bayes, tree, ensemble, anomaly, data];
+const families = (): readonly Exports[] => [
+  dummy,
+  linear,
+  bayes,
+  tree,
+  ensemble,
+  anomaly,
+  neighbors,
+  cluster,
+  data,
+];
 
 function isType(value: unknown): value is EncodableType {
   return typeof value === "function" && "typeName" in value && "fromState" in value;

@@ -23,6 +23,8 @@ export { dotF64, axpyF64, scaleF64, sumF64, nrm2F64, dotF32, axpyF32 } from "./b
 export { rowNorms2F64, cosineFromGramF64 } from "./distance";
 export { im2colF32, col2imF32 } from "./im2col";
 export { gaussianJoint, gaussianMoments } from "./gaussian-bayes";
+export { nearestRows } from "./nearest";
+export { lloydStep, seedTrials, labelInertia } from "./kmeans";
 export { gramF64 } from "./gram";
 export { logisticBinary, logisticSoftmax } from "./logistic";
 export { fail } from "./testing";
