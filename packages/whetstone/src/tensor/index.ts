@@ -37,4 +37,5 @@ export type { Shape } from "./graph/shape.ts";
 export type { ConvOptions, Sizes } from "./ops/convolution.ts";
 export type { PoolOptions } from "./ops/pooling.ts";
 export type { Axes } from "./ops/reductions.ts";
+export { computeUnfused, describePlan, type PlanReport } from "./plan-report.ts";
 export { type Index, type Nested, Tensor, type TensorLike, type TensorOptions } from "./tensor.ts";

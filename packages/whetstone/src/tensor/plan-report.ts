@@ -1,0 +1,81 @@
+/** What the scheduler makes of a graph, in numbers and words; and the same graph computed without it, to compare. */
+
+import { dtypes } from "./dtype.ts";
+import { getBackend, realize } from "./engine.ts";
+import { topological } from "./graph/node.ts";
+import { kindOf } from "./graph/primitives.ts";
+import { sizeOf } from "./graph/shape.ts";
+import { schedule } from "./schedule/index.ts";
+import type { Kernel } from "./schedule/kernel.ts";
+import type { Tensor } from "./tensor.ts";
+
+export interface PlanReport {
+  /** Operations of the graph that compute something (views and constants do not). */
+  readonly operations: number;
+  /** Kernels that they become. */
+  readonly kernels: number;
+  /** One line for each kernel. */
+  readonly lines: readonly string[];
+  /** Bytes that all results of operations would take. */
+  readonly unplannedBytes: number;
+  /** Bytes that the plan takes for what it keeps in between. */
+  readonly plannedBytes: number;
+}
+
+/**
+ * How the given tensors would be computed: nothing is.
+ *
+ * @example
+ * const x = Tensor.rand([64, 128], { seed: 1 });
+ * const { operations, kernels } = describePlan(x.softmax());
+ * kernels < operations; // true
+ */
+export function describePlan(...tensors: Tensor[]): PlanReport {
+  const nodes = tensors.map((t) => t.node).filter((n) => !n.storage);
+  const leaves = new Map<object, number>();
+  const plan = schedule(
+    nodes.map((node) => ({ node, replaces: -1 })),
+    (node) => {
+      const known = leaves.get(node.storage!);
+      if (known !== undefined) return known;
+      leaves.set(node.storage!, leaves.size);
+      return leaves.size - 1;
+    },
+  );
+  const computing = topological(nodes, (n) => n.storage !== null).filter(
+    (n) => !n.storage && !["source", "movement", "marker"].includes(kindOf(n.op)),
+  );
+  const bytesOf = (n: { shape: readonly number[]; dtype: keyof typeof dtypes }) =>
+    sizeOf(n.shape) * dtypes[n.dtype].bytes;
+  return {
+    operations: computing.length,
+    kernels: plan.kernels.length,
+    lines: plan.kernels.map(describeKernel),
+    unplannedBytes: computing.reduce((sum, n) => sum + bytesOf(n), 0),
+    plannedBytes: plan.arena,
+  };
+}
+
+export function describeKernel(kernel: Kernel): string {
+  if (kernel.kind === "call") {
+    const from = kernel.inputs.map((i) => `[${i.view.shape.join(", ")}]`).join(" x ");
+    return `${kernel.op} ${from} -> [${kernel.output.shape.join(", ")}]`;
+  }
+  const space = kernel.space.map((n, i) => (kernel.reduced[i] ? `sum over ${n}` : n)).join(", ");
+  const steps = kernel.body.flatMap((inst) =>
+    inst.op === "alu" ? [inst.fn] : inst.op === "reduce" ? [`reduce ${inst.how}`] : [],
+  );
+  return `loop [${space.replaceAll("sum over", "reduced")}]: ${steps.join(", ") || "copy"}`;
+}
+
+/**
+ * The value of a tensor computed operation by operation on the present backend, each result in memory of its own: what
+ * an eager library does. For comparisons; `realize` is the way to compute.
+ */
+export function computeUnfused(tensor: Tensor): Tensor {
+  for (const node of topological([tensor.node], (n) => n.storage !== null)) {
+    if (!node.storage && node.op !== "const") getBackend().realize([{ node, replaces: null }]);
+  }
+  realize([tensor.node], "computeUnfused");
+  return tensor;
+}
