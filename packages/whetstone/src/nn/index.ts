@@ -55,9 +55,24 @@ export * from "./losses/regression.ts";
 export { MLP, type MLPOptions } from "./mlp.ts";
 export { type AnyModule, type LoadReport, Module, parameter, type StateDict } from "./module.ts";
 export { type MuGroup, MuReadout, muGroups } from "./mup.ts";
+export { type Dynamics, NeuralOde, type NeuralOdeOptions } from "./neural-ode.ts";
 export { leafOutputs, type Observer, observe } from "./observe.ts";
 export { DrawCounter, type DrawState, type InitSeed, initStream, type Seeded, seeded } from "./seed.ts";
 export { substitute } from "./substitute.ts";
+export {
+  FeatureTokenizer,
+  type FeatureTokenizerOptions,
+  FTTransformer,
+  type FTTransformerOptions,
+} from "./tabular/ft-transformer.ts";
+export {
+  bentLinePrior,
+  fitToPrior,
+  InContextClassifier,
+  type InContextOptions,
+  type TaskBatch,
+  type TaskPrior,
+} from "./tabular/in-context.ts";
 export { checkpointSequential } from "./tools/checkpoint-sequential.ts";
 export { type Curve, type Diagnosis, diagnoseCurve, type Finding } from "./tools/curve-doctor.ts";
 export { WeightAverage } from "./tools/ema.ts";

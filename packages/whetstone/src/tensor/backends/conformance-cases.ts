@@ -164,7 +164,15 @@ export const cases: { readonly [P in Primitive]: readonly Case[] } = {
     { inputs: [[6, 7]], build: (x) => b.slice(x, [1, 5], [2, -2], [3, 3]) },
     { inputs: [[5, 6]], build: (x) => b.slice(b.pad(x, [1, 2], [0, 3]), [0, 1], [1, 3], [6, 3]) },
   ],
-  pad: [{ inputs: [[3, 4]], dtypes: [...floats, ...whole], build: (x) => b.pad(x, [1, 0], [2, 5]) }],
+  pad: [
+    // Only what was added: an axis of size 1 of which nothing is real.
+    { inputs: [[2, 3]], build: (x) => b.slice(b.pad(x, [1, 0], [0, 0]), [0, 0], [1, 1], [1, 3]) },
+    {
+      inputs: [[2, 3]],
+      build: (x) => b.add(b.slice(b.pad(b.like(x, 1), [1, 0], [0, 0]), [0, 0], [1, 1], [2, 3]), x),
+    },
+    { inputs: [[3, 4]], dtypes: [...floats, ...whole], build: (x) => b.pad(x, [1, 0], [2, 5]) },
+  ],
   window: [
     { inputs: [[2, 9]], build: (x) => b.window(x, 1, 3, 2, 1) },
     { inputs: [[8, 2]], build: (x) => b.sum(b.window(x, 0, 2, 1, 3), [2]) },

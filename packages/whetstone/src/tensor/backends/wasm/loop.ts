@@ -583,6 +583,7 @@ class LoopWriter {
   #step(i: number, mode: Mode | "splat", active: Active): void {
     const c = this.#c;
     const inst = this.#body[i]!;
+    const real = (k: number) => active(k) && !this.#nest.accesses.get(k)?.empty;
     switch (inst.op) {
       case "alu":
         alu(
@@ -593,17 +594,17 @@ class LoopWriter {
         );
         break;
       case "const":
-        if (active(i)) {
+        if (real(i)) {
           constant(c, inst.dtype, inst.value);
           this.#applyFlag(i, inst.value === 0);
         } else constant(c, inst.dtype, 0);
         break;
       case "iota":
-        if (active(i)) this.#iota(i, mode);
+        if (real(i)) this.#iota(i, mode);
         else c.constI32x4(0);
         break;
       case "load":
-        if (active(i)) this.#load(i, inst, mode);
+        if (real(i)) this.#load(i, inst, mode);
         else constant(c, inst.dtype, 0);
         break;
       case "loadAt":

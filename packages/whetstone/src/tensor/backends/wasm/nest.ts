@@ -13,6 +13,8 @@ export interface Access {
   readonly offset: number;
   /** null: all is real. */
   readonly mask: (Range | null)[] | null;
+  /** Nothing is real: all is 0. */
+  readonly empty: boolean;
 }
 
 export interface Nest {
@@ -52,11 +54,12 @@ export function nestOf(kernel: LoopKernel, lanes: number): Nest {
 
 function accessOf(inst: Instruction, { space, reduced }: LoopKernel): Access | null {
   if (inst.op === "store") {
-    return { strides: storeStrides(space, reduced, inst.level), offset: 0, mask: null };
+    return { strides: storeStrides(space, reduced, inst.level), offset: 0, mask: null, empty: false };
   }
   if (!("view" in inst) || !inst.view) return null;
   const { strides, offset, mask, shape } = inst.view;
   return {
+    empty: mask?.some(([low, high], i) => Math.max(low, 0) >= Math.min(high, shape[i]!)) ?? false,
     strides: inst.op === "const" ? strides.map(() => 0) : strides.map((s, i) => (shape[i] === 1 ? 0 : s)),
     offset: inst.op === "const" ? 0 : offset,
     mask:
