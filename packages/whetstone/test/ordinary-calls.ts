@@ -7,8 +7,10 @@ import * as learningTheory from "../src/learning-theory/index.ts";
 import * as linear from "../src/linear/index.ts";
 import * as math from "../src/math/index.ts";
 import * as metrics from "../src/metrics/index.ts";
+import * as optim from "../src/optim/index.ts";
 import * as selection from "../src/selection/index.ts";
 import * as stats from "../src/stats/index.ts";
+import { Tensor } from "../src/tensor/index.ts";
 import * as tree from "../src/tree/index.ts";
 
 const { Matrix } = math;
@@ -44,6 +46,9 @@ const num2 = [1.1, 2.9, 3.3, 4.2];
 const T = data.Table.fromColumns({ a: [1, 2, 3], b: ["x", "y", "x"] });
 const s = () => math.randomStream(1);
 const stat1 = [1.2, 2.3, 0.7, 3.1, 2.2];
+
+const leaf = Tensor.from([1, 2], { requiresGrad: true });
+const sgd = new optim.SGD([leaf]);
 
 export const CALLS: Record<string, readonly [exports: object, calls: Record<string, readonly unknown[]>]> = {
   math: [
@@ -461,4 +466,40 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
     },
   ],
   learningTheory: [learningTheory, { legendreFeatures: [Xs.map(([a]) => [a! / 20]), 2, [-1, 1]] }],
+  optim: [
+    optim,
+    {
+      clipGradNorm: [[leaf], 1, 2],
+      clipGradValue: [[leaf], 1],
+      constant: [],
+      cosine: [{ steps: 5, min: 0.1, warmup: 2 }],
+      cosineRestarts: [{ first: 2, factor: 2, min: 0 }],
+      curve: [() => 1, 3, 1],
+      exponentialDecay: [{ gamma: 0.5 }],
+      fitCriticalBatch: [
+        [1, 2, 4],
+        [9, 6, 4],
+      ],
+      gradientNorm: [[leaf], 2],
+      least: [optim.constant(), optim.constant()],
+      linear: [{ steps: 5, start: 1, end: 0 }],
+      linearWarmup: [{ steps: 5, start: 0 }],
+      lrRangeTest: [sgd, () => 1, { from: 0.1, to: 1, steps: 4, smoothing: 0.5, stopAt: 4 }],
+      milestones: [{ at: [1, 2], gamma: 0.5 }],
+      noiseScale: [
+        { size: 1, squaredNorms: [2, 3] },
+        { size: 4, squaredNorms: [1, 2] },
+      ],
+      oneCycle: [
+        { steps: 10, rise: 0.3, startDivisor: 25, endDivisor: 100, shape: "linear", threePhase: true },
+      ],
+      oneCycleMomentum: [{ steps: 10, rise: 0.3, low: 0.8, high: 0.9 }],
+      polynomial: [{ steps: 5, power: 2 }],
+      sampleNoiseScale: [A],
+      sequence: [[[optim.constant(), 2]]],
+      splitForDecay: [[leaf], 0.1],
+      stepDecay: [{ every: 2, gamma: 0.5 }],
+      warmupStableDecay: [{ warmup: 1, stable: 2, decay: 3, end: 0.1, shape: "sqrt" }],
+    },
+  ],
 };

@@ -3,16 +3,18 @@ import { noGrad, Tensor } from "../tensor/index.ts";
 
 function gradientsOf(where: string, params: readonly Tensor[]): Tensor[] {
   requireList(where, "params", params, "an array of tensors");
-  params.forEach((p, i) => {
+  const list = Array.from(params);
+  list.forEach((p, i) => {
     if (!(p instanceof Tensor)) throw argumentError(where, `params[${i}]`, p, "a tensor");
   });
-  return params.filter((p) => p.grad !== null);
+  return list.filter((p) => p.grad !== null);
 }
 
 /** Norm of all gradients as one vector: `p` 2, 1 or Infinity. A tensor of no axes, 0 where there is no gradient. */
 export function gradientNorm(params: readonly Tensor[], p: number = 2): Tensor {
   const found = gradientsOf("gradientNorm", params);
-  if (!(p > 0)) throw argumentError("gradientNorm", "p", p, "a number > 0 or Infinity");
+  if (typeof p !== "number" || !(p > 0))
+    throw argumentError("gradientNorm", "p", p, "a number > 0 or Infinity");
   return noGrad(() => {
     const dtype = found.some((t) => t.dtype === "f64") ? "f64" : "f32";
     const parts = found.map((t) => {
@@ -42,7 +44,8 @@ export function gradientNorm(params: readonly Tensor[], p: number = 2): Tensor {
  * x.grad.data().map((v) => Number(v.toFixed(4))); // [3, 4]
  */
 export function clipGradNorm(params: readonly Tensor[], maxNorm: number, p: number = 2): Tensor {
-  if (!(maxNorm >= 0)) throw argumentError("clipGradNorm", "maxNorm", maxNorm, "a number >= 0");
+  if (typeof maxNorm !== "number" || !(maxNorm >= 0))
+    throw argumentError("clipGradNorm", "maxNorm", maxNorm, "a number >= 0");
   const norm = gradientNorm(params, p).keep();
   noGrad(() => {
     // As PyTorch: the small number keeps 0 / 0 away.
@@ -62,7 +65,8 @@ export function clipGradNorm(params: readonly Tensor[], maxNorm: number, p: numb
  * x.grad.data().map((v) => Number(v.toFixed(4))); // [0.5, 0.2]
  */
 export function clipGradValue(params: readonly Tensor[], value: number): void {
-  if (!(value >= 0)) throw argumentError("clipGradValue", "value", value, "a number >= 0");
+  if (typeof value !== "number" || !(value >= 0))
+    throw argumentError("clipGradValue", "value", value, "a number >= 0");
   noGrad(() => {
     for (const t of gradientsOf("clipGradValue", params)) t.grad = t.grad!.clamp(-value, value);
   });

@@ -1,7 +1,7 @@
 import { argumentError, requireFunction } from "../errors.ts";
 import { flush, noGrad } from "../tensor/index.ts";
 import { Optimizer } from "./optimizer.ts";
-import { positive, steps } from "./schedules/schedule.ts";
+import { positive, requireOptions, steps } from "./schedules/schedule.ts";
 
 export interface RangeTestOptions {
   /** First and last rate. Default 1e-7 and 10. */
@@ -55,6 +55,7 @@ export function lrRangeTest(
   options: RangeTestOptions = {},
 ): RangeTestResult {
   const where = "lrRangeTest";
+  requireOptions(where, options);
   const { from = 1e-7, to = 10, steps: count = 100, smoothing = 0.9, stopAt = 4 } = options;
   if (!(optimizer instanceof Optimizer)) throw argumentError(where, "optimizer", optimizer, "an optimizer");
   requireFunction(where, "trainStep", trainStep);

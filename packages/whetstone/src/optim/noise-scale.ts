@@ -31,10 +31,20 @@ export function noiseScale(
   small: { readonly size: number; readonly squaredNorms: ArrayLike<number> },
   big: { readonly size: number; readonly squaredNorms: ArrayLike<number> },
 ): NoiseScale {
+  for (const [name, batch] of Object.entries({ small, big })) {
+    if (batch === null || typeof batch !== "object") {
+      throw argumentError("noiseScale", name, batch, "an object { size, squaredNorms }");
+    }
+  }
   const mean = (argument: string, list: ArrayLike<number>) => {
     requireList("noiseScale", argument, list);
     if (list.length === 0) throw argumentError("noiseScale", argument, list, "at least one number");
-    return Array.from(list).reduce((a, b) => a + b, 0) / list.length;
+    let total = 0;
+    for (let i = 0; i < list.length; i++) {
+      if (!(list[i]! >= 0)) throw argumentError("noiseScale", `${argument}[${i}]`, list[i], "a number >= 0");
+      total += list[i]!;
+    }
+    return total / list.length;
   };
   if (!(small.size > 0)) throw argumentError("noiseScale", "small.size", small.size, "a number > 0");
   if (!(big.size > small.size)) {
@@ -91,6 +101,11 @@ export function fitCriticalBatch(
       stepsNeeded,
       "one for each of at least two batches",
     );
+  }
+  for (let i = 0; i < batches.length; i++) {
+    for (const [name, list] of Object.entries({ batches, stepsNeeded })) {
+      if (!(list[i]! > 0)) throw argumentError("fitCriticalBatch", `${name}[${i}]`, list[i], "a number > 0");
+    }
   }
   // minimise sum_i ((a + b / B_i) / S_i - 1)^2
   let [uu, uv, vv, u1, v1] = [0, 0, 0, 0, 0];

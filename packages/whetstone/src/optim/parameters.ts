@@ -91,6 +91,10 @@ export function splitForDecay(
   weightDecay: number,
 ): { params: Tensor[]; weightDecay: number }[] {
   requireList("splitForDecay", "params", params, "an array of tensors");
+  for (let i = 0; i < params.length; i++) {
+    if (!(params[i] instanceof Tensor))
+      throw argumentError("splitForDecay", `params[${i}]`, params[i], "a tensor");
+  }
   if (!(weightDecay >= 0)) throw argumentError("splitForDecay", "weightDecay", weightDecay, "a number >= 0");
   const groups = [
     { params: params.filter((p) => p.rank >= 2), weightDecay },

@@ -33,9 +33,10 @@ Newton's step uses the inverse Hessian; BFGS builds it from gradient differences
   budget: "quick",
   controls: {
     rows: slider(1, 40, 20, { label: "rows" }),
+    weight: slider(0.05, 1, 0.15, { label: "size of the net's weights", step: 0.05 }),
     scale: slider(1, 20, 10, { label: "scale of the second input" }),
   },
-  run(lab, { rows, scale }) {
+  run(lab, { rows, weight, scale }) {
     const random = lab.random();
     const normals = (shape: number[]) => {
       const size = shape.reduce((a, b) => a * b, 1);
@@ -46,7 +47,7 @@ Newton's step uses the inverse Hessian; BFGS builds it from gradient differences
     };
     // 2 inputs -> 2 tanh units -> 1 logit of a yes/no label.
     const small = (shape: number[]) =>
-      Tensor.from(normals(shape).mul(0.5).data(), { shape, requiresGrad: true });
+      Tensor.from(normals(shape).mul(weight).data(), { shape, requiresGrad: true });
     const [W1, W2] = [small([2, 2]), small([1, 2])];
     const x = normals([rows, 2]);
     const layers = [{ weight: W1 }, { weight: W2 }];
@@ -62,16 +63,16 @@ Newton's step uses the inverse Hessian; BFGS builds it from gradient differences
         const net = new KFAC(layers);
         const z = forward(net, row);
         const p = z.sigmoid().item();
-        const weight = (label === 1 ? p : 1 - p) / rows;
+        const chance = (label === 1 ? p : 1 - p) / rows;
         const loss = logLoss(z, label);
         const score = grad([loss], [W1])[0]!.detach().data();
         for (let i = 0; i < 4; i++)
-          for (let j = 0; j < 4; j++) exact[i]![j]! += weight * score[i]! * score[j]!;
+          for (let j = 0; j < 4; j++) exact[i]![j]! += chance * score[i]! * score[j]!;
         net.observe(loss);
         const { A, G } = net.factors(0);
         for (let i = 0; i < 4; i++) {
-          factor.A[i]! += weight * A.data[i]!;
-          factor.G[i]! += weight * G.data[i]!;
+          factor.A[i]! += chance * A.data[i]!;
+          factor.G[i]! += chance * G.data[i]!;
         }
       }
     }
@@ -104,9 +105,10 @@ Newton's step uses the inverse Hessian; BFGS builds it from gradient differences
       },
     );
     if (rows === 1) lab.check("one row: distance from the exact block", distance(product), { atMost: 1e-12 });
-    else {
-      console.log("KF", distance(product), distance(diagonal));
-      lab.check("distance from the exact block", distance(product), { atMost: 0.8 });
+    else if (weight <= 0.2) {
+      // Over 16 seeds below 0.4; larger weights make inputs and gradients depend on each other.
+      lab.check("distance from the exact block", distance(product), { atMost: 0.5 });
+      lab.check("... in units of that of the diagonal", distance(product) / distance(diagonal), { below: 1 });
     }
 
     // The Hessian is another matrix: the Fisher block is positive semi-definite and does not depend on labels.

@@ -82,11 +82,8 @@ export default card({
     }
     // The same time along the flow, at a step and at half of it.
     const apart = (lr: number) => {
-      const [a, b] = names.map((name) => path(name, true, lr, Math.round(0.4 / lr)).at(-1)!) as [
-        number[],
-        number[],
-      ];
-      return Math.hypot(a[0]! - b[0]!, (a[1]! - b[1]!) * scale);
+      const [a, b] = names.map((name) => path(name, true, lr, Math.round(0.4 / lr)).at(-1)!);
+      return Math.hypot(a![0] - b![0], (a![1] - b![1]) * scale);
     };
     const [coarse, fine] = [apart(0.1), apart(0.05)];
     lab.check("natural gradient: half the step, distance between the paths times", fine / coarse, {

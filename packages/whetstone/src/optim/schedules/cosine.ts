@@ -1,6 +1,6 @@
 import { argumentError } from "../../errors.ts";
 import { linearWarmup } from "./decays.ts";
-import { notNegative, type Schedule, sequence, steps } from "./schedule.ts";
+import { notNegative, requireOptions, type Schedule, sequence, steps } from "./schedule.ts";
 
 const between = (from: number, to: number, part: number): number =>
   to + ((from - to) * (1 + Math.cos(Math.PI * part))) / 2;
@@ -14,6 +14,7 @@ const between = (from: number, to: number, part: number): number =>
  * curve(cosine({ steps: 4 }), 6).map((v) => Number(v.toFixed(3))); // [1, 0.854, 0.5, 0.146, 0, 0]
  */
 export function cosine(options: { steps: number; min?: number; warmup?: number }): Schedule {
+  requireOptions("cosine", options);
   const { steps: n, min = 0, warmup = 0 } = options;
   steps("cosine", "steps", n);
   notNegative("cosine", "min", min);
@@ -29,6 +30,7 @@ export function cosine(options: { steps: number; min?: number; warmup?: number }
 
 /** Cosine annealing that starts again: the first cycle has `first` steps, each next one `factor` times as many. */
 export function cosineRestarts(options: { first: number; factor?: number; min?: number }): Schedule {
+  requireOptions("cosineRestarts", options);
   const { first, factor = 1, min = 0 } = options;
   steps("cosineRestarts", "first", first);
   steps("cosineRestarts", "factor", factor);
@@ -116,6 +118,7 @@ function cycle(
  * rates.indexOf(Math.max(...rates)); // 2
  */
 export function oneCycle(options: OneCycleOptions): Schedule {
+  requireOptions("oneCycle", options);
   const { startDivisor = 25, endDivisor = 1e4 } = options;
   for (const [name, value] of Object.entries({ startDivisor, endDivisor })) {
     if (!(value >= 1)) throw argumentError("oneCycle", name, value, "a number >= 1");
@@ -130,6 +133,7 @@ export function oneCycleMomentum(
     readonly high?: number;
   },
 ): Schedule {
+  requireOptions("oneCycleMomentum", options);
   const { low = 0.85, high = 0.95 } = options;
   if (!(low >= 0 && low <= high && high < 1)) {
     throw argumentError("oneCycleMomentum", "low", low, "0 <= low <= high < 1");

@@ -1,6 +1,6 @@
 /** Schedules that fall: step, exponential, linear, polynomial. Names and meanings as in torch.optim.lr_scheduler. */
 import { argumentError, requireList } from "../../errors.ts";
-import { notNegative, positive, type Schedule, steps } from "./schedule.ts";
+import { notNegative, positive, requireOptions, type Schedule, steps } from "./schedule.ts";
 
 /**
  * Times `gamma` every `every` steps.
@@ -8,22 +8,28 @@ import { notNegative, positive, type Schedule, steps } from "./schedule.ts";
  * @example
  * curve(stepDecay({ every: 2, gamma: 0.5 }), 5); // [1, 1, 0.5, 0.5, 0.25]
  */
-export function stepDecay({ every = 10, gamma = 0.1 }: { every?: number; gamma?: number } = {}): Schedule {
+export function stepDecay(options: { every?: number; gamma?: number } = {}): Schedule {
+  requireOptions("stepDecay", options);
+  const { every = 10, gamma = 0.1 } = options;
   steps("stepDecay", "every", every);
   positive("stepDecay", "gamma", gamma);
   return (t, base) => base * gamma ** Math.floor(t / every);
 }
 
 /** Times `gamma` at each of the given steps. */
-export function milestones({ at, gamma = 0.1 }: { at: readonly number[]; gamma?: number }): Schedule {
+export function milestones(options: { at: readonly number[]; gamma?: number }): Schedule {
+  requireOptions("milestones", options);
+  const { at, gamma = 0.1 } = options;
   requireList("milestones", "at", at, "an array of step numbers");
-  for (const [i, step] of at.entries()) steps("milestones", `at[${i}]`, step, 0);
+  for (let i = 0; i < at.length; i++) steps("milestones", `at[${i}]`, at[i]!, 0);
   positive("milestones", "gamma", gamma);
   return (t, base) => base * gamma ** at.filter((step) => step <= t).length;
 }
 
 /** Times `gamma` at every step. */
-export function exponentialDecay({ gamma }: { gamma: number }): Schedule {
+export function exponentialDecay(options: { gamma: number }): Schedule {
+  requireOptions("exponentialDecay", options);
+  const { gamma } = options;
   positive("exponentialDecay", "gamma", gamma);
   return (t, base) => base * gamma ** t;
 }
@@ -35,6 +41,8 @@ export function exponentialDecay({ gamma }: { gamma: number }): Schedule {
  * curve(linear({ steps: 4 }), 6); // [1, 0.75, 0.5, 0.25, 0, 0]
  */
 export function linear(options: { steps: number; start?: number; end?: number }): Schedule {
+  requireOptions("linear", options);
+
   const { steps: n, start = 1, end = 0 } = options;
   steps("linear", "steps", n);
   notNegative("linear", "start", start);
@@ -43,7 +51,9 @@ export function linear(options: { steps: number; start?: number; end?: number })
 }
 
 /** (1 - t / steps)^power, then 0. */
-export function polynomial({ steps: n, power = 1 }: { steps: number; power?: number }): Schedule {
+export function polynomial(options: { steps: number; power?: number }): Schedule {
+  requireOptions("polynomial", options);
+  const { steps: n, power = 1 } = options;
   steps("polynomial", "steps", n);
   positive("polynomial", "power", power);
   return (t, base) => base * (1 - Math.min(t, n) / n) ** power;
@@ -56,7 +66,9 @@ export function polynomial({ steps: n, power = 1 }: { steps: number; power?: num
  * @example
  * curve(linearWarmup({ steps: 4 }), 6); // [0, 0.25, 0.5, 0.75, 1, 1]
  */
-export function linearWarmup({ steps: n, start = 0 }: { steps: number; start?: number }): Schedule {
+export function linearWarmup(options: { steps: number; start?: number }): Schedule {
+  requireOptions("linearWarmup", options);
+  const { steps: n, start = 0 } = options;
   if (!(start >= 0 && start <= 1))
     throw argumentError("linearWarmup", "start", start, "a number from 0 to 1");
   steps("linearWarmup", "steps", n);

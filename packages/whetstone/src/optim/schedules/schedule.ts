@@ -7,6 +7,13 @@ import { argumentError, requireFunction, requireList } from "../../errors.ts";
 /** Rate of the step after `step` steps (0, 1, 2, ...), from the base rate. */
 export type Schedule = (step: number, base: number) => number;
 
+/** Refuses what holds no options. */
+export function requireOptions(where: string, options: unknown): void {
+  if (options === null || typeof options !== "object" || Array.isArray(options)) {
+    throw argumentError(where, "options", options, "an object");
+  }
+}
+
 /** Checks a number of steps. */
 export function steps(where: string, argument: string, value: number, least = 1): number {
   if (!(Number.isSafeInteger(value) && value >= least)) {
@@ -40,10 +47,12 @@ export const constant = (): Schedule => (_, base) => base;
 export function sequence(parts: readonly (readonly [Schedule, number])[]): Schedule {
   requireList("sequence", "parts", parts, "an array of [schedule, steps]");
   if (parts.length === 0) throw argumentError("sequence", "parts", parts, "at least one [schedule, steps]");
-  parts.forEach(([schedule, length], i) => {
+  for (let i = 0; i < parts.length; i++) {
+    requireList("sequence", `parts[${i}]`, parts[i], "an array [schedule, steps]");
+    const [schedule, length] = Array.from(parts[i]!) as [Schedule, number];
     requireFunction("sequence", `parts[${i}][0]`, schedule);
     if (length !== Number.POSITIVE_INFINITY) steps("sequence", `parts[${i}][1]`, length, 0);
-  });
+  }
   return (step, base) => {
     let at = step;
     for (let i = 0; i < parts.length - 1; i++) {
@@ -66,5 +75,6 @@ export function least(...schedules: readonly Schedule[]): Schedule {
 export function curve(schedule: Schedule, count: number, base: number = 1): number[] {
   requireFunction("curve", "schedule", schedule);
   steps("curve", "count", count, 0);
+  if (typeof base !== "number") throw argumentError("curve", "base", base, "a number");
   return Array.from({ length: count }, (_, t) => schedule(t, base));
 }

@@ -1,6 +1,6 @@
 import { argumentError } from "../../errors.ts";
 import { linear, linearWarmup } from "./decays.ts";
-import { constant, notNegative, type Schedule, sequence, steps } from "./schedule.ts";
+import { constant, notNegative, requireOptions, type Schedule, sequence, steps } from "./schedule.ts";
 
 /**
  * Warm-up, stable, decay: a line up in `warmup` steps, the base rate for `stable` steps, then down to `end` (a share of
@@ -18,6 +18,7 @@ export function warmupStableDecay(options: {
   shape?: "linear" | "sqrt";
 }): Schedule {
   const where = "warmupStableDecay";
+  requireOptions(where, options);
   const { warmup, stable, decay, end = 0, shape = "linear" } = options;
   steps(where, "warmup", warmup, 0);
   steps(where, "stable", stable, 0);
