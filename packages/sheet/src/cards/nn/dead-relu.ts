@@ -27,7 +27,7 @@ export default card({
   budget: "quick",
   controls: { lr: slider(0.01, 5, 1, { label: "learning rate", scale: "log" }) },
   run(lab, { lr }) {
-    const x = normalInit([48, 4], { mean: 0.5, seed: lab.random("x") });
+    const x = normalInit([24, 4], { mean: 0.5, seed: lab.random("x") });
     const y = x.at(null, 0).gt(x.at(null, 1)).to("i32");
     const train = (rate: number, activation: () => ReLU | GELU) => {
       const net = new Sequential(
@@ -38,7 +38,7 @@ export default card({
         new Linear(24, 2, { seed: lab.random("c") }),
       );
       const optimizer = new SGD(net.parameters(), { lr: rate });
-      const shares = range(12).map(() => {
+      const shares = range(8).map(() => {
         optimizer.zeroGrad();
         crossEntropy(net.forward(x).mul(4), y).backward();
         optimizer.step();
@@ -51,14 +51,14 @@ export default card({
     lab.plot(
       figure(
         [
-          { type: "line", name: "ReLU", x: range(12), y: shown.shares },
-          { type: "line", name: "GELU", x: range(12), y: soft.shares },
+          { type: "line", name: "ReLU", x: range(8), y: shown.shares },
+          { type: "line", name: "GELU", x: range(8), y: soft.shares },
         ],
         {
           title: `Share of dead units at learning rate ${lr.toPrecision(2)}`,
           x: { label: "step" },
           y: { percent: true, domain: [0, 1] },
-          alt: `Dead units over twelve steps: ReLU ends at ${Math.round(100 * shown.shares.at(-1)!)} %, GELU at ${Math.round(100 * soft.shares.at(-1)!)} %.`,
+          alt: `Dead units over eight steps: ReLU ends at ${Math.round(100 * shown.shares.at(-1)!)} %, GELU at ${Math.round(100 * soft.shares.at(-1)!)} %.`,
         },
       ),
     );
