@@ -94,12 +94,12 @@ test.each(golden.losses.map((c, i) => [`${i} ${c.name} ${JSON.stringify(c.call)}
     );
     const loss = (nn as unknown as Record<string, (...args: unknown[]) => Tensor>)[c.name]!;
     // PyTorch's gradient of CTC holds for normalised inputs only: differentiate by the logits.
-    const f = (x: unknown, ...rest: unknown[]) =>
-      loss(c.name === "ctc" ? (x as Tensor).logSoftmax(2) : x, ...rest);
-    const value = f(...inputs, options);
+    const f = ([x, ...rest]: Tensor[], given: unknown) =>
+      loss(c.name === "ctc" ? x!.logSoftmax(2) : x, ...rest, given);
+    const value = f(inputs, options);
     close(value, c.value, "value");
     const grads = grad(
-      [f(...inputs, options).sum()],
+      [f(inputs, options).sum()],
       c.wrt.map((i) => inputs[i]!),
     );
     for (const [i, g] of c.grads.entries()) {

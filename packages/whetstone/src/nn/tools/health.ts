@@ -1,6 +1,6 @@
 /** What a net in training looks like inside: gradient norms, units that never fire, activations. */
 import { argumentError } from "../../errors.ts";
-import { noGrad, Tensor } from "../../tensor/index.ts";
+import { flush, noGrad, Tensor } from "../../tensor/index.ts";
 import type { AnyModule } from "../module.ts";
 import { leafOutputs } from "../observe.ts";
 import type { OptimizerLike } from "../training/history.ts";
@@ -47,24 +47,25 @@ export function activationReport(
   if (!(threshold >= 0 && threshold <= 1)) {
     throw argumentError("activationReport", "threshold", threshold, "a number from 0 to 1");
   }
-  return noGrad(() =>
-    leafOutputs(net, run)
-      .filter(([, , y]) => y.rank >= 2)
-      .map(([name, module, y]) => {
-        const unit = y.rank === 4 ? 1 : y.rank - 1;
-        const others = y.shape.flatMap((_, i) => (i === unit ? [] : [i]));
-        const firing = y.gt(0).to("f32").mean(others).data();
-        return {
-          name,
-          type: module.constructor.name,
-          mean: y.mean().item(),
-          std: y.std(undefined, false, 0).item(),
-          zeros: y.eq(0).to("f32").mean().item(),
-          dead: firing.filter((share) => share < threshold).length,
-          units: firing.length,
-        };
-      }),
-  );
+  return noGrad(() => {
+    const outputs = leafOutputs(net, run).filter(([, , y]) => y.rank >= 2);
+    for (const [, , y] of outputs) y.keep();
+    flush(); // all in one pass, however much is asked of each
+    return outputs.map(([name, module, y]) => {
+      const unit = y.rank === 4 ? 1 : y.rank - 1;
+      const others = y.shape.flatMap((_, i) => (i === unit ? [] : [i]));
+      const firing = y.gt(0).to("f32").mean(others).data();
+      return {
+        name,
+        type: module.constructor.name,
+        mean: y.mean().item(),
+        std: y.std(undefined, false, 0).item(),
+        zeros: y.eq(0).to("f32").mean().item(),
+        dead: firing.filter((share) => share < threshold).length,
+        units: firing.length,
+      };
+    });
+  });
 }
 
 /** Share of the units behind layers of the given types (default: the rectifiers) that are dead on `run`'s inputs. */
