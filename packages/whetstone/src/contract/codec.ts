@@ -163,7 +163,8 @@ export function writeSafetensors(
   metadata: Record<string, string> = {},
   forms: ReadonlyMap<string, ArrayForm> = new Map(),
 ): Uint8Array {
-  const header: Record<string, unknown> = {};
+  // No prototype, so that an array named "__proto__" is one like any other.
+  const header: Record<string, unknown> = Object.create(null);
   // Widest elements first, so that every array starts at a multiple of its element size.
   const entries = [...arrays].sort((a, b) => b[1].BYTES_PER_ELEMENT - a[1].BYTES_PER_ELEMENT);
   header.__metadata__ = { ...metadata, checksum: checksumOf(arrays, metadata) };

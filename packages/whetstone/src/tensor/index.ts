@@ -34,6 +34,8 @@ export {
 } from "./functional.ts";
 export { type GradcheckEntry, type GradcheckOptions, type GradcheckReport, gradcheck } from "./gradcheck.ts";
 export type { Shape } from "./graph/shape.ts";
+export { exportOnnx, type OnnxExport } from "./interchange/onnx.ts";
+export { loadTensors, saveTensors } from "./interchange/safetensors.ts";
 export type { ConvOptions, Sizes } from "./ops/convolution.ts";
 export type { PoolOptions } from "./ops/pooling.ts";
 export type { Axes } from "./ops/reductions.ts";
