@@ -108,6 +108,7 @@ const BOOSTING: Probe = {
     { data: "categories", params: { maxIter: 8, minSamplesLeaf: 5 } },
     { params: { maxIter: 60, earlyStopping: true, nIterNoChange: 4 } },
     { params: { maxIter: 8, subsample: 0.5 } },
+    { params: { maxIter: 8, topRate: 0.2 } },
     { params: { maxIter: 8, loss: "quantile", quantile: 0.8 } },
     { data: "positive", params: { maxIter: 8 } },
   ],
