@@ -10,6 +10,7 @@ export const CHAPTERS: readonly { readonly id: string; readonly title: string; r
   { id: "learning-theory", title: "Learning theory", about: "Bias, variance, capacity" },
   { id: "linear", title: "Linear models", about: "Least squares, shrinkage, logistic regression" },
   { id: "nn", title: "Neural networks", about: "Layers, initial values, losses, the training loop" },
+  { id: "tree", title: "Trees", about: "Splits, pruning, what a tree can say" },
   { id: "ensemble", title: "Ensembles", about: "Forests, boosting, stacking" },
   {
     id: "tensor",
@@ -17,4 +18,5 @@ export const CHAPTERS: readonly { readonly id: string; readonly title: string; r
     about: "Graphs, gradients of gradients, gradient checks",
   },
   { id: "optim", title: "Optimisers", about: "Steps, schedules, what makes a loss slow to descend" },
+  { id: "anomaly", title: "Anomalies", about: "What is unusual, without labels" },
 ];

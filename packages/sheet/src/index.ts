@@ -20,3 +20,4 @@ export {
   type LabTable,
   type Output,
 } from "./lab.ts";
+export { drawnTree, region } from "./tree-pictures.ts";

@@ -452,6 +452,7 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
       validationCurve: [new linear.Ridge(), Xs, ys, { param: "alpha", values: [1], cv: 2 }],
       gridSearch: [new linear.Ridge(), Xs, ys, { alpha: [1] }, { cv: 2 }],
       randomSearch: [new linear.Ridge(), Xs, ys, { alpha: [1] }, { cv: 2, nIter: 2 }],
+      permutationImportance: [new linear.Ridge().fit(Xs, ys), Xs, ys, { nRepeats: 2 }],
     },
   ],
   anomaly: [anomaly, { averagePathLength: [5] }],

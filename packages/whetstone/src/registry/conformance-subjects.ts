@@ -122,6 +122,7 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
     allowsMissing: true,
   },
   StackingRegressor: { spec: () => new StackingRegressor({ estimators: regressors }), allowsMissing: true },
+  ExclusiveFeatureBundler: { weights: 1e-12, rowOrder: 0 },
   IsolationForest: { allowsMissing: true },
   HistGradientBoostingClassifier: { allowsMissing: true, weights: 1e-9, rowOrder: 1e-9 },
   HistGradientBoostingRegressor: { allowsMissing: true, weights: 1e-9, rowOrder: 1e-9 },

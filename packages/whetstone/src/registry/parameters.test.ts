@@ -83,6 +83,12 @@ const DATA = {
     plain.map((v, at) => (at % 4 === 3 ? plain.data[at - 1]! * (1 + 1e-9 * v) : v)),
     numbers(20),
   ),
+  sparse: dataset(
+    plain.map((_, at) =>
+      Math.floor(at / 4) % 5 === at % 4 || (at % 4 === 1 && at % 7 === 0) ? 1 + (at % 2) : 0,
+    ),
+    numbers(20),
+  ),
   codes: dataset(coded, withCodes(numbers(20)), codedTarget),
   categories: { ...dataset(coded, coded, codedTarget), X: categorised(coded), more: categorised(coded) },
   missing: dataset(holes(plain), holes(numbers(20))),
@@ -108,6 +114,7 @@ const BOOSTING: Probe = {
     { data: "categories", params: { maxIter: 8, minSamplesLeaf: 5 } },
     { params: { maxIter: 60, earlyStopping: true, nIterNoChange: 4 } },
     { params: { maxIter: 8, subsample: 0.5 } },
+    { params: { maxIter: 8, topRate: 0.2 } },
     { params: { maxIter: 8, loss: "quantile", quantile: 0.8 } },
     { data: "positive", params: { maxIter: 8 } },
   ],
@@ -326,6 +333,10 @@ const PROBES: Readonly<Record<string, Probe>> = {
       estimators: [[["a", new Ridge()]], [["a", new DecisionTreeRegressor()]]],
       finalEstimator: [new Ridge(), new DecisionTreeRegressor({ maxDepth: 2 })],
     },
+  },
+  ExclusiveFeatureBundler: {
+    settings: [{ data: "sparse" }],
+    values: { maxConflictRate: [0, 0.3], maxBins: [1, 2, 254] },
   },
   IsolationForest: { settings: [{ params: { nEstimators: 5 } }] },
   DecisionTreeClassifier: TREE,

@@ -17,6 +17,11 @@ export {
 } from "./curves.ts";
 export { Evaluation } from "./evaluation.ts";
 export type { CrossValidator, FoldOptions } from "./folds.ts";
+export {
+  type PermutationImportance,
+  type PermutationImportanceOptions,
+  permutationImportance,
+} from "./permutation-importance.ts";
 export type { Scorer, Scoring } from "./scoring.ts";
 export {
   type Assignment,

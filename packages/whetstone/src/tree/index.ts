@@ -1,6 +1,7 @@
 /** Decision trees, what scores their splits, and the growth of trees that forests are made of. */
 export { DecisionTreeClassifier, DecisionTreeClassifierModel } from "./classifier.ts";
 export { type ExportOptions, exportDot, exportText } from "./export.ts";
+export { ExclusiveFeatureBundler, ExclusiveFeatureBundlerModel } from "./feature-bundler.ts";
 export { checkFits, limitsOf } from "./fit.ts";
 export { type CriterionName, type GrowthLimits, type GrowthProblem, growTrees } from "./grow.ts";
 export * from "./params.ts";

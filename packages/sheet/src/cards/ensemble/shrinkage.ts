@@ -1,4 +1,4 @@
-import { HistGradientBoostingRegressor } from "whetstone/ensemble";
+import { HistGradientBoostingRegressor, RandomForestRegressor } from "whetstone/ensemble";
 import { mae, mse, pinball, poissonDeviance } from "whetstone/metrics";
 import { mean } from "whetstone/stats";
 import { brief, card, figure, range, slider, toggle } from "../../index.ts";
@@ -12,7 +12,7 @@ export default card({
     "Halve η and about twice as many trees reach the same training loss. Many small steps average over more trees and overfit later, so the best validation loss is usually lower, until it saturates. Early stopping watches held-out loss and ends once it has not improved for k rounds, so the number of trees is not tuned.",
   pitfall:
     "Tuning the number of trees at one η and then changing η: the two are one budget. And a test set used for stopping is no test set any more.",
-  covers: ["tree/gradient-boosting"],
+  covers: ["tree/gradient-boosting", "claim-b-380"],
   answers: ["q-a-542", "q-b-336", "q-a-320"],
   verifiedAgainst: ["scikit-learn 1.2 HistGradientBoosting, whole trees", "finite differences of every loss"],
   budget: "quick",
@@ -146,6 +146,24 @@ export default card({
       },
     );
     lab.check("and absolute error", mae(train.y, middle) / mae(train.y, high), { below: 1 });
+    const bestAt = (errors: readonly number[]) => errors.indexOf(Math.min(...errors)) + 1;
+    lab.check("trees at the best test error: η = 0.05 over η = 1", bestAt(slow.test) / bestAt(fast.test), {
+      above: 3,
+    });
+    lab.check(
+      "and the best error itself, η = 0.05 of η = 1",
+      Math.min(...slow.test) / Math.min(...fast.test),
+      {
+        below: 1,
+      },
+    );
+    lab.check(
+      "a random forest has a learning rate",
+      Object.keys(RandomForestRegressor.params).includes("learningRate"),
+      {
+        equals: false,
+      },
+    );
   },
 });
 

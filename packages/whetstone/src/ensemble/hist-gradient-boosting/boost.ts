@@ -7,6 +7,7 @@ import { TreeGrower } from "./grower.ts";
 import type { GrownNode, GrowthLimits, Leaf, LeafUpdate } from "./grown-node.ts";
 import { binBytes, chunksOf, kindCategory, kindMissing, rowsPerChunk } from "./layout.ts";
 import { baselineOf, type Loss } from "./losses.ts";
+import { sampleOneSide } from "./one-side.ts";
 import { quantileReader, sortWeighted } from "./quantile.ts";
 import { packNodes, type TreeArrays, TreeEnsemble } from "./trees.ts";
 
@@ -30,6 +31,8 @@ export interface BoostingProblem {
   readonly maxIter: number;
   readonly maxBins: number;
   readonly subsample: number;
+  /** Gradient-based one-side sampling; null: none. */
+  readonly oneSide: { readonly topRate: number; readonly otherRate: number } | null;
   /** Null: no early stopping. */
   readonly stopping: {
     readonly validationFraction: number | null;
@@ -71,7 +74,14 @@ export function boost(problem: BoostingProblem, options: FitOptions): Boosted {
       problem.categories,
       (known, f) => (hasMissing(bins, n, f) ? kindMissing : 0) | (known ? kindCategory : 0),
     );
-    const state = new GradientRows(s, loss, y, { sample: counts, gradient: factors }, outputs);
+    const state = new GradientRows(
+      s,
+      loss,
+      y,
+      { sample: counts, gradient: factors },
+      outputs,
+      problem.oneSide !== null,
+    );
     state.setRaw(baseline);
     let held: { readonly state: GradientRows; readonly bins: number } | null = null;
     if (validation) {
@@ -99,10 +109,13 @@ export function boost(problem: BoostingProblem, options: FitOptions): Boosted {
     while (done < maxIter) {
       step(where, options, done, maxIter, "iterations");
       const draw = draws.split(done);
-      const sample = problem.subsample < 1 ? drawRows(n, problem.subsample, draw) : null;
+      const drawn = problem.subsample < 1 ? drawRows(n, problem.subsample, draw) : null;
       if (outputs > 1) state.updateProbabilities();
       for (let k = 0; k < outputs; k++) {
         const sums = state.updateGradients(k);
+        const sample = problem.oneSide
+          ? sampleOneSide(state, problem.oneSide, draw.split("rows").split(k))
+          : drawn;
         const update =
           loss.leafQuantile === null
             ? null

@@ -25,6 +25,8 @@ export class GradientRows {
   readonly y: Float64Array;
   readonly yPtr: number;
   readonly pairs: number;
+  /** The pairs once they are integers: gradient, then hessian below the count. */
+  readonly pairIntegers: BigInt64Array;
   readonly weights: number;
   /** Weights of the losses, without the scaling of the kernels'. */
   readonly lossWeights: number;
@@ -37,6 +39,7 @@ export class GradientRows {
   gradientUnit = 1;
   hessianUnit = 1;
   readonly #loss: Loss;
+  readonly #reweighted: boolean;
   readonly #counts: number;
   readonly #probabilities: number;
   readonly #largest: { ptr: number; view: Float64Array };
@@ -47,8 +50,17 @@ export class GradientRows {
   readonly #gradientBits: number;
   readonly #hessianBits: number;
 
-  constructor(s: Scratch, loss: Loss, y: Float64Array, weights: RowWeights, outputs: number) {
+  /** @param reweighted whether pairs of rows will be multiplied, so that hessians are not counts */
+  constructor(
+    s: Scratch,
+    loss: Loss,
+    y: Float64Array,
+    weights: RowWeights,
+    outputs: number,
+    reweighted = false,
+  ) {
     const n = y.length;
+    this.#reweighted = reweighted;
     this.#loss = loss;
     this.rows = n;
     this.stride = n + (n & 1);
@@ -61,7 +73,9 @@ export class GradientRows {
     if (this.stride > n) target.view[n] = y[0]!;
     this.y = target.view;
     this.yPtr = target.ptr;
-    this.pairs = s.f64(2 * this.stride).ptr;
+    const pairs = s.f64(2 * this.stride);
+    this.pairs = pairs.ptr;
+    this.pairIntegers = new BigInt64Array(pairs.view.buffer, pairs.ptr, 2 * this.stride);
     this.#probabilities = outputs > 1 ? s.f64(this.stride * outputs, false).ptr : 0;
     const chunks = chunksOf(n);
     this.#largest = s.f64(2 * chunks);
@@ -112,7 +126,7 @@ export class GradientRows {
 
   /** Whether a node's hessian is its count, so that the integers need not hold it. */
   get countedHessian(): boolean {
-    return this.#loss.constantHessian && this.weights === 0;
+    return this.#loss.constantHessian && this.weights === 0 && !this.#reweighted;
   }
 
   /** Probabilities of all classes from the raw predictions, for multinomial gradients. */

@@ -74,6 +74,22 @@ export const sharedParams = {
     default: 1,
     doc: "Share of the rows drawn at random, without replacement, for each iteration",
   }),
+  topRate: optional(
+    real({
+      min: 0,
+      exclusiveMin: true,
+      max: 1,
+      default: 0.2,
+      doc: "Gradient-based one-side sampling: share of the rows kept for their large gradients; null takes all rows",
+    }),
+  ),
+  otherRate: real({
+    min: 0,
+    exclusiveMin: true,
+    max: 1,
+    default: 0.1,
+    doc: "With topRate: share of the rows drawn at random from the rest, at most 1 - topRate",
+  }),
   categoricalFeatures: optional(
     custom<ColumnList>({
       default: [],

@@ -1,10 +1,27 @@
-import type { Design, FitOptions, ParamValues } from "../../contract/index.ts";
+import { argumentError, type Design, type FitOptions, type ParamValues } from "../../contract/index.ts";
 import type { BoostingProblem } from "./boost.ts";
 import { categoryValues, directions, interactionSets } from "./columns.ts";
 import type { sharedParams } from "./params.ts";
 
 /** Rows above which `earlyStopping: "auto"` means true. */
 const manyRows = 10_000;
+
+/** Shares of one-side sampling, or null; refuses what contradicts itself. */
+function oneSide(params: ParamValues<typeof sharedParams>, where: string): BoostingProblem["oneSide"] {
+  const { topRate, otherRate, subsample } = params;
+  if (topRate === null) return null;
+  const rest = 1 - topRate;
+  if (subsample < 1)
+    throw argumentError(where, "subsample", subsample, "1 with topRate: rows are sampled once");
+  if (rest <= 0 || otherRate > rest + 1e-12)
+    throw argumentError(
+      where,
+      "otherRate",
+      otherRate,
+      `a number > 0 and <= ${Number(rest.toPrecision(12))} (1 - topRate)`,
+    );
+  return { topRate, otherRate };
+}
 
 /** The part of a training problem that classifier and regressor share. */
 export function sharedProblem(
@@ -14,7 +31,16 @@ export function sharedProblem(
   options: FitOptions,
 ): Pick<
   BoostingProblem,
-  "where" | "design" | "categories" | "limits" | "maxIter" | "maxBins" | "subsample" | "stopping" | "seed"
+  | "where"
+  | "design"
+  | "categories"
+  | "limits"
+  | "maxIter"
+  | "maxBins"
+  | "subsample"
+  | "oneSide"
+  | "stopping"
+  | "seed"
 > {
   const { validationFraction, nIterNoChange, tol, earlyStopping, maxIter, maxBins, subsample, seed } = params;
   const categories = categoryValues(design, params.categoricalFeatures, maxBins, where, options);
@@ -38,6 +64,7 @@ export function sharedProblem(
     maxIter,
     maxBins,
     subsample,
+    oneSide: oneSide(params, where),
     stopping: stops ? { validationFraction, nIterNoChange, tol } : null,
     seed,
   };

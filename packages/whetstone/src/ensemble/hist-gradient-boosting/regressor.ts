@@ -55,7 +55,15 @@ export class HistGradientBoostingRegressor extends RegressorSpec<typeof regresso
 
   constructor(given: ParamInput<typeof regressorParams> = {}) {
     super(HistGradientBoostingRegressor.typeName, regressorParams, given);
-    const { loss, quantile } = this.params;
+    const { loss, quantile, topRate } = this.params;
+    if (topRate !== null && (loss === "quantile" || loss === "absoluteError")) {
+      throw argumentError(
+        HistGradientBoostingRegressor.typeName,
+        "topRate",
+        topRate,
+        `null for loss "${loss}": all its gradients are alike`,
+      );
+    }
     if (loss === "quantile" && quantile === null) {
       throw argumentError(
         HistGradientBoostingRegressor.typeName,

@@ -1,0 +1,108 @@
+import { makeFriedman1 } from "whetstone/data";
+import { HistGradientBoostingRegressor } from "whetstone/ensemble";
+import { mse } from "whetstone/metrics";
+import { mean } from "whetstone/stats";
+import { card, figure, linspace, range, slider } from "../../index.ts";
+
+export default card({
+  id: "tree/goss",
+  title: "GOSS keeps the rows that still hurt and samples the rest",
+  formula: String.raw`\tilde G=\sum_{i\in A}g_i+\frac{1-a}{b}\sum_{i\in B}g_i,\qquad |A|=an,\ |B|=bn`,
+  ask: "How does gradient-based one-side sampling choose rows, and why multiply some by (1 − a)/b?",
+  answer:
+    "It keeps the share a of rows with the largest gradients, draws a share b of all rows from the others, and multiplies those by (1 − a)/b, so that the sums behind every split gain keep their expectation. A tree sees (a + b)n rows but none of the badly fitted ones is missing.",
+  pitfall:
+    "Without the factor the tree would fit a different population, one in which hard rows are common. And for absolute error all gradients are ±1: nothing tells rows apart.",
+  covers: ["tree/goss"],
+  verifiedAgainst: [
+    "a + b = 1 gives the unsampled model exactly",
+    "sums over 64 seeds keep their expectation",
+  ],
+  budget: "quick",
+  controls: {
+    top: slider(0.05, 0.5, 0.2, { label: "share a kept for large gradients", step: 0.05 }),
+    other: slider(0.05, 0.5, 0.1, { label: "share b drawn from the rest", step: 0.05 }),
+    rounds: slider(5, 60, 30, { label: "trees" }),
+  },
+  run(lab, { top, other, rounds }) {
+    const train = makeFriedman1({ nSamples: 800, noise: 1, seed: 2 * lab.seed });
+    const test = makeFriedman1({ nSamples: 1000, noise: 1, seed: 2 * lab.seed + 1 });
+    const spec = new HistGradientBoostingRegressor({ maxIter: rounds, minSamplesLeaf: 5, seed: lab.seed });
+    const curve = (s: HistGradientBoostingRegressor) =>
+      Array.from(s.fit(train.X, train.y).stagedPredict(test.X), (p) => mse(test.y, p));
+    const own = curve(spec.with({ topRate: top, otherRate: other }));
+    const share = Math.min(1, top + other);
+    lab.plot(
+      figure(
+        [
+          { type: "line", name: "all rows", x: range(rounds), y: curve(spec), dashed: true },
+          { type: "line", name: `GOSS, ${Math.round(100 * share)} % of the rows`, x: range(rounds), y: own },
+          {
+            type: "line",
+            name: "as many at random",
+            x: range(rounds),
+            y: curve(spec.with({ subsample: share })),
+          },
+        ],
+        {
+          x: { label: "trees" },
+          y: { label: "error on new rows", scale: "log" },
+          alt: "Error on new rows by number of trees for all rows, one-side sampling, and as many rows at random.",
+        },
+      ),
+    );
+    const first = spec.with({ maxIter: 5 }).fit(train.X, train.y).predict(train.X);
+    const size = Array.from(train.y, (v, i) => Math.abs(v - first[i]!)).sort((a, b) => b - a);
+    const total = size.reduce((a, b) => a + b, 0);
+    let sum = 0;
+    const lorenz = size.map((s) => (sum += s) / total);
+    lab.plot(
+      figure(
+        [
+          { type: "line", x: linspace(1 / 800, 1, 800), y: lorenz },
+          { type: "rule", x: top, label: "a" },
+        ],
+        {
+          title: "Part of all gradients that the largest hold",
+          x: { label: "share of rows", percent: true },
+          y: { label: "share of summed gradients", percent: true },
+          alt: "The largest gradients hold more than their share of the sum: the curve runs above the diagonal.",
+        },
+      ),
+    );
+    lab.check("the top fifth of the rows holds of all gradients", lorenz[159]!, { above: 0.3 });
+    const base = spec.with({ maxIter: 10, loss: "poisson" });
+    const counts = train.y.map((v) => Math.max(0, Math.round(v)));
+    const all = base.fit(train.X, counts).predict(test.X);
+    const both = base.with({ topRate: 0.25, otherRate: 0.75 }).fit(train.X, counts).predict(test.X);
+    lab.check(
+      "a + b = 1: largest gap to the unsampled model",
+      Math.max(...all.map((v, i) => Math.abs(v - both[i]!))),
+      {
+        equals: 0,
+      },
+    );
+    const errorOf = (s: HistGradientBoostingRegressor) =>
+      mse(test.y, s.fit(train.X, train.y).predict(test.X));
+    const long = spec.with({ maxIter: 60 });
+    const seeds = range(4);
+    const goss = mean(seeds.map((k) => errorOf(long.with({ topRate: 0.2, otherRate: 0.1, seed: k }))));
+    const tiny = mean(seeds.map((k) => errorOf(long.with({ subsample: 0.1, seed: k }))));
+    lab.check("error with a = 0.2, b = 0.1, of all rows", goss / errorOf(long), { below: 1.5 });
+    lab.check("and of a tenth of the rows at random", goss / tiny, { below: 1 });
+    // The factor: one leaf over all rows must keep the mean residual.
+    const one = spec.with({ maxIter: 1, learningRate: 1, maxLeafNodes: 2, minSamplesLeaf: 20 });
+    const X = range(800).map((i) => [i % 2]);
+    const whole = one.fit(X, train.y).predict([[0]])[0]!;
+    const leaves = range(40).map(
+      (k) =>
+        one
+          .with({ topRate: 0.2, otherRate: 0.2, seed: k })
+          .fit(X, train.y)
+          .predict([[0]])[0]!,
+    );
+    lab.check("mean of a leaf over 40 draws less its value on all rows", mean(leaves) - whole, {
+      between: [-0.35, 0.35],
+    });
+  },
+});
