@@ -22,6 +22,7 @@ export { dotF64, axpyF64, scaleF64, sumF64, nrm2F64, dotF32, axpyF32 } from "./b
 export { rowNorms2F64, cosineFromGramF64 } from "./distance";
 export { nearestRows } from "./nearest";
 export { lloydStep, seedTrials, labelInertia } from "./kmeans";
+export { packRows8, kernelRow, kernelBlock, smoSteps, gatherColumns } from "./smo";
 export { gramF64 } from "./gram";
 export { logisticBinary, logisticSoftmax } from "./logistic";
 export { fail } from "./testing";
