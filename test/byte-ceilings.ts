@@ -20,4 +20,5 @@ export const CEILINGS_KB: Readonly<Record<string, number>> = {
   registry: 192,
   selection: 80, // the metrics come along
   stats: 71,
+  svm: 95,
 };

@@ -145,7 +145,15 @@ describe("HDBSCAN", () => {
       clusterStd: 0.05,
       seed: 1,
     });
-    const thin = makeBlobs({ nSamples: 100, centers: [[40, 0], [100, 0]], clusterStd: 6, seed: 2 });
+    const thin = makeBlobs({
+      nSamples: 100,
+      centers: [
+        [40, 0],
+        [100, 0],
+      ],
+      clusterStd: 6,
+      seed: 2,
+    });
     const X = [...dense.X.toArray(), ...thin.X.toArray()];
     const truth = [...dense.y, ...thin.y.map((g) => 2 + g)];
     const model = new HDBSCAN({ minClusterSize: 15 }).fit(X);

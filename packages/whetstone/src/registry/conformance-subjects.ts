@@ -6,6 +6,7 @@ import type { ParamTable, Spec } from "../contract/index.ts";
 import { ColumnTransformer, OneHotEncoder, OrdinalEncoder, Pipeline, StandardScaler } from "../data/index.ts";
 import { LogisticRegression } from "../linear/index.ts";
 import { RadiusNeighborsClassifier, RadiusNeighborsRegressor } from "../neighbors/index.ts";
+import { LinearSVC, LinearSVR, NuSVC, Nystroem, OneClassSVM, SVC, SVR } from "../svm/index.ts";
 
 type Promises = Partial<Omit<Subject, "spec" | "load" | "encode" | "decodeSpec">> & {
   /** Where the estimator cannot be made without arguments. */
@@ -25,6 +26,9 @@ const transductive = {
     ].map((name) => [name, "its model labels the training rows only"]),
   ),
 };
+
+/** A classifier of margins: predictProba says in a sentence that it gives none. */
+const marginsOnly = { except: { "probabilities are probabilities": "it gives margins, no probabilities" } };
 
 export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   StandardScaler: { ...missingStays, weights: 1e-9 },
@@ -71,6 +75,22 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   HDBSCAN: transductive,
   AgglomerativeClustering: transductive,
   SpectralClustering: { ...transductive, spec: () => new SpectralClustering({ nClusters: 3 }) },
+  SVC: { ...marginsOnly, spec: () => new SVC({ tol: 1e-9 }), rowOrder: 1e-5 },
+  NuSVC: { spec: () => new NuSVC({ probability: true, nu: 0.3 }) },
+  SVR: { spec: () => new SVR({ tol: 1e-9 }), rowOrder: 1e-5 },
+  OneClassSVM: { spec: () => new OneClassSVM({ gamma: 0.1, tol: 1e-10 }), rowOrder: 1e-5, weights: 1e-5 },
+  LinearSVC: {
+    ...marginsOnly,
+    spec: () => new LinearSVC({ tol: 1e-12, maxIter: 5000 }),
+    rowOrder: 1e-4,
+    weights: 1e-4,
+  },
+  LinearSVR: {
+    spec: () => new LinearSVR({ tol: 1e-12, C: 0.1, maxIter: 5000 }),
+    rowOrder: 1e-3,
+    weights: 1e-3,
+  },
+  Nystroem: { spec: () => new Nystroem({ nComponents: 1, gamma: 0.1 }) },
   Pipeline: {
     spec: () =>
       new Pipeline({

@@ -8,6 +8,7 @@ import * as ensemble from "../ensemble/index.ts";
 import * as linear from "../linear/index.ts";
 import * as math from "../math/index.ts";
 import * as neighbors from "../neighbors/index.ts";
+import * as svm from "../svm/index.ts";
 
 /** An estimator and what its `fit` gives. */
 export interface RegistryEntry {
@@ -26,7 +27,7 @@ export function estimators(): readonly RegistryEntry[] {
 }
 
 type Exports = Readonly<Record<string, unknown>>;
-const families = (): readonly Exports[] => [dummy, linear, ensemble, neighbors, cluster, data];
+const families = (): readonly Exports[] => [dummy, linear, ensemble, neighbors, cluster, svm, data];
 
 function isType(value: unknown): value is EncodableType {
   return typeof value === "function" && "typeName" in value && "fromState" in value;

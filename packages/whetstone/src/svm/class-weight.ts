@@ -44,7 +44,12 @@ export function rowWeights(
     for (const [label, weight] of Object.entries(classWeight)) {
       const k = classes.findIndex((c) => String(c) === label);
       if (k < 0)
-        throw argumentError(where, "classWeight", label, `labels of y only (${classes.map(String).join(", ")})`);
+        throw argumentError(
+          where,
+          "classWeight",
+          label,
+          `labels of y only (${classes.map(String).join(", ")})`,
+        );
       factor[k] = weight;
     }
   }

@@ -1,6 +1,13 @@
 import { withScratch } from "../kernels/index.ts";
 import { Matrix } from "../math/index.ts";
-import { evaluate, type KernelFunction, type KernelSpec, kernelMatrix, loadRows, shiftFor } from "./kernel.ts";
+import {
+  evaluate,
+  type KernelFunction,
+  type KernelSpec,
+  kernelMatrix,
+  loadRows,
+  shiftFor,
+} from "./kernel.ts";
 
 /** Support vectors and the functions they carry: f_m(x) = sum over vectors of coef_m k(vector, x) - rho_m. */
 export interface Expansion {
@@ -40,7 +47,11 @@ export function expand(
 }
 
 /** All functions at all rows of X, a column per function. */
-export function evaluateExpansion({ kernel, vectors, coef, rho }: Expansion, X: Matrix, where: string): Matrix {
+export function evaluateExpansion(
+  { kernel, vectors, coef, rho }: Expansion,
+  X: Matrix,
+  where: string,
+): Matrix {
   const [n, v, m, d] = [X.rows, vectors.rows, coef.rows, X.cols];
   const out = Matrix.zeros(n, m);
   const put = (i: number, k: Float64Array, from: number) => {
@@ -56,18 +67,34 @@ export function evaluateExpansion({ kernel, vectors, coef, rho }: Expansion, X: 
     const rows = Array.from({ length: v }, (_, q) => vectors.row(q).slice());
     for (let i = 0; i < n; i++) {
       const x = X.row(i).slice();
-      put(i, Float64Array.from(rows, (row) => evaluate(f, row, x, where)), 0);
+      put(
+        i,
+        Float64Array.from(rows, (row) => evaluate(f, row, x, where)),
+        0,
+      );
     }
     return out;
   }
   const shift = shiftFor(kernel, vectors.data, d);
   const slab = Math.max(16, Math.floor(2 ** 21 / v));
   withScratch((s) => {
-    const V = loadRows(s, vectors.data, Int32Array.from({ length: v }, (_, q) => q), d, shift);
+    const V = loadRows(
+      s,
+      vectors.data,
+      Int32Array.from({ length: v }, (_, q) => q),
+      d,
+      shift,
+    );
     for (let from = 0; from < n; from += slab) {
       const rows = Math.min(slab, n - from);
       withScratch((inner) => {
-        const A = loadRows(inner, X.data, Int32Array.from({ length: rows }, (_, i) => from + i), d, shift);
+        const A = loadRows(
+          inner,
+          X.data,
+          Int32Array.from({ length: rows }, (_, i) => from + i),
+          d,
+          shift,
+        );
         const { view, stride } = kernelMatrix(inner, kernel, A, V, d);
         for (let i = 0; i < rows; i++) put(from + i, view, i * stride);
       });

@@ -24,7 +24,12 @@ export const kernelParams: {
       accepts: (v) => typeof v === "function",
     }),
   ),
-  degree: int({ min: 1, default: 3, doc: "Degree of kernel poly; of no effect on others", search: { low: 2, high: 5 } }),
+  degree: int({
+    min: 1,
+    default: 3,
+    doc: "Degree of kernel poly; of no effect on others",
+    search: { low: 2, high: 5 },
+  }),
   gamma: either(
     oneOf(["scale", "auto"], {
       default: "scale",
@@ -57,7 +62,12 @@ export interface KernelSpec {
 
 /** The kernel of some parameters for these rows. */
 export function kernelFor(
-  given: { kernel: KernelName | KernelFunction; degree: number; gamma: number | "scale" | "auto"; coef0: number },
+  given: {
+    kernel: KernelName | KernelFunction;
+    degree: number;
+    gamma: number | "scale" | "auto";
+    coef0: number;
+  },
   X: Float64Array,
   cols: number,
 ): KernelSpec {

@@ -55,7 +55,15 @@ export function solveNu(
   });
   if (left[0]! > 1e-9 * total || left[1]! > 1e-9 * total)
     throw argumentError(setting.where, "nu", nu, "at most twice the share of the smaller class");
-  const problem: DualProblem = { ...setting, rows, y, p: new Float64Array(l), c: weight, start, byClass: true };
+  const problem: DualProblem = {
+    ...setting,
+    rows,
+    y,
+    p: new Float64Array(l),
+    c: weight,
+    start,
+    byClass: true,
+  };
   const solution = solveDual(problem);
   const up = threshold(problem, solution.alpha, solution.gradient, 1);
   const down = threshold(problem, solution.alpha, solution.gradient, -1);

@@ -1,6 +1,6 @@
 /** Probabilities of machines that give scores: Platt's sigmoid on held-out scores, and their coupling for many classes. */
 import { type PlattCalibration, plattScaling } from "../calibration/index.ts";
-import { type RandomStream } from "../math/index.ts";
+import type { RandomStream } from "../math/index.ts";
 
 /**
  * The sigmoid of one machine, from scores of rows that the scoring machine had not seen (five folds, rows at random).
@@ -29,7 +29,11 @@ export function plattByFolds(
       scores[i] = found[q]!;
     });
   }
-  return plattScaling(scores, Array.from(y, (v) => (v > 0 ? 1 : 0)), { sampleWeight: weights });
+  return plattScaling(
+    scores,
+    Array.from(y, (v) => (v > 0 ? 1 : 0)),
+    { sampleWeight: weights },
+  );
 }
 
 /**

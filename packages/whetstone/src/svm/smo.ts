@@ -3,7 +3,7 @@
  * Here: memory, the cache of kernel rows, shrinking, and when to stop. Chang and Lin (2011), LIBSVM, sections 4 and 5.
  */
 import { numericalError, unsupported } from "../contract/index.ts";
-import { call, type F64Block, type I32Block, type Scratch, withScratch } from "../kernels/index.ts";
+import { call, type F64Block, type I32Block, withScratch } from "../kernels/index.ts";
 import { evaluate, type KernelSpec, kernelCodes, type LoadedRows, loadRows, shiftFor } from "./kernel.ts";
 
 /** min 1/2 a'Qa + p'a with 0 <= a <= c and y'a as at the start, Q_ij = y_i y_j k(rows i, j). */
@@ -111,7 +111,7 @@ export function solveDual(problem: DualProblem): DualSolution {
     // The full arrays; those of the active variables are written back when variables return.
     const alpha = problem.start.slice();
     const gradient = p.slice();
-    addColumns(s, problem, shift, alpha, gradient, null, gram === 0 ? null : act.cache.view);
+    addColumns(problem, shift, alpha, gradient, null, gram === 0 ? null : act.cache.view);
     act.g.view.set(gradient);
     let steps = 0;
     let unshrunk = false;
@@ -126,7 +126,7 @@ export function solveDual(problem: DualProblem): DualSolution {
       gradient.forEach((_, i) => {
         if (!inside[i]) gradient[i] = p[i]!;
       });
-      addColumns(s, problem, shift, alpha, gradient, inside, null);
+      addColumns(problem, shift, alpha, gradient, inside, null);
       activate(act, problem, shift, names, alpha, gradient);
     };
     for (;;) {
@@ -174,6 +174,7 @@ export function solveDual(problem: DualProblem): DualSolution {
         unshrunk = true;
         restore();
       }
+      writeBack(act, alpha, gradient);
       shrink(act, problem, bounds, byClass);
     }
     restore();
@@ -207,7 +208,7 @@ function fillGram(act: Active, { X, d, kernel, rows, where }: DualProblem): numb
   return act.cache.ptr;
 }
 
-function diagonalOf(act: Active, { kernel, d }: DualProblem): void {
+function diagonalOf(act: Active, { kernel }: DualProblem): void {
   if (typeof kernel.kernel === "function") {
     for (let i = 0; i < act.count; i++) act.diagonal.view[i] = act.cache.view[i * act.stride + i]!;
     return;
@@ -225,12 +226,10 @@ function diagonalOf(act: Active, { kernel, d }: DualProblem): void {
             ? (gamma * v + coef0) ** degree
             : Math.tanh(gamma * v + coef0);
   }
-  void d;
 }
 
 /** gradient_t += sum over a_j > 0 of a_j Q_tj, for all t or those not `inside`. */
 function addColumns(
-  s: Scratch,
   { X, d, kernel, rows, y }: DualProblem,
   shift: Float64Array,
   alpha: Float64Array,
@@ -244,11 +243,9 @@ function addColumns(
   if (gram !== null) {
     const stride = Math.ceil(rows.length / 8) * 8;
     for (const j of sources)
-      for (const t of targets)
-        gradient[t] = gradient[t]! + y[t]! * y[j]! * alpha[j]! * gram[j * stride + t]!;
+      for (const t of targets) gradient[t] = gradient[t]! + y[t]! * y[j]! * alpha[j]! * gram[j * stride + t]!;
     return;
   }
-  void s;
   withScratch((inner) => {
     const at = (names: number[]) => Int32Array.from(names, (i) => rows[i]!);
     const T = loadRows(inner, X, at(targets), d, shift);
@@ -256,7 +253,17 @@ function addColumns(
     const row = inner.f64(Math.ceil(T.count / 8) * 8);
     const norms = new Float64Array(row.view.buffer, S.norms, S.count);
     sources.forEach((j, q) => {
-      call("kernelRow", ...kernelCodes(kernel), S.x + 8 * q * d, norms[q]!, T.packed, T.norms, T.count, d, row.ptr);
+      call(
+        "kernelRow",
+        ...kernelCodes(kernel),
+        S.x + 8 * q * d,
+        norms[q]!,
+        T.packed,
+        T.norms,
+        T.count,
+        d,
+        row.ptr,
+      );
       const factor = y[j]! * alpha[j]!;
       for (let t = 0; t < targets.length; t++) {
         const to = targets[t]!;
@@ -333,8 +340,7 @@ interface Columns {
 }
 
 function violations(from: Active | Columns, byClass: boolean): Bounds {
-  const view = (column: F64Block | Float64Array) =>
-    column instanceof Float64Array ? column : column.view;
+  const view = (column: F64Block | Float64Array) => (column instanceof Float64Array ? column : column.view);
   const [y, c, a, g] = [view(from.y), view(from.c), view(from.a), view(from.g)];
   const up = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY] as [number, number];
   const down = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY] as [number, number];
@@ -349,7 +355,7 @@ function violations(from: Active | Columns, byClass: boolean): Bounds {
   return { up, down, worst: Math.max(up[0] + down[0], up[1] + down[1]) };
 }
 
-/** Leaves out variables at a bound that the present gradient holds there. */
+/** Leaves out variables at a bound that the present gradient holds there. Their values must be written back before. */
 function shrink(act: Active, { d }: DualProblem, { up, down }: Bounds, byClass: boolean): void {
   const { y, c, a, g } = act;
   const kept: number[] = [];

@@ -1,5 +1,12 @@
 import { PlattCalibration } from "../calibration/index.ts";
-import { ClassifierModel, type Label, type MatrixLike, readLike, type Schema, unsupported } from "../contract/index.ts";
+import {
+  ClassifierModel,
+  type Label,
+  type MatrixLike,
+  readLike,
+  type Schema,
+  unsupported,
+} from "../contract/index.ts";
 import { Matrix } from "../math/index.ts";
 import { type Expansion, evaluateExpansion } from "./kernel-expansion.ts";
 import { couplePairs } from "./probability.ts";

@@ -127,18 +127,32 @@ function fitPairs<L extends Label>(
         where,
         onSteps: () => step(where, options, machines.length, total, "pairs of classes"),
       };
-      const rows = Int32Array.from(codes.keys()).filter((i) => (codes[i] === a || codes[i] === b) && weights[i]! > 0);
+      const rows = Int32Array.from(codes.keys()).filter(
+        (i) => (codes[i] === a || codes[i] === b) && weights[i]! > 0,
+      );
       const sides = Float64Array.from(rows, (i) => (codes[i] === a ? 1 : -1));
       const own = Float64Array.from(rows, (i) => weights[i]!);
-      for (const [side, k] of [[1, a], [-1, b]] as const)
+      for (const [side, k] of [
+        [1, a],
+        [-1, b],
+      ] as const)
         if (!sides.includes(side))
-          throw valueError(where, "sampleWeight", `leaves no row of class ${show(classes[k])} with a weight > 0`);
+          throw valueError(
+            where,
+            "sampleWeight",
+            `leaves no row of class ${show(classes[k])} with a weight > 0`,
+          );
       machines.push(machine(setting, rows, sides, own));
       if (params.probability) {
         const stream = random.split(`pair ${a} ${b}`);
         const map = plattByFolds(sides, own, stream, (train, test) => {
           const pick = (list: Float64Array) => Float64Array.from(train, (i) => list[i]!);
-          const found = machine(setting, Int32Array.from(train, (i) => rows[i]!), pick(sides), pick(own));
+          const found = machine(
+            setting,
+            Int32Array.from(train, (i) => rows[i]!),
+            pick(sides),
+            pick(own),
+          );
           const { expansion } = expand(kernel, matrix, [found]);
           return evaluateExpansion(expansion, matrix.selectRows(test.map((i) => rows[i]!)), where).data;
         });
