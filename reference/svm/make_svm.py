@@ -45,7 +45,7 @@ linear = []
 for loss in ("hinge", "squared_hinge"):
     for C in (0.1, 5.0):
         for scaling in (1.0, 10.0):
-            m = svm.LinearSVC(loss=loss, C=C, intercept_scaling=scaling, tol=1e-8, max_iter=50000).fit(X, labels, sample_weight=w)
+            m = svm.LinearSVC(loss=loss, C=C, intercept_scaling=scaling, tol=1e-9, max_iter=500000).fit(X, labels, sample_weight=w)
             linear.append(dict(loss=loss, C=C, interceptScaling=scaling, coef=m.coef_.ravel().tolist(), intercept=m.intercept_.tolist()))
 regress = []
 for loss in ("epsilon_insensitive", "squared_epsilon_insensitive"):

@@ -9,5 +9,8 @@ export const CHAPTERS: readonly { readonly id: string; readonly title: string; r
   { id: "selection", title: "Model selection", about: "Validation, search, honest estimates" },
   { id: "learning-theory", title: "Learning theory", about: "Bias, variance, capacity" },
   { id: "linear", title: "Linear models", about: "Least squares, shrinkage, logistic regression" },
+  { id: "svm", title: "Support vector machines", about: "Margins, kernels, their approximations" },
+  { id: "neighbors", title: "Neighbours", about: "Votes of near rows, densities" },
+  { id: "cluster", title: "Clustering", about: "Groups without labels, and whether they are there" },
   { id: "ensemble", title: "Ensembles", about: "Forests, boosting, stacking" },
 ];

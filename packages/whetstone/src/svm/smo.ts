@@ -20,7 +20,7 @@ export interface DualProblem {
   /** Pairs of variables come from one class (nu machines). */
   readonly byClass: boolean;
   readonly tol: number;
-  /** Null for no limit. */
+  /** Null for a limit that only problems without an optimum reach. */
   readonly maxIter: number | null;
   readonly shrinking: boolean;
   /** Megabytes for kernel values. */
@@ -45,8 +45,9 @@ export interface DualSolution {
 
 /** Steps between two looks at what can be left out. */
 const BATCH = 1000;
-/** Steps after which classes count as not separable. */
-const HARD_LIMIT = 2_000_000;
+/** Most steps where no limit is given, and steps per variable: beyond them the values of the kernel leave no optimum. */
+const MOST_STEPS = 1_000_000;
+const MOST_PER_VARIABLE = 100;
 /** A margin below this share of the rows' size counts as none. */
 const LEAST_MARGIN = 1e-6;
 
@@ -117,7 +118,7 @@ export function solveDual(problem: DualProblem): DualSolution {
     let unshrunk = false;
     let converged = false;
     const hard = c.some((v) => v === Number.POSITIVE_INFINITY);
-    const most = problem.maxIter ?? (hard ? HARD_LIMIT : Number.POSITIVE_INFINITY);
+    const most = problem.maxIter ?? Math.max(MOST_STEPS, MOST_PER_VARIABLE * l);
     const restore = () => {
       writeBack(act, alpha, gradient);
       if (act.count === l) return;
@@ -130,7 +131,7 @@ export function solveDual(problem: DualProblem): DualSolution {
       activate(act, problem, shift, names, alpha, gradient);
     };
     for (;;) {
-      problem.onSteps(steps);
+      problem.onSteps(steps + 1);
       const batch = Math.min(BATCH, Math.max(l, 50), most - steps);
       const made = call(
         "smoSteps",
@@ -179,6 +180,8 @@ export function solveDual(problem: DualProblem): DualSolution {
     }
     restore();
     const objective = alpha.reduce((sum, v, i) => sum + v * (gradient[i]! + p[i]!), 0) / 2;
+    if (!Number.isFinite(objective))
+      throw numericalError(where, "the values of the kernel overflow: scale the columns, or lower degree or C");
     const { worst } = violations({ count: l, y, c, a: alpha, g: gradient }, byClass);
     return {
       alpha,

@@ -48,7 +48,7 @@ export const solverParams = {
     doc: "Megabytes for kernel values. Rows of the Gram matrix that do not fit are computed again: that changes speed only. A kernel function needs its whole Gram matrix and is refused beyond it",
   }),
   maxIter: optional(
-    int({ min: 1, default: 100_000, doc: "Most steps; stopping there gives a warning. null for no limit" }),
+    int({ min: 1, default: 100_000, doc: "Most steps; stopping there gives a warning. null for a million, or 100 per row where that is more" }),
   ),
 };
 
