@@ -24,4 +24,5 @@ export const CEILINGS_KB: Readonly<Record<string, number>> = {
   stats: 71,
   tensor: 122,
   tree: 70,
+  svm: 95,
 };

@@ -11,6 +11,9 @@ export const CHAPTERS: readonly { readonly id: string; readonly title: string; r
   { id: "linear", title: "Linear models", about: "Least squares, shrinkage, logistic regression" },
   { id: "nn", title: "Neural networks", about: "Layers, initial values, losses, the training loop" },
   { id: "tree", title: "Trees", about: "Splits, pruning, what a tree can say" },
+  { id: "svm", title: "Support vector machines", about: "Margins, kernels, their approximations" },
+  { id: "neighbors", title: "Neighbours", about: "Votes of near rows, densities" },
+  { id: "cluster", title: "Clustering", about: "Groups without labels, and whether they are there" },
   { id: "ensemble", title: "Ensembles", about: "Forests, boosting, stacking" },
   {
     id: "tensor",

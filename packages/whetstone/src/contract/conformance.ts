@@ -467,7 +467,11 @@ function sampleData(subject: Subject): Sample {
 
 /** Everything a model says about X, as one list of numbers. */
 function outputOf(spec: Spec<ParamTable>, model: Model, X: MatrixLike): Float64Array {
-  if (spec.kind === "classifier") return (model as ClassifierModel).predictProba(X).data;
+  if (spec.kind === "classifier") {
+    const classifier = model as ClassifierModel;
+    if (classifier.givesProbabilities) return classifier.predictProba(X).data;
+    return (classifier as unknown as { decisionFunction(X: MatrixLike): Matrix }).decisionFunction(X).data;
+  }
   if (spec.kind === "transformer") {
     const out = (model as TransformerModel).transform(X);
     if (out instanceof Matrix) return Float64Array.from(out.data);

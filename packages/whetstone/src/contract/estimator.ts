@@ -119,6 +119,11 @@ export abstract class ClassifierModel<L extends Label = Label> extends Model {
     this.classes = classes;
   }
 
+  /** False where {@link predictProba} refuses, since the method gives scores only. */
+  get givesProbabilities(): boolean {
+    return true;
+  }
+
   /** Probabilities, one row per row of X and one column per class; rows sum to 1. */
   abstract predictProba(X: MatrixLike): Matrix;
 

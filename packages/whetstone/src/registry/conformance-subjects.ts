@@ -13,6 +13,7 @@ import {
 } from "../ensemble/index.ts";
 import { LogisticRegression } from "../linear/index.ts";
 import { RadiusNeighborsClassifier, RadiusNeighborsRegressor } from "../neighbors/index.ts";
+import { LinearSVC, LinearSVR, NuSVC, Nystroem, OneClassSVM, SVC, SVR } from "../svm/index.ts";
 import { DecisionTreeClassifier, DecisionTreeRegressor } from "../tree/index.ts";
 
 type Promises = Partial<Omit<Subject, "spec" | "load" | "encode" | "decodeSpec">> & {
@@ -37,6 +38,9 @@ const transductive = {
     ].map((name) => [name, "its model labels the training rows only"]),
   ),
 };
+
+/** A classifier of margins: predictProba says in a sentence that it gives none. */
+const marginsOnly = { except: { "probabilities are probabilities": "it gives margins, no probabilities" } };
 
 export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   StandardScaler: { ...missingStays, weights: 1e-9 },
@@ -137,6 +141,22 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   HDBSCAN: transductive,
   AgglomerativeClustering: transductive,
   SpectralClustering: { ...transductive, spec: () => new SpectralClustering({ nClusters: 3 }) },
+  SVC: { ...marginsOnly, spec: () => new SVC({ tol: 1e-9 }), rowOrder: 1e-5 },
+  NuSVC: { spec: () => new NuSVC({ probability: true, nu: 0.3 }) },
+  SVR: { spec: () => new SVR({ tol: 1e-9 }), rowOrder: 1e-5 },
+  OneClassSVM: { spec: () => new OneClassSVM({ gamma: 0.1, tol: 1e-10 }), rowOrder: 1e-5, weights: 1e-5 },
+  LinearSVC: {
+    ...marginsOnly,
+    spec: () => new LinearSVC({ tol: 1e-12, maxIter: 5000 }),
+    rowOrder: 1e-4,
+    weights: 1e-4,
+  },
+  LinearSVR: {
+    spec: () => new LinearSVR({ tol: 1e-12, C: 0.1, maxIter: 5000 }),
+    rowOrder: 1e-3,
+    weights: 1e-3,
+  },
+  Nystroem: { spec: () => new Nystroem({ nComponents: 1, gamma: 0.1 }) },
   Pipeline: {
     spec: () =>
       new Pipeline({

@@ -10,6 +10,7 @@ import * as ensemble from "../ensemble/index.ts";
 import * as linear from "../linear/index.ts";
 import * as math from "../math/index.ts";
 import * as neighbors from "../neighbors/index.ts";
+import * as svm from "../svm/index.ts";
 import * as tree from "../tree/index.ts";
 
 /** An estimator and what its `fit` gives. */
@@ -38,6 +39,7 @@ const families = (): readonly Exports[] => [
   anomaly,
   neighbors,
   cluster,
+  svm,
   data,
 ];
 

@@ -151,12 +151,31 @@ const WITHIN: Probe = {
   settings: [{ params: { radius: 2, p: 3 } }, { params: { radius: 30 } }, { params: { radius: 0.1 } }],
 };
 
+const KERNELS: Probe = {
+  settings: [
+    { params: { kernel: "poly" } },
+    { params: { kernel: "sigmoid" } },
+    { params: { probability: true } },
+  ],
+  values: {
+    kernel: ["rbf", "linear", "poly", "sigmoid", (x: Float64Array, y: Float64Array) => x[0]! * y[0]!],
+    classWeight: [null, "balanced", { 0: 5 }],
+  },
+  speedOnly: ["cacheSize", "shrinking"],
+};
+
 const PROBES: Readonly<Record<string, Probe>> = {
   KNeighborsClassifier: NEIGHBORS,
   KNeighborsRegressor: NEIGHBORS,
   RadiusNeighborsClassifier: WITHIN,
   RadiusNeighborsRegressor: WITHIN,
   LocalOutlierFactor: NEIGHBORS,
+  SVC: KERNELS,
+  NuSVC: { ...KERNELS, settings: [...KERNELS.settings!, { params: { nu: 0.2, probability: true } }] },
+  SVR: KERNELS,
+  OneClassSVM: KERNELS,
+  LinearSVC: { values: { classWeight: [null, "balanced", { 0: 5 }] } },
+  Nystroem: { settings: [{ params: { kernel: "poly" } }, { params: { nComponents: 5 } }] },
   KMeans: {
     settings: [{ params: { maxIter: 3 } }, { params: { init: "random" } }],
     values: {

@@ -25,6 +25,7 @@ export { im2colF32, col2imF32 } from "./im2col";
 export { gaussianJoint, gaussianMoments } from "./gaussian-bayes";
 export { nearestRows } from "./nearest";
 export { lloydStep, seedTrials, labelInertia } from "./kmeans";
+export { packRows8, kernelRow, kernelBlock, smoSteps, gatherColumns } from "./smo";
 export { gramF64 } from "./gram";
 export { logisticBinary, logisticSoftmax } from "./logistic";
 export { fail } from "./testing";

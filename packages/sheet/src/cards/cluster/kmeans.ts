@@ -1,0 +1,111 @@
+import { KMeans } from "whetstone/cluster";
+import { makeBlobs } from "whetstone/data";
+import { card, choice, figure, range, slider } from "../../index.ts";
+
+export default card({
+  id: "cluster/kmeans",
+  title: "k-means goes downhill, to a valley that depends on the start",
+  formula: String.raw`\min_{\mu}\sum_i\min_k\lVert x_i-\mu_k\rVert^2,\qquad P(\text{next seed}=i)\propto\min_k\lVert x_i-\mu_k\rVert^2`,
+  ask: "Which two steps does k-means alternate, when does it stop, and why does the start matter?",
+  answer:
+    "Assign each row to the nearest centre; move each centre to the mean of its rows. Neither step can raise the inertia, so it stops, at a local optimum: O(n·K·d) per iteration. k-means++ draws each next seed in proportion to squared distance, and restarts keep the best run.",
+  pitfall:
+    "It is not the global optimum, k-means++ is random itself, and inertia always falls with K: it cannot choose K for you. Scale the columns first.",
+  covers: ["cluster/kmeans", "claim-a-046", "claim-b-064"],
+  answers: ["q-a-501"],
+  verifiedAgainst: [
+    "scikit-learn 1.2 KMeans from the same starts",
+    "all 2-groupings of 9 rows by brute force",
+  ],
+  budget: "quick",
+  controls: {
+    k: slider(2, 12, 6, { label: "centres K" }),
+    init: choice(["k-means++", "random"], "random", { label: "start" }),
+    spread: slider(0.3, 2, 0.8, { label: "spread of the groups", step: 0.1 }),
+  },
+  run(lab, { k, init, spread }) {
+    const { X } = makeBlobs({ nSamples: 300, centers: 6, clusterStd: spread, seed: lab.seed });
+    const runs = range(6).map((s) => new KMeans({ nClusters: k, init, nInit: 1, seed: s }).fit(X));
+    const model = runs.reduce((a, b) => (b.inertia < a.inertia ? b : a));
+    const c = model.clusterCenters;
+    lab.plot(
+      figure(
+        [
+          {
+            type: "points",
+            x: Array.from(X.col(0)),
+            y: Array.from(X.col(1)),
+            group: Array.from(model.labels, String),
+            size: 2,
+          },
+          { type: "points", name: "centres", x: Array.from(c.col(0)), y: Array.from(c.col(1)), size: 6 },
+        ],
+        {
+          title: `best of 6 runs, inertia ${model.inertia.toFixed(0)}`,
+          square: true,
+          alt: `300 rows in ${k} groups, each around its centre.`,
+        },
+      ),
+    );
+    lab.plot(
+      figure(
+        runs.map((r, s) => ({
+          type: "line" as const,
+          name: `start ${s}`,
+          x: range(r.history.length),
+          y: Array.from(r.history),
+        })),
+        {
+          title: "inertia falls at every step, to different ends",
+          x: { label: "iteration" },
+          y: { label: "inertia", scale: "log" },
+          alt: `Inertia of six runs from ${init} starts: every curve falls, and they end at different heights.`,
+        },
+      ),
+    );
+    lab.check(
+      "largest rise of the inertia in any step, relative",
+      Math.max(
+        ...runs.flatMap((r) => Array.from(r.history.slice(1), (v, i) => (v - r.history[i]!) / r.history[0]!)),
+        0,
+      ),
+      { atMost: 1e-12 },
+    );
+    const wrong = range(300).filter((i) => {
+      const d = range(k).map((q) => Math.hypot(X.at(i, 0) - c.at(q, 0), X.at(i, 1) - c.at(q, 1)));
+      return d[model.labels[i]!]! > Math.min(...d) + 1e-9;
+    });
+    lab.check("rows that are not with their nearest centre", wrong.length, { equals: 0 });
+    lab.check(
+      "inertia against the sum of squared distances",
+      range(300).reduce(
+        (s, i) =>
+          s + (X.at(i, 0) - c.at(model.labels[i]!, 0)) ** 2 + (X.at(i, 1) - c.at(model.labels[i]!, 1)) ** 2,
+        0,
+      ),
+      { equals: model.inertia, relative: 1e-9 },
+    );
+    const twelve = makeBlobs({ nSamples: 400, centers: 12, clusterStd: 0.3, seed: lab.seed + 5 }).X;
+    const ends = (start: "k-means++" | "random") =>
+      range(12).map((s) => new KMeans({ nClusters: 12, init: start, nInit: 1, seed: s }).fit(twelve).inertia);
+    const [plus, plain] = [ends("k-means++"), ends("random")];
+    const mean = (v: number[]) => v.reduce((a, b) => a + b, 0) / v.length;
+    lab.check(
+      "12 groups: mean inertia from k-means++ over that from random starts",
+      mean(plus) / mean(plain),
+      { below: 0.7 },
+    );
+    lab.check(
+      "the start decides: worst over best of 12 random starts",
+      Math.max(...plain) / Math.min(...plain),
+      { above: 1.2 },
+    );
+    lab.check(
+      "k-means++ is random itself: worst over best of its 12 runs",
+      Math.max(...plus) / Math.min(...plus),
+      { above: 1.0001 },
+    );
+    const restarts = new KMeans({ nClusters: 12, init: "random", nInit: 10 }).fit(twelve).inertia;
+    lab.check("ten restarts over the mean of one", restarts / mean(plain), { below: 1 });
+  },
+});
