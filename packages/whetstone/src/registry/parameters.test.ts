@@ -174,7 +174,10 @@ const PROBES: Readonly<Record<string, Probe>> = {
   NuSVC: { ...KERNELS, settings: [...KERNELS.settings!, { params: { nu: 0.2, probability: true } }] },
   SVR: {
     ...KERNELS,
-    settings: [{ params: { kernel: "poly", maxIter: 2000 } }, { params: { kernel: "sigmoid", maxIter: 2000 } }],
+    settings: [
+      { params: { kernel: "poly", maxIter: 2000 } },
+      { params: { kernel: "sigmoid", maxIter: 2000 } },
+    ],
   },
   OneClassSVM: KERNELS,
   LinearSVC: { values: { classWeight: [null, "balanced", { 0: 5 }] } },
