@@ -90,9 +90,13 @@ export const rows = [
     },
     // From the same start and for as many iterations, so that both sides do the same work.
     fit: ({ X }) =>
-      new KMeans({ nClusters: 10, init: X.selectRows([...Array(10).keys()]), tol: 0, maxIter: 30 }).fit(X, null, {
-        onWarning() {},
-      }),
+      new KMeans({ nClusters: 10, init: X.selectRows([...Array(10).keys()]), tol: 0, maxIter: 30 }).fit(
+        X,
+        null,
+        {
+          onWarning() {},
+        },
+      ),
     compare(model, theirs) {
       const gap = model.inertia / theirs.inertia - 1;
       const text = `inertia ${(100 * gap).toFixed(4)} % above, ${model.nIter} and ${theirs.iterations} iterations`;

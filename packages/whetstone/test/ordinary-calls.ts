@@ -1,6 +1,7 @@
 /** One ordinary call of every public function, by chapter: what the tests of hostile input start from. */
 import * as anomaly from "../src/anomaly/index.ts";
 import * as calibration from "../src/calibration/index.ts";
+import * as cluster from "../src/cluster/index.ts";
 import * as data from "../src/data/index.ts";
 import * as information from "../src/information/index.ts";
 import * as learningTheory from "../src/learning-theory/index.ts";
@@ -51,6 +52,14 @@ const leaf = Tensor.from([1, 2], { requiresGrad: true });
 const sgd = new optim.SGD([leaf]);
 
 export const CALLS: Record<string, readonly [exports: object, calls: Record<string, readonly unknown[]>]> = {
+  cluster: [
+    cluster,
+    {
+      elbow: [Xs, { maxClusters: 4 }],
+      silhouetteSweep: [Xs, { maxClusters: 4 }],
+      gapStatistic: [Xs, { maxClusters: 3, nReferences: 2 }],
+    },
+  ],
   math: [
     math,
     {
@@ -269,6 +278,16 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
   metrics: [
     metrics,
     {
+      adjustedMutualInfo: [lab, lab2],
+      adjustedRandIndex: [lab, lab2],
+      calinskiHarabasz: [Xs, ys.map((y) => Number(y > 8))],
+      daviesBouldin: [Xs, ys.map((y) => Number(y > 8))],
+      fowlkesMallows: [lab, lab2],
+      homogeneityCompletenessV: [lab, lab2, { beta: 1 }],
+      normalizedMutualInfo: [lab, lab2],
+      randIndex: [lab, lab2],
+      silhouetteSamples: [Xs, ys.map((y) => Number(y > 8))],
+      silhouetteScore: [Xs, ys.map((y) => Number(y > 8))],
       ...Object.fromEntries(
         [
           "accuracy",

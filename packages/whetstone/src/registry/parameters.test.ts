@@ -172,7 +172,13 @@ const PROBES: Readonly<Record<string, Probe>> = {
   LocalOutlierFactor: NEIGHBORS,
   SVC: KERNELS,
   NuSVC: { ...KERNELS, settings: [...KERNELS.settings!, { params: { nu: 0.2, probability: true } }] },
-  SVR: KERNELS,
+  SVR: {
+    ...KERNELS,
+    settings: [
+      { params: { kernel: "poly", maxIter: 2000 } },
+      { params: { kernel: "sigmoid", maxIter: 2000 } },
+    ],
+  },
   OneClassSVM: KERNELS,
   LinearSVC: { values: { classWeight: [null, "balanced", { 0: 5 }] } },
   Nystroem: { settings: [{ params: { kernel: "poly" } }, { params: { nComponents: 5 } }] },

@@ -142,7 +142,29 @@ export function smoSteps(
     // i: the largest -y g among those that may go up; for nu machines one per class.
     let i = -1, k = -1;
     let up = -Infinity, up2 = -Infinity;
-    for (let t: usize = 0; t < end; t += 8) {
+    let from: usize = 0;
+    if (byClass == 0) {
+      // Signs and bounds are as good as random to a branch predictor: masks instead of branches.
+      from = <usize>(l & ~1) << 3;
+      const zero = f64x2.splat(0), none = f64x2.splat(-Infinity);
+      let top = none, at = i64x2.splat(-1), name = i64x2.replace_lane(i64x2.splat(0), 1, 1);
+      const two = i64x2.splat(2);
+      for (let t: usize = 0; t < from; t += 16) {
+        const s = v128.load(y + t), v = v128.load(a + t);
+        const may = v128.bitselect(f64x2.lt(v, v128.load(c + t)), f64x2.gt(v, zero), f64x2.gt(s, zero));
+        const f = v128.bitselect(f64x2.neg(f64x2.mul(s, v128.load(g + t))), none, may);
+        const more = f64x2.gt(f, top);
+        top = v128.bitselect(f, top, more);
+        at = v128.bitselect(name, at, more);
+        name = i64x2.add(name, two);
+      }
+      const v0 = f64x2.extract_lane(top, 0), v1 = f64x2.extract_lane(top, 1);
+      const n0 = <i32>i64x2.extract_lane(at, 0), n1 = <i32>i64x2.extract_lane(at, 1);
+      const second = v1 > v0 || (v1 == v0 && n1 < n0);
+      up = second ? v1 : v0;
+      i = second ? n1 : n0;
+    }
+    for (let t: usize = from; t < end; t += 8) {
       const s = load<f64>(y + t), v = load<f64>(a + t);
       if (s > 0 ? v < load<f64>(c + t) : v > 0) {
         const f = -s * load<f64>(g + t);
@@ -164,7 +186,35 @@ export function smoSteps(
     // j: the partner with the largest gain by the quadratic model.
     let j = -1, partner = -1;
     let best: f64 = 0, gap: f64 = -Infinity, gap2: f64 = -Infinity;
-    for (let t: usize = 0; t < end; t += 8) {
+    if (byClass == 0 && rowI != 0) {
+      const zero = f64x2.splat(0), none = f64x2.splat(-Infinity), tau = f64x2.splat(TAU);
+      const reach = f64x2.splat(up), own = f64x2.splat(dI), minus = f64x2.splat(-2);
+      let widest = none, top = zero, at = i64x2.splat(-1), name = i64x2.replace_lane(i64x2.splat(0), 1, 1);
+      const two = i64x2.splat(2);
+      for (let t: usize = 0; t < from; t += 16) {
+        const s = v128.load(y + t), v = v128.load(a + t);
+        const may = v128.bitselect(f64x2.gt(v, zero), f64x2.lt(v, v128.load(c + t)), f64x2.gt(s, zero));
+        const f = v128.bitselect(f64x2.mul(s, v128.load(g + t)), none, may);
+        widest = f64x2.pmax(widest, f);
+        const b = f64x2.add(reach, f);
+        let curve = f64x2.add(f64x2.add(own, v128.load(diagonal + t)), f64x2.mul(minus, v128.load(rowI + t)));
+        curve = v128.bitselect(curve, tau, f64x2.gt(curve, zero));
+        const gain = f64x2.div(f64x2.mul(b, b), curve);
+        const more = v128.and(f64x2.gt(b, zero), f64x2.gt(gain, top));
+        top = v128.bitselect(gain, top, more);
+        at = v128.bitselect(name, at, more);
+        name = i64x2.add(name, two);
+      }
+      const w0 = f64x2.extract_lane(widest, 0), w1 = f64x2.extract_lane(widest, 1);
+      gap = w0 > w1 ? w0 : w1;
+      const v0 = f64x2.extract_lane(top, 0), v1 = f64x2.extract_lane(top, 1);
+      const n0 = <i32>i64x2.extract_lane(at, 0), n1 = <i32>i64x2.extract_lane(at, 1);
+      const second = v1 > v0 || (v1 == v0 && n1 >= 0 && (n0 < 0 || n1 < n0));
+      best = second ? v1 : v0;
+      j = second ? n1 : n0;
+      if (j >= 0) partner = i;
+    }
+    for (let t: usize = byClass == 0 && rowI != 0 ? from : 0; t < end; t += 8) {
       const s = load<f64>(y + t), v = load<f64>(a + t);
       if (s > 0 ? v > 0 : v < load<f64>(c + t)) {
         const f = s * load<f64>(g + t);
