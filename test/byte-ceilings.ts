@@ -4,13 +4,14 @@
  */
 export const CEILINGS_KB: Readonly<Record<string, number>> = {
   bayes: 70,
+  anomaly: 113,
   calibration: 58,
   cluster: 110,
   contract: 54,
   data: 116,
   datasets: 175,
   dummy: 68,
-  ensemble: 96,
+  ensemble: 170, // the metrics and linear models come along
   information: 55,
   kernels: 54,
   "learning-theory": 88,
@@ -23,6 +24,6 @@ export const CEILINGS_KB: Readonly<Record<string, number>> = {
   selection: 80, // the metrics come along
   stats: 71,
   tensor: 122,
-  tree: 70,
   svm: 95,
+  tree: 115,
 };
