@@ -11,7 +11,7 @@ import {
 } from "whetstone/nn";
 import { SGD } from "whetstone/optim";
 import { Tensor } from "whetstone/tensor";
-import { card, choice, figure, range } from "../../index.ts";
+import { card, choice, figure } from "../../index.ts";
 
 export default card({
   id: "nn/gradient-accumulation",
