@@ -40,10 +40,16 @@ const files = readdirSync(library, { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !/generated|assembly/.test(file));
 const examples = files.flatMap(examplesOf);
 
-/** Everything the library exports, by name: examples need no imports. */
+/**
+ * Everything the library exports, by name: examples need no imports. Chapters share some names (`mse` of numbers and
+ * of tensors): an example means its own chapter's.
+ */
 const scope: Record<string, unknown> = {};
+const chapters = new Map<string, Record<string, unknown>>();
 for (const file of files.filter((f) => /^[^/]+\/index\.ts$/.test(f))) {
-  Object.assign(scope, await import(/* @vite-ignore */ join(library, file)));
+  const chapter = (await import(/* @vite-ignore */ join(library, file))) as Record<string, unknown>;
+  chapters.set(file.slice(0, file.indexOf("/")), chapter);
+  Object.assign(scope, chapter);
 }
 
 /** `expression; // value` becomes a comparison where the comment is an expression too. */
@@ -123,16 +129,17 @@ test("the library documents itself with examples", () => {
 });
 
 describe("examples", () => {
-  test.each(examples.map((e) => [`${e.file}:${e.line}`, e] as const))("%s", async (_, { code }) => {
+  test.each(examples.map((e) => [`${e.file}:${e.line}`, e] as const))("%s", async (_, { file, code }) => {
     const { code: script } = await transformWithOxc(
       `export default async () => {\n${withExpectations(code.replace(/^import .*$/gm, ""))}\n}`,
       "example.ts",
     );
     const body = script.replace(/export default/, "return ").replace(/\/\/# sourceMapping.*$/m, "");
-    const names = Object.keys(scope);
+    const known = { ...scope, ...chapters.get(file.slice(0, file.indexOf("/"))) };
+    const names = Object.keys(known);
     const run = new Function("__same", ...names, body)(
       same,
-      ...names.map((name) => scope[name]),
+      ...names.map((name) => known[name]),
     ) as () => Promise<void>;
     await run();
   });

@@ -1,0 +1,84 @@
+import {
+  BatchNorm1d,
+  checkpointSequential,
+  Dropout,
+  Linear,
+  type Module,
+  normalInit,
+  ReLU,
+  Sequential,
+} from "whetstone/nn";
+import { card, figure, range, slider } from "../../index.ts";
+
+export default card({
+  id: "nn/gradient-checkpointing",
+  title: "Gradient checkpointing: keep the borders, recompute the inside",
+  formula: String.raw`\text{kept: } s+\frac ns\ \ge\ 2\sqrt n\ \text{ at } s=\sqrt n,\qquad \text{cost: } \frac{1+2+1}{1+2}=\tfrac43`,
+  ask: "What does gradient checkpointing store, what does it recompute, and what does it cost?",
+  answer:
+    "Only the inputs of s segments are kept; in the backward pass each segment is run again to get its activations. Live at once: s borders and one segment of n/s layers, least at s = √n. The price is one extra forward pass, about a third of a step. Gradients are the same.",
+  pitfall:
+    "The second pass must see the same dropout masks, and batch norm must not count the batch twice. Here random numbers are functions of their seed, and the recomputation repeats operations, not effects.",
+  covers: ["nn/gradient-checkpointing", "claim-a-334", "claim-a-337"],
+  answers: ["q-a-134", "q-a-135", "q-a-473", "q-b-125"],
+  verifiedAgainst: ["gradients of the plain backward pass, bit by bit"],
+  budget: "quick",
+  controls: {
+    layers: slider(4, 100, 100, { label: "layers" }),
+    segments: slider(1, 6, 3, { label: "segments of the small net" }),
+  },
+  run(lab, { layers, segments }) {
+    const live = (s: number) => s + Math.ceil(layers / s);
+    const choices = range(layers).map((i) => i + 1);
+    lab.plot(
+      figure(
+        [
+          { type: "line", name: "checkpointed", x: choices, y: choices.map(live) },
+          { type: "rule", y: layers, label: "all kept" },
+          { type: "rule", x: Math.sqrt(layers), label: "√n" },
+        ],
+        {
+          x: { label: "segments" },
+          y: { label: "activations alive" },
+          alt: `Live activations of ${layers} layers by segments, least near ${Math.round(Math.sqrt(layers))}.`,
+        },
+      ),
+    );
+    const best = (n: number) => Math.min(...range(n).map((i) => i + 1 + Math.ceil(n / (i + 1))));
+    lab.check("100 layers: least alive at once", best(100), { equals: 20 });
+    lab.check("least alive over √n", best(layers) / Math.sqrt(layers), { between: [1.9, 2.3] });
+    const x = normalInit([12, 4], { seed: lab.random("x") });
+    const run = (parts: number | null) => {
+      const net = new Sequential(
+        ...range(3).flatMap((i): Module[] => [
+          new Linear(4, 4, { seed: lab.random(`l${i}`) }),
+          new BatchNorm1d(4),
+          new ReLU(),
+          new Dropout(0.3, { seed: lab.random(`d${i}`) }),
+        ]),
+      );
+      (parts === null ? net.forward(x) : checkpointSequential(net, parts, x)).square().sum().backward();
+      return {
+        gradients: net.parameters().flatMap((p) => [...p.grad!.data()]),
+        statistics: net.buffers().flatMap((b) => [...b.data()]),
+        net,
+      };
+    };
+    const [plain, saved] = [run(null), run(segments)];
+    const gap = (a: number[], b: number[]) => Math.max(...a.map((v, i) => Math.abs(v - b[i]!)));
+    lab.check("gradients with dropout and batch norm: distance", gap(plain.gradients, saved.gradients), {
+      equals: 0,
+    });
+    lab.check("running statistics: distance", gap(plain.statistics, saved.statistics), { equals: 0 });
+    const twice = run(null);
+    twice.net.forward(x).realize();
+    lab.check(
+      "had the batch been counted twice: distance",
+      gap(
+        plain.statistics,
+        twice.net.buffers().flatMap((b) => [...b.data()]),
+      ),
+      { above: 1e-3 },
+    );
+  },
+});

@@ -1,0 +1,129 @@
+import {
+  FINE_TUNING_STAGES,
+  freezeWhere,
+  Linear,
+  mse,
+  normalInit,
+  rateGroups,
+  Sequential,
+  Tanh,
+  transferPlan,
+} from "whetstone/nn";
+import { Adam } from "whetstone/optim";
+import type { Tensor } from "whetstone/tensor";
+import { card, figure, range, slider } from "../../index.ts";
+
+export default card({
+  id: "nn/transfer-learning",
+  title: "Transfer learning: new head first, then the body, ever more gently",
+  formula: String.raw`\text{head }10^{-3}\ \to\ \text{late layers }10^{-5}\ \to\ \text{all }10^{-6}`,
+  ask: "How do you fine-tune a pretrained network in stages, and which layers when?",
+  answer:
+    "Put a new head on the pretrained body. Train the head alone at a usual rate: its first gradients are noise and would harm the body. Then thaw later layers at a hundredth of that rate, then perhaps everything. Like domains and few rows: head only. Unlike and many: all. Few and unlike: build on early features.",
+  pitfall:
+    "The numbers are habits, not laws; and a frozen batch norm layer must also stay in eval mode, or its statistics move.",
+  covers: ["nn/transfer-learning", "claim-b-099"],
+  answers: ["q-a-274"],
+  verifiedAgainst: ["frozen weights compared bit by bit", "a body trained on a related task"],
+  budget: "quick",
+  controls: { rows: slider(6, 40, 10, { label: "rows of the new task" }) },
+  run(lab, { rows }) {
+    const body = () => [
+      new Linear(4, 8, { seed: lab.random("b1") }),
+      new Tanh(),
+      new Linear(8, 8, { seed: lab.random("b2") }),
+      new Tanh(),
+    ];
+    const target = (x: Tensor) =>
+      x
+        .at(null, 0)
+        .mul(2)
+        .tanh()
+        .add(x.at(null, 1).sub(x.at(null, 2)).tanh())
+        .unsqueeze(1);
+    const train = (
+      net: Sequential,
+      x: Tensor,
+      y: Tensor,
+      groups: { params: Tensor[]; lr: number }[],
+      steps: number,
+    ) => {
+      const optimizer = new Adam(groups, {});
+      return range(steps).map(() => {
+        optimizer.zeroGrad();
+        const loss = mse(net.forward(x), y);
+        loss.backward();
+        optimizer.step();
+        return loss.item();
+      });
+    };
+    const source = normalInit([96, 4], { seed: lab.random("source") });
+    const pretrained = new Sequential(...body(), new Linear(8, 1, { seed: lab.random("h1") }));
+    train(pretrained, source, target(source), [{ params: pretrained.parameters(), lr: 0.03 }], 60);
+    const few = normalInit([rows, 4], { seed: lab.random("few") });
+    const [seen, truth] = [few, target(few).mul(-1.5).add(1)]; // a related task
+    const held = normalInit([60, 4], { seed: lab.random("held") });
+    const heldTruth = target(held).mul(-1.5).add(1);
+    const make = (warm: boolean) => {
+      const net = new Sequential(...body(), new Linear(8, 1, { seed: lab.random("h2") }));
+      if (warm) {
+        const state = Object.entries(pretrained.stateDict()).filter(([name]) => !name.startsWith("4."));
+        net.loadStateDict(Object.fromEntries(state), { strict: false });
+      }
+      return net;
+    };
+    const [warm, cold] = [make(true), make(false)];
+    const trainable = freezeWhere(warm, (name) => !name.startsWith("4."));
+    const before = warm.stateDict();
+    const curve = train(warm, seen, truth, [{ params: warm.parameters({ trainable: true }), lr: 0.05 }], 40);
+    const headOnly = mse(warm.forward(held), heldTruth).item();
+    const after = warm.stateDict();
+    const scratch = train(cold, seen, truth, [{ params: cold.parameters(), lr: 0.03 }], 40);
+    const fromScratch = mse(cold.forward(held), heldTruth).item();
+    lab.plot(
+      figure(
+        [
+          { type: "line", name: "pretrained body, new head", x: range(40), y: curve },
+          { type: "line", name: "from scratch", x: range(40), y: scratch },
+        ],
+        {
+          x: { label: "step" },
+          y: { label: "training loss", scale: "log" },
+          alt: `Training loss on ${rows} rows: head on a frozen body, and a fresh net.`,
+        },
+      ),
+    );
+    lab.table({
+      columns: ["domains", "rows", "advice"],
+      rows: (["similar", "different"] as const).flatMap((s) =>
+        (["small", "large"] as const).map((d) => [s, d, transferPlan(s, d).advice]),
+      ),
+    });
+    lab.check("held-out loss, frozen body over from scratch (at most)", headOnly / fromScratch, { below: 1 });
+    lab.check("what trains in the first stage", trainable.join(" "), { equals: "4.weight 4.bias" });
+    const moved = (name: string) => before[name]!.sub(after[name]!).abs().max().item();
+    lab.check("movement of the body in the first stage", Math.max(moved("0.weight"), moved("2.weight")), {
+      equals: 0,
+    });
+    lab.check("of the head", moved("4.weight"), { above: 0.01 });
+    const groups = rateGroups(warm, { "": 0, "2": 1e-5, "4": 1e-3 });
+    lab.check("second stage: rates", groups.map((g) => g.lr).join(" "), { equals: "0.00001 0.001" });
+    const late = warm.stateDict();
+    train(warm, seen, truth, groups, 5);
+    lab.check(
+      "second stage: the first layer stays",
+      late["0.weight"]!.sub(warm.stateDict()["0.weight"]!).abs().max().item(),
+      { equals: 0 },
+    );
+    lab.check(
+      "the later layer moves by no more than steps × rate",
+      late["2.weight"]!.sub(warm.stateDict()["2.weight"]!).abs().max().item(),
+      { between: [1e-7, 6e-5] },
+    );
+    lab.check(
+      "stages: rates fall",
+      FINE_TUNING_STAGES.every((s, i) => i === 0 || s.lr < FINE_TUNING_STAGES[i - 1]!.lr),
+      { equals: true },
+    );
+  },
+});
