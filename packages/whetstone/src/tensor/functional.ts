@@ -1,11 +1,11 @@
 /** Differentiation of functions, and control of what is recorded. */
-import { argumentError, requireFunction, WhetstoneError } from "../errors.ts";
+import { requireFunction, shapeError, WhetstoneError } from "../errors.ts";
 import type { Output } from "./backends/backend.ts";
 import { isFloat, readElement } from "./dtype.ts";
 import { getBackend, read, setInspector } from "./engine.ts";
 import * as b from "./graph/build.ts";
 import { gradients } from "./graph/differentiate.ts";
-import { lastNodeId, Node, topological, withGradMode, withOrigins } from "./graph/node.ts";
+import { gradEnabled, lastNodeId, Node, topological, withGradMode, withOrigins } from "./graph/node.ts";
 import { sameShape, showShape } from "./graph/shape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -42,19 +42,19 @@ export function grad(
   const started = outputs.map((output, i) => {
     const seed = seeds?.[i];
     if (!seed && output.size !== 1) {
-      throw argumentError(
+      throw shapeError(
         where,
         `outputs[${i}]`,
-        `a tensor of shape ${showShape(output.shape)}`,
+        `has shape ${showShape(output.shape)}`,
         "one element, or seeds",
       );
     }
     if (seed && !sameShape(seed.shape, output.shape)) {
-      throw argumentError(
+      throw shapeError(
         where,
         `seeds[${i}]`,
-        showShape(seed.shape),
-        `the shape ${showShape(output.shape)} of its output`,
+        `has shape ${showShape(seed.shape)}`,
+        `${showShape(output.shape)}, as its output`,
       );
     }
     return seed ? b.cast(seed.node, output.dtype) : b.like(output.node, 1);
@@ -146,11 +146,11 @@ export function customGradient(
     inputs.forEach((input, i) => {
       const part = parts[i];
       if (part && !sameShape(part.shape, input.shape)) {
-        throw argumentError(
+        throw shapeError(
           "customGradient",
           `the gradient of input ${i}`,
-          showShape(part.shape),
-          `the shape ${showShape(input.shape)}`,
+          `has shape ${showShape(part.shape)}`,
+          showShape(input.shape),
         );
       }
     });
@@ -183,7 +183,7 @@ export function checkpoint(fn: (...inputs: Tensor[]) => Tensor, ...inputs: Tenso
         );
       }
     }
-    return gradients([copies.get(output)!], [g as Node], frontier, false);
+    return gradients([copies.get(output)!], [g as Node], frontier, gradEnabled());
   };
   return new Tensor(
     new Node("custom", { rule }, [b.detach(output), ...frontier], output.shape, output.dtype),
@@ -191,8 +191,8 @@ export function checkpoint(fn: (...inputs: Tensor[]) => Tensor, ...inputs: Tenso
 }
 
 /**
- * Runs `fn`; at each realisation in it every node is computed by itself, and the first whose value holds NaN or an
- * infinity is named, with the place in the code that made it.
+ * Runs `fn`; at each realisation in it every node is computed by itself, and the first whose value holds NaN is named,
+ * with the place in the code that made it.
  */
 export function detectAnomaly<R>(fn: () => R): R {
   return withOrigins(() => {

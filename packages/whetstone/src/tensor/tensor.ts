@@ -131,6 +131,7 @@ export class Tensor {
 
   /** `count` numbers from start to stop, both included. */
   static linspace(start: number, stop: number, count: number, options: TensorOptions = {}): Tensor {
+    checkShape("Tensor.linspace", [count]);
     const line = Tensor.arange(count, undefined, 1, { dtype: "f64" });
     const scaled = line.mul(count > 1 ? (stop - start) / (count - 1) : 0).add(start);
     return scaled.to(options.dtype ?? "f32");
@@ -655,7 +656,12 @@ export class Tensor {
   /** A number picks one place of an axis, [start, stop, step] a range, null all. Axes not named stay whole. */
   at(...indices: Index[]): Tensor {
     if (indices.length > this.rank) {
-      throw argumentError("Tensor.at", "indices", `${indices.length} of them`, `at most ${this.rank}`);
+      throw shapeError(
+        "Tensor.at",
+        "indices",
+        `are ${indices.length}`,
+        `at most ${this.rank}, the axes of ${showShape(this.shape)}`,
+      );
     }
     let node = this.node;
     let axis = 0;
@@ -688,7 +694,12 @@ export class Tensor {
         ? Array.from({ length: Math.ceil(n / size) }, (_, i) => Math.min(size, n - i * size))
         : size;
     if (sizes.some((s) => !Number.isSafeInteger(s) || s < 0) || sizes.reduce((a, s) => a + s, 0) !== n) {
-      throw argumentError("Tensor.split", "size", show(size), `sizes that add up to ${n}`);
+      throw shapeError(
+        "Tensor.split",
+        "size",
+        `is ${showShape([size].flat())}`,
+        `sizes that add up to ${n}, as axis ${axis} has`,
+      );
     }
     let from = 0;
     return sizes.map((s) => this.slice(axis, from, (from += s)));
@@ -702,6 +713,14 @@ export class Tensor {
         "size",
         size,
         "size, stride and dilation >= 1 of an axis that exists",
+      );
+    }
+    if (b.windowCount(this.shape[at]!, size, stride, dilation) === 0) {
+      throw shapeError(
+        "Tensor.unfold",
+        "tensor",
+        `has shape ${showShape(this.shape)}`,
+        `room on axis ${at} for a window of ${dilation * (size - 1) + 1}`,
       );
     }
     return new Tensor(b.window(this.node, at, size, stride, dilation));
@@ -737,11 +756,11 @@ export class Tensor {
   }
   /** The lower triangle of the last two axes, zeros above `diagonal`. */
   tril(diagonal = 0): Tensor {
-    const inside = indexing.lowerTriangle(this.shape, diagonal);
+    const inside = indexing.lowerTriangle("Tensor.tril", this.shape, diagonal);
     return new Tensor(b.where(inside, this.node, b.like(this.node, 0)));
   }
   triu(diagonal = 0): Tensor {
-    const below = indexing.lowerTriangle(this.shape, diagonal - 1);
+    const below = indexing.lowerTriangle("Tensor.triu", this.shape, diagonal - 1);
     return new Tensor(b.where(below, b.like(this.node, 0), this.node));
   }
 

@@ -33,7 +33,7 @@ export function gradients(
       if (!wanted.has(node)) total.delete(node); // for the garbage collector: gradients of intermediates
       const parts =
         node.op === "custom"
-          ? [null, ...((node as Node<"custom">).attrs.rule(g) as readonly (Node | null)[])]
+          ? [null, ...((node as Node<"custom">).attrs.rule(g, node) as readonly (Node | null)[])]
           : ruleOf(node)(g, node, ...node.inputs);
       node.inputs.forEach((input, j) => {
         const part = parts[j];

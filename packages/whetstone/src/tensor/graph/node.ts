@@ -1,5 +1,5 @@
 /** A node of the graph: a primitive applied to other nodes. Immutable but for where its value is kept. */
-import type { DType } from "../dtype.ts";
+import { type DType, isFloat } from "../dtype.ts";
 import { type AttrsOf, type Primitive, primitiveNumber } from "./primitives.ts";
 import type { Shape } from "./shape.ts";
 import type { Storage } from "./storage.ts";
@@ -50,7 +50,7 @@ export class Node<P extends Primitive = Primitive> {
     this.inputs = inputs;
     this.shape = shape;
     this.dtype = dtype;
-    this.requiresGrad = leaf || (gradMode && op !== "detach" && inputs.some(requires));
+    this.requiresGrad = leaf || (gradMode && op !== "detach" && inputs.some(requires) && isFloat(dtype));
     this.origin = traceOrigins ? new Error().stack : undefined;
     if (op === "buffer") this.storage = (attrs as AttrsOf["buffer"]).storage;
   }

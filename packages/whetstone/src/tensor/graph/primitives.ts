@@ -137,8 +137,8 @@ export interface MarkerAttrs {
   custom: { readonly rule: CustomRule };
 }
 
-/** Gradients for the inputs after the first, given the node's own gradient. */
-export type CustomRule = (gradient: unknown) => readonly unknown[];
+/** Gradients for the inputs after the first, given the node's own gradient and the node (which may be a copy). */
+export type CustomRule = (gradient: unknown, node: unknown) => readonly unknown[];
 
 export interface AttrsOf
   extends SourceAttrs,

@@ -95,7 +95,10 @@ export function cumsum(x: Node, axis: number, reverse: boolean): Node {
 }
 
 /** 1 (true) where column - row <= diagonal, over the last two axes. */
-export function lowerTriangle(shape: Shape, diagonal: number): Node {
+export function lowerTriangle(where: string, shape: Shape, diagonal: number): Node {
+  if (shape.length < 2)
+    throw shapeError(where, "tensor", `has shape ${showShape(shape)}`, "two axes or more");
+  if (!Number.isInteger(diagonal)) throw argumentError(where, "diagonal", diagonal, "a whole number");
   const [rows, columns] = shape.slice(-2) as [number, number];
   const square = [rows, columns];
   const column = b.broadcast(b.iota(columns), square);

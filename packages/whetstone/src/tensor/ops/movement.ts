@@ -19,7 +19,12 @@ export const reshape = (x: Node, shape: Shape): Node =>
 export function permute(x: Node, order: readonly number[]): Node {
   const axes = order.map((a) => normalizeAxis("Tensor.permute", a, x.shape.length, "order"));
   if (axes.length !== x.shape.length || new Set(axes).size !== axes.length) {
-    throw argumentError("Tensor.permute", "order", `[${order}]`, `each axis of ${showShape(x.shape)} once`);
+    throw shapeError(
+      "Tensor.permute",
+      "order",
+      `is ${showShape(order)}`,
+      `each axis of ${showShape(x.shape)} once`,
+    );
   }
   return b.permute(x, axes);
 }
@@ -123,10 +128,10 @@ export function flip(x: Node, axis: number | readonly number[] | undefined): Nod
 /** Pairs [before, after] per axis, aligned at the last one. */
 export function pad(x: Node, widths: readonly (readonly [number, number])[], value: number): Node {
   if (widths.length > x.shape.length || widths.flat().some((n) => !Number.isSafeInteger(n) || n < 0)) {
-    throw argumentError(
+    throw shapeError(
       "Tensor.pad",
       "widths",
-      JSON.stringify(widths),
+      `are ${JSON.stringify(widths)}`,
       `at most ${x.shape.length} pairs of whole numbers >= 0`,
     );
   }

@@ -126,14 +126,13 @@ export function logSumExp(x: Node, axis: Axes, keepDims: boolean): Node {
 /** `value` as a node of its own whose gradient for x is what `rule` makes of (gradient, the node itself). */
 function withGradient(value: Node, x: Node, rule: (g: Node, y: Node) => Node): Node {
   if (!x.requiresGrad) return value;
-  const y: Node = new Node(
+  return new Node(
     "custom",
-    { rule: (g: unknown) => [rule(g as Node, y)] },
+    { rule: (g, y) => [rule(g as Node, y as Node)] },
     [b.detach(value), x],
     value.shape,
     value.dtype,
   );
-  return y;
 }
 
 /** exp(x - max) times 1 / sum exp(x - max): one division for each sum. Its gradient, y (g - sum g y), needs only y. */

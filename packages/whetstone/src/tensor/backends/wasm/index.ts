@@ -74,7 +74,7 @@ export class WasmBackend implements Backend {
       this.#residents.use(storage);
     });
     for (const storage of leaves) if (storage.device) this.#residents.use(storage);
-    this.#residents.trim(residentBudget);
+    this.#residents.trim(residentBudget, Math.max(2048, 4 * (leaves.length + outputs.length)));
   }
 
   read(storage: Storage): TypedArray | undefined {
@@ -152,17 +152,21 @@ class Residents {
     if (this.#held.delete(storage)) this.bytes -= storage.bytes;
   }
 
-  /** Moves the values used longest ago to arrays of JavaScript, where the garbage collector finds them. */
-  trim(budget: number): void {
+  /**
+   * Moves the values used longest ago to arrays of JavaScript, where the garbage collector finds them: until the rest
+   * fits the budget, and so that values too small to ever fill it do not gather without end.
+   */
+  trim(budget: number, most: number): void {
+    if (this.bytes <= budget && this.#held.size <= most) return;
+    for (const storage of this.#held) if (!storage.device) this.forget(storage); // read, and an array already
+    // A quarter below the limit, so that going over the list is paid by many realisations.
+    const count = this.#held.size > most ? 0.75 * most : most;
     for (const storage of this.#held) {
-      if (!storage.device)
-        this.forget(storage); // read, and kept as an array already
-      else if (this.bytes > budget) {
-        storage.host = storage.device.read()!;
-        storage.device.free();
-        storage.device = null;
-        this.forget(storage);
-      } else if (this.#held.size < 1024) break;
+      if (this.bytes <= budget && this.#held.size <= count) break;
+      storage.host = storage.device!.read()!;
+      storage.device!.free();
+      storage.device = null;
+      this.forget(storage);
     }
   }
 }
