@@ -73,6 +73,8 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   QuantileRegressor: { rowOrder: 1e-6 },
   HuberRegressor: { weights: 1e-5, rowOrder: 1e-5 },
   BayesianRidge: { weights: 1e-6, rowOrder: 1e-8 },
+  LinearDiscriminantAnalysis: { weights: 1e-8, rowOrder: 1e-8 },
+  QuadraticDiscriminantAnalysis: { weights: 1e-8, rowOrder: 1e-8 },
   RidgeCV: { rowOrder: 1e-9 },
   LogisticRegression: { weights: 1e-5, rowOrder: 1e-5 },
   GaussianNB: { weights: 1e-9, rowOrder: 1e-9 },

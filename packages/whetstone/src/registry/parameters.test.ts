@@ -267,6 +267,8 @@ const PROBES: Readonly<Record<string, Probe>> = {
     settings: [{ data: "codes" }],
     values: { classPrior: [null, [0.2, 0.3, 0.5], [0.6, 0.2, 0.2]], minCategories: [null, 30, 1000] },
   },
+  LinearDiscriminantAnalysis: { values: { priors: [null, [0.2, 0.3, 0.5], [0.6, 0.2, 0.2]] } },
+  QuadraticDiscriminantAnalysis: { values: { priors: [null, [0.2, 0.3, 0.5], [0.6, 0.2, 0.2]] } },
   GroupLasso: { values: { groups: [null, [0, 0, 1, 1], [0, 1, 1, 0]] } },
   LogisticRegression: {
     settings: [{ params: { penalty: "elasticnet" } }],
