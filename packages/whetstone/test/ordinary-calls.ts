@@ -420,6 +420,7 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
   data: [
     data,
     {
+      fitGaussianCopula: [Xs],
       closestNames: ["a", ["b"]],
       leakageReport: [T, "a", {}],
       quantile: [v, 0.5],

@@ -3,7 +3,15 @@
 import { DBSCAN, SpectralClustering } from "../cluster/index.ts";
 import type { Subject } from "../contract/conformance.ts";
 import type { ParamTable, Spec } from "../contract/index.ts";
-import { ColumnTransformer, OneHotEncoder, OrdinalEncoder, Pipeline, StandardScaler } from "../data/index.ts";
+import {
+  ColumnTransformer,
+  OneHotEncoder,
+  OrdinalEncoder,
+  Pipeline,
+  ResampledClassifier,
+  SMOTE,
+  StandardScaler,
+} from "../data/index.ts";
 import {
   HistGradientBoostingRegressor,
   StackingClassifier,
@@ -47,6 +55,12 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   PowerTransformer: { allowsMissing: true, rowOrder: 1e-6, weights: 1e-6 },
   SimpleImputer: { allowsMissing: true, rowOrder: 1e-9, weights: 1e-12 },
   KNNImputer: { allowsMissing: true, weights: 1e-12 },
+  IterativeImputer: { allowsMissing: true, weights: 1e-6, rowOrder: 1e-6 },
+  Whitening: { weights: 1e-7, rowOrder: 1e-7 },
+  ResampledClassifier: {
+    spec: () =>
+      new ResampledClassifier({ resampler: new SMOTE(), estimator: new LogisticRegression() }) as never,
+  },
   MissingIndicator: { allowsMissing: true, rowOrder: 0 },
   OneHotEncoder: {
     spec: () => new OneHotEncoder({ handleUnknown: "ignore" }),

@@ -5,7 +5,7 @@
  */
 import { describe, expect, test } from "vitest";
 import type { Design, DesignSource, Param, ParamTable, Spec } from "../contract/index.ts";
-import { Binarizer, StandardScaler, Table } from "../data/index.ts";
+import { Binarizer, NearMiss, RandomUnderSampler, SMOTE, StandardScaler, Table } from "../data/index.ts";
 import { LogisticRegression, Ridge } from "../linear/index.ts";
 import { Matrix, randomStream, SparseMatrix } from "../math/index.ts";
 import { DecisionTreeClassifier, DecisionTreeRegressor } from "../tree/index.ts";
@@ -269,6 +269,13 @@ const PROBES: Readonly<Record<string, Probe>> = {
   },
   LinearDiscriminantAnalysis: { values: { priors: [null, [0.2, 0.3, 0.5], [0.6, 0.2, 0.2]] } },
   QuadraticDiscriminantAnalysis: { values: { priors: [null, [0.2, 0.3, 0.5], [0.6, 0.2, 0.2]] } },
+  IterativeImputer: { settings: [{ data: "missing" }] },
+  ResampledClassifier: {
+    values: {
+      resampler: [new SMOTE(), new RandomUnderSampler({ ratio: 0.9 }), new NearMiss()],
+      estimator: [new LogisticRegression(), new LogisticRegression({ C: 0.01 })],
+    },
+  },
   GroupLasso: { values: { groups: [null, [0, 0, 1, 1], [0, 1, 1, 0]] } },
   LogisticRegression: {
     settings: [{ params: { penalty: "elasticnet" } }],
