@@ -9,6 +9,7 @@ export const CHAPTERS: readonly { readonly id: string; readonly title: string; r
   { id: "selection", title: "Model selection", about: "Validation, search, honest estimates" },
   { id: "learning-theory", title: "Learning theory", about: "Bias, variance, capacity" },
   { id: "linear", title: "Linear models", about: "Least squares, shrinkage, logistic regression" },
+  { id: "bayes", title: "Bayes", about: "Naive Bayes: rules, assumptions, smoothing" },
   { id: "nn", title: "Neural networks", about: "Layers, initial values, losses, the training loop" },
   { id: "tree", title: "Trees", about: "Splits, pruning, what a tree can say" },
   { id: "svm", title: "Support vector machines", about: "Margins, kernels, their approximations" },

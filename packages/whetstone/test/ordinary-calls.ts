@@ -439,6 +439,8 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
   data: [
     data,
     {
+      fitGaussianCopula: [Xs],
+      writeSql: [T, "t", {}],
       closestNames: ["a", ["b"]],
       leakageReport: [T, "a", {}],
       quantile: [v, 0.5],

@@ -13,6 +13,7 @@ export {
 export { closestNames } from "./names.ts";
 export * from "./preprocessing/index.ts";
 export { quantile } from "./quantile.ts";
+export * from "./resample/index.ts";
 export * from "./splits/index.ts";
 export * from "./synthetic/index.ts";
 export * from "./table/index.ts";

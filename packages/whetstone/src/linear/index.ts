@@ -1,5 +1,11 @@
 export { type BasisPursuit, basisPursuit } from "./basis-pursuit.ts";
 export { BayesianRidge, BayesianRidgeModel } from "./bayesian-ridge.ts";
+export {
+  LinearDiscriminantAnalysis,
+  LinearDiscriminantAnalysisModel,
+  QuadraticDiscriminantAnalysis,
+  QuadraticDiscriminantAnalysisModel,
+} from "./discriminant.ts";
 export { GeneralizedLinearRegressor, GeneralizedLinearRegressorModel, type GlmFitOptions } from "./glm.ts";
 export type { FamilyName } from "./glm-family.ts";
 export type { GlmInference, GlmInferenceOptions } from "./glm-inference.ts";

@@ -3,7 +3,15 @@
 import { DBSCAN, SpectralClustering } from "../cluster/index.ts";
 import type { Subject } from "../contract/conformance.ts";
 import type { ParamTable, Spec } from "../contract/index.ts";
-import { ColumnTransformer, OneHotEncoder, OrdinalEncoder, Pipeline, StandardScaler } from "../data/index.ts";
+import {
+  ColumnTransformer,
+  OneHotEncoder,
+  OrdinalEncoder,
+  Pipeline,
+  ResampledClassifier,
+  SMOTE,
+  StandardScaler,
+} from "../data/index.ts";
 import {
   HistGradientBoostingRegressor,
   StackingClassifier,
@@ -51,6 +59,12 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   PowerTransformer: { allowsMissing: true, rowOrder: 1e-6, weights: 1e-6 },
   SimpleImputer: { allowsMissing: true, rowOrder: 1e-9, weights: 1e-12 },
   KNNImputer: { allowsMissing: true, weights: 1e-12 },
+  IterativeImputer: { allowsMissing: true, weights: 1e-6, rowOrder: 1e-6 },
+  Whitening: { weights: 1e-7, rowOrder: 1e-7 },
+  ResampledClassifier: {
+    spec: () =>
+      new ResampledClassifier({ resampler: new SMOTE(), estimator: new LogisticRegression() }) as never,
+  },
   MissingIndicator: { allowsMissing: true, rowOrder: 0 },
   OneHotEncoder: {
     spec: () => new OneHotEncoder({ handleUnknown: "ignore" }),
@@ -77,6 +91,8 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   QuantileRegressor: { rowOrder: 1e-6 },
   HuberRegressor: { weights: 1e-5, rowOrder: 1e-5 },
   BayesianRidge: { weights: 1e-6, rowOrder: 1e-8 },
+  LinearDiscriminantAnalysis: { weights: 1e-8, rowOrder: 1e-8 },
+  QuadraticDiscriminantAnalysis: { weights: 1e-8, rowOrder: 1e-8 },
   RidgeCV: { rowOrder: 1e-9 },
   LogisticRegression: { weights: 1e-5, rowOrder: 1e-5 },
   GaussianNB: { weights: 1e-9, rowOrder: 1e-9 },

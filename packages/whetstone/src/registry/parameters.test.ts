@@ -5,7 +5,7 @@
  */
 import { describe, expect, test } from "vitest";
 import type { Design, DesignSource, Param, ParamTable, Spec } from "../contract/index.ts";
-import { Binarizer, StandardScaler, Table } from "../data/index.ts";
+import { Binarizer, NearMiss, RandomUnderSampler, SMOTE, StandardScaler, Table } from "../data/index.ts";
 import { LogisticRegression, Ridge } from "../linear/index.ts";
 import { Matrix, randomStream, SparseMatrix } from "../math/index.ts";
 import { DecisionTreeClassifier, DecisionTreeRegressor } from "../tree/index.ts";
@@ -291,6 +291,15 @@ const PROBES: Readonly<Record<string, Probe>> = {
   CategoricalNB: {
     settings: [{ data: "codes" }],
     values: { classPrior: [null, [0.2, 0.3, 0.5], [0.6, 0.2, 0.2]], minCategories: [null, 30, 1000] },
+  },
+  LinearDiscriminantAnalysis: { values: { priors: [null, [0.2, 0.3, 0.5], [0.6, 0.2, 0.2]] } },
+  QuadraticDiscriminantAnalysis: { values: { priors: [null, [0.2, 0.3, 0.5], [0.6, 0.2, 0.2]] } },
+  IterativeImputer: { settings: [{ data: "missing" }] },
+  ResampledClassifier: {
+    values: {
+      resampler: [new SMOTE(), new RandomUnderSampler({ ratio: 0.9 }), new NearMiss()],
+      estimator: [new LogisticRegression(), new LogisticRegression({ C: 0.01 })],
+    },
   },
   GroupLasso: { values: { groups: [null, [0, 0, 1, 1], [0, 1, 1, 0]] } },
   LogisticRegression: {

@@ -1,3 +1,4 @@
+export { IterativeImputer, IterativeImputerModel } from "./iterative-imputer.ts";
 export { KNNImputer, KNNImputerModel } from "./knn-imputer.ts";
 export {
   MissingIndicator,

@@ -15,3 +15,4 @@ export {
   StandardScaler,
   StandardScalerModel,
 } from "./scalers.ts";
+export { Whitening, WhiteningModel } from "./whitening.ts";

@@ -8,6 +8,7 @@ export {
   makeImbalanced,
   makeMoons,
 } from "./classification.ts";
+export { fitGaussianCopula, GaussianCopula } from "./gaussian-copula.ts";
 export { type MissingnessResult, makeMissing } from "./missingness.ts";
 export {
   makeFriedman1,

@@ -25,4 +25,5 @@ export type { ColumnSummary } from "./describe.ts";
 export { GroupedTable } from "./grouped-table.ts";
 export type { JoinOptions } from "./join.ts";
 export type { PivotOptions } from "./pivot.ts";
+export { type SqlWriteOptions, writeSql } from "./sql.ts";
 export { type Row, Table } from "./table.ts";
