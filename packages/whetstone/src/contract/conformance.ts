@@ -16,6 +16,7 @@ import type {
 import type { Design, DesignSource, Label, MatrixLike } from "./input.ts";
 import type { ParamTable } from "./params.ts";
 import type { FitOptions } from "./run.ts";
+import type { ClustererModel, DetectorModel } from "./unsupervised.ts";
 
 export interface Subject {
   readonly spec: Spec<ParamTable>;
@@ -473,6 +474,11 @@ function outputOf(spec: Spec<ParamTable>, model: Model, X: MatrixLike): Float64A
     if (out instanceof SparseMatrix) return out.toDense().data;
     return (out as DesignSource).toDesign("conformance").matrix.data;
   }
+  if (spec.kind === "density")
+    return (model as unknown as { scoreSamples(X: MatrixLike): Float64Array }).scoreSamples(X);
+  if (spec.kind === "detector") return (model as DetectorModel).decisionFunction(X);
+  if (spec.kind === "clusterer" && !("predict" in model))
+    return Float64Array.from((model as unknown as ClustererModel).labels);
   return Float64Array.from((model as RegressorModel).predict(X));
 }
 

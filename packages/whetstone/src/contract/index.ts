@@ -15,3 +15,4 @@ export * from "./estimator.ts";
 export * from "./input.ts";
 export * from "./params.ts";
 export * from "./run.ts";
+export * from "./unsupervised.ts";
