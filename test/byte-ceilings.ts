@@ -7,6 +7,7 @@ export const CEILINGS_KB: Readonly<Record<string, number>> = {
   contract: 54,
   data: 116,
   datasets: 175,
+  decomposition: 100,
   dummy: 68,
   ensemble: 80,
   information: 55,

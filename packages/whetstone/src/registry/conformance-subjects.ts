@@ -2,6 +2,7 @@
 import type { Subject } from "../contract/conformance.ts";
 import type { ParamTable, Spec } from "../contract/index.ts";
 import { ColumnTransformer, OneHotEncoder, OrdinalEncoder, Pipeline, StandardScaler } from "../data/index.ts";
+import { GaussianRandomProjection, KernelPCA, SparseRandomProjection } from "../decomposition/index.ts";
 import { LogisticRegression } from "../linear/index.ts";
 
 type Promises = Partial<Omit<Subject, "spec" | "load" | "encode" | "decodeSpec">> & {
@@ -46,6 +47,13 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   DummyRegressor: { weights: 1e-12, rowOrder: 1e-12, allowsMissing: true },
   HistGradientBoostingClassifier: { allowsMissing: true, weights: 1e-9, rowOrder: 1e-9 },
   HistGradientBoostingRegressor: { allowsMissing: true, weights: 1e-9, rowOrder: 1e-9 },
+  PCA: { weights: 1e-9, rowOrder: 1e-9 },
+  KernelPCA: { rowOrder: 1e-6, spec: () => new KernelPCA({ nComponents: 3 }) },
+  TruncatedSVD: { rowOrder: 1e-3 },
+  NMF: { positive: true },
+  FactorAnalysis: { rowOrder: 1e-6 },
+  GaussianRandomProjection: { rowOrder: 0, spec: () => new GaussianRandomProjection({ nComponents: 3 }) },
+  SparseRandomProjection: { rowOrder: 0, spec: () => new SparseRandomProjection({ nComponents: 3 }) },
   Pipeline: {
     spec: () =>
       new Pipeline({

@@ -2,6 +2,7 @@ import * as calibration from "../calibration/index.ts";
 import * as contract from "../contract/index.ts";
 import { decode, type EncodableType, formatError, type SpecClass } from "../contract/index.ts";
 import * as data from "../data/index.ts";
+import * as decomposition from "../decomposition/index.ts";
 import * as dummy from "../dummy/index.ts";
 import * as ensemble from "../ensemble/index.ts";
 import * as linear from "../linear/index.ts";
@@ -24,7 +25,7 @@ export function estimators(): readonly RegistryEntry[] {
 }
 
 type Exports = Readonly<Record<string, unknown>>;
-const families = (): readonly Exports[] => [dummy, linear, ensemble, data];
+const families = (): readonly Exports[] => [dummy, linear, ensemble, decomposition, data];
 
 function isType(value: unknown): value is EncodableType {
   return typeof value === "function" && "typeName" in value && "fromState" in value;

@@ -76,6 +76,7 @@ const DATA = {
     numbers(20).map((v) => 1 / (1 + Math.exp(-v))),
     target(plain).map((v) => Math.exp(v / 3)),
   ),
+  wide: dataset(new Matrix(random.fillNormal(new Float64Array(n * 250)), n, 250), Matrix.zeros(1, 250)),
   collinear: dataset(
     plain.map((v, at) => (at % 4 === 3 ? plain.data[at - 1]! * (1 + 1e-9 * v) : v)),
     numbers(20),
@@ -147,6 +148,32 @@ const PROBES: Readonly<Record<string, Probe>> = {
       ],
     },
   },
+  PCA: {
+    settings: [
+      { params: { nComponents: 2, svdSolver: "randomized" } },
+      { params: { nComponents: 1, svdSolver: "randomized", nOversamples: 0, iteratedPower: 0 } },
+      { data: "wide", params: { nComponents: 2 } },
+    ],
+    values: { nComponents: [null, 1, 2, 0.5, 0.9], iteratedPower: ["auto", 0, 1] },
+  },
+  KernelPCA: {
+    settings: [
+      { params: { nComponents: 2, kernel: "polynomial" } },
+      { params: { nComponents: 2, kernel: "rbf", eigenSolver: "randomized" } },
+      { params: { nComponents: 2, kernel: "rbf", fitInverseTransform: true } },
+    ],
+  },
+  IncrementalPCA: { settings: [{ params: { nComponents: 2, batchSize: 20 } }] },
+  TruncatedSVD: { settings: [{ params: { nComponents: 1, nIter: 0, nOversamples: 0 } }] },
+  NMF: {
+    settings: [
+      { data: "positive", params: { nComponents: 2, alphaW: 0.01 } },
+      { data: "positive", params: { nComponents: 2, init: "random" } },
+    ],
+  },
+  FastICA: { settings: [{ params: { maxIter: 2 } }] },
+  GaussianRandomProjection: { settings: [{ params: { nComponents: 2 } }, { data: "wide" }] },
+  SparseRandomProjection: { settings: [{ params: { nComponents: 2 } }, { data: "wide" }] },
   Pipeline: {
     values: {
       steps: [
@@ -219,7 +246,10 @@ function observe(
   };
   attempt(() => {
     const spec = make(params);
-    type Fitted = Record<"predict" | "predictProba" | "transform" | "outputNames", (X: unknown) => unknown>;
+    type Fitted = Record<
+      "predict" | "predictProba" | "transform" | "inverseTransform" | "outputNames",
+      (X: unknown) => unknown
+    >;
     const { fit, fitTransform } = spec as unknown as {
       fit(X: unknown, y: unknown, options: unknown): Fitted;
       fitTransform?(X: unknown, y: unknown, options: unknown): { transformed: unknown };
@@ -232,6 +262,8 @@ function observe(
       }
     }
     if (spec.kind === "transformer") {
+      if (typeof model.inverseTransform === "function")
+        attempt(() => model.inverseTransform(model.transform(X)));
       attempt(() => model.outputNames(X));
       attempt(() => fitTransform!.call(spec, X, labels, { onWarning }).transformed);
     }
