@@ -4,7 +4,7 @@ import { parallel, withScratch } from "../../kernels/index.ts";
 const PACK_ROWS = 128;
 /** Chunks that work side by side, each with a matrix of its own: fewer where those are large. */
 const CHUNKS = 8;
-const PARTIAL_NUMBERS = 2 ** 23;
+const PARTIAL_NUMBERS = 2 ** 21;
 const SLAB_ROWS_PER_CHUNK = 2048;
 /** Rows from which the shift is estimated. */
 const SHIFT_ROWS = 1024;
