@@ -16,6 +16,7 @@ export const CEILINGS_KB: Readonly<Record<string, number>> = {
   linear: 100,
   math: 112,
   metrics: 63,
+  mixture: 70,
   registry: 192,
   selection: 80, // the metrics come along
   stats: 71,

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PCA } from "whetstone/decomposition";
 import { setThreads } from "whetstone/kernels";
 import { Matrix, randomStream } from "whetstone/math";
+import { GaussianMixture } from "whetstone/mixture";
 import { findPython, startPython } from "../python.mjs";
 
 /** Rows that mix `rank` hidden sources of falling size, plus noise. */
@@ -15,6 +16,20 @@ function mixed(n, d, rank) {
   const loadings = Matrix.zeros(rank, d).map((_, at) => random.normal() / (1 + Math.floor(at / d)));
   const X = sources.matmul(loadings);
   return { X: X.map((v, at) => v + 0.1 * random.normal() + (at % d)) };
+}
+
+/** Rows of k overlapping normal clusters. */
+function clusters(n, d, k) {
+  const random = randomStream(`clusters ${n} ${d} ${k}`);
+  const centres = Matrix.zeros(k, d).map(() => 0.5 * random.normal());
+  const mix = Array.from({ length: k }, () => Matrix.zeros(d, d).map(() => random.normal() / Math.sqrt(d)));
+  const X = Matrix.zeros(n, d);
+  for (let i = 0; i < n; i++) {
+    const c = random.int(k);
+    const z = random.fillNormal(new Float64Array(d));
+    X.row(i).set(mix[c].matVec(z).map((v, j) => v + 0.3 * random.normal() + centres.at(c, j)));
+  }
+  return { X };
 }
 
 /** A row against scikit-learn in a process of its own. */
@@ -87,6 +102,24 @@ export const rows = [
     compare(model, found) {
       const [ours, theirs] = [sum(model.explainedVarianceRatio), sum(found.ratio)];
       return { ok: ours > theirs * 0.999, text: `captured ${ours.toFixed(6)}, theirs ${theirs.toFixed(6)}` };
+    },
+  }),
+  pythonRow({
+    name: "gmm-20kx16-k10",
+    peer: "sklearn GaussianMixture",
+    target: 1.5,
+    kind: "gmm",
+    k: 10,
+    rounds: 5,
+    data: () => clusters(20_000, 16, 10),
+    fit: ({ X }) => new GaussianMixture({ nComponents: 10 }).fit(X, null, { onWarning() {} }),
+    compare(model, found) {
+      const ours = model.lowerBounds.at(-1);
+      const counts = `${model.nIter} and ${found.iterations} rounds`;
+      return {
+        ok: ours > found.bound - 1e-3,
+        text: `bound ${ours.toFixed(4)}, theirs ${found.bound.toFixed(4)}, ${counts}`,
+      };
     },
   }),
 ];

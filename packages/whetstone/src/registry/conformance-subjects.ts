@@ -5,6 +5,8 @@ import { ColumnTransformer, OneHotEncoder, OrdinalEncoder, Pipeline, StandardSca
 import { GaussianRandomProjection, KernelPCA, SparseRandomProjection } from "../decomposition/index.ts";
 import { LogisticRegression } from "../linear/index.ts";
 
+import { GaussianMixture } from "../mixture/index.ts";
+
 type Promises = Partial<Omit<Subject, "spec" | "load" | "encode" | "decodeSpec">> & {
   /** Where the estimator cannot be made without arguments. */
   readonly spec?: () => Spec<ParamTable>;
@@ -54,6 +56,7 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   FactorAnalysis: { rowOrder: 1e-6 },
   GaussianRandomProjection: { rowOrder: 0, spec: () => new GaussianRandomProjection({ nComponents: 3 }) },
   SparseRandomProjection: { rowOrder: 0, spec: () => new SparseRandomProjection({ nComponents: 3 }) },
+  GaussianMixture: { spec: () => new GaussianMixture({ nComponents: 3 }) },
   Pipeline: {
     spec: () =>
       new Pipeline({

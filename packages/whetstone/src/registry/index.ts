@@ -7,6 +7,7 @@ import * as dummy from "../dummy/index.ts";
 import * as ensemble from "../ensemble/index.ts";
 import * as linear from "../linear/index.ts";
 import * as math from "../math/index.ts";
+import * as mixture from "../mixture/index.ts";
 
 /** An estimator and what its `fit` gives. */
 export interface RegistryEntry {
@@ -25,7 +26,7 @@ export function estimators(): readonly RegistryEntry[] {
 }
 
 type Exports = Readonly<Record<string, unknown>>;
-const families = (): readonly Exports[] => [dummy, linear, ensemble, decomposition, data];
+const families = (): readonly Exports[] => [dummy, linear, ensemble, decomposition, mixture, data];
 
 function isType(value: unknown): value is EncodableType {
   return typeof value === "function" && "typeName" in value && "fromState" in value;

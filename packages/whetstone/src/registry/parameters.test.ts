@@ -174,6 +174,13 @@ const PROBES: Readonly<Record<string, Probe>> = {
   FastICA: { settings: [{ params: { maxIter: 2 } }] },
   GaussianRandomProjection: { settings: [{ params: { nComponents: 2 } }, { data: "wide" }] },
   SparseRandomProjection: { settings: [{ params: { nComponents: 2 } }, { data: "wide" }] },
+  GaussianMixture: {
+    settings: [
+      { params: { nComponents: 4 } },
+      { params: { nComponents: 3, maxIter: 3, initParams: "random" } },
+      { data: "collinear", params: { nComponents: 2 } },
+    ],
+  },
   Pipeline: {
     values: {
       steps: [

@@ -21,6 +21,7 @@ export { gemvF64, gemvTF64, gemvTSumF64 } from "./gemv-f64";
 export { dotF64, axpyF64, scaleF64, sumF64, nrm2F64, dotF32, axpyF32 } from "./blas1";
 export { rowNorms2F64, cosineFromGramF64 } from "./distance";
 export { gramF64 } from "./gram";
+export { mixtureShares } from "./gaussian-mixture";
 export { logisticBinary, logisticSoftmax } from "./logistic";
 export { fail } from "./testing";
 export { sortColumns, weighValues, mapBins } from "./boost-bin";
