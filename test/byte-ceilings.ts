@@ -14,6 +14,7 @@ export const CEILINGS_KB: Readonly<Record<string, number>> = {
   kernels: 44,
   "learning-theory": 88,
   linear: 100,
+  manifold: 110,
   math: 112,
   metrics: 63,
   mixture: 70,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PCA } from "whetstone/decomposition";
 import { setThreads } from "whetstone/kernels";
+import { TSNE } from "whetstone/manifold";
 import { Matrix, randomStream } from "whetstone/math";
 import { GaussianMixture } from "whetstone/mixture";
 import { findPython, startPython } from "../python.mjs";
@@ -120,6 +121,21 @@ export const rows = [
         ok: ours > found.bound - 1e-3,
         text: `bound ${ours.toFixed(4)}, theirs ${found.bound.toFixed(4)}, ${counts}`,
       };
+    },
+  }),
+  pythonRow({
+    name: "tsne-2000x50",
+    peer: "sklearn TSNE",
+    target: 3,
+    kind: "tsne",
+    k: 2,
+    rounds: 3,
+    warmUp: 1,
+    data: () => clusters(2000, 50, 10),
+    fit: ({ X }) => new TSNE().fit(X),
+    compare(model, found) {
+      const [ours, theirs] = [model.klDivergence, found.kl];
+      return { ok: ours <= theirs * 1.02, text: `divergence ${ours.toFixed(4)}, theirs ${theirs.toFixed(4)}` };
     },
   }),
 ];

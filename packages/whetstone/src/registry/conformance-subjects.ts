@@ -5,6 +5,7 @@ import { ColumnTransformer, OneHotEncoder, OrdinalEncoder, Pipeline, StandardSca
 import { GaussianRandomProjection, KernelPCA, SparseRandomProjection } from "../decomposition/index.ts";
 import { LogisticRegression } from "../linear/index.ts";
 
+import { Isomap, TSNE, UMAP } from "../manifold/index.ts";
 import { GaussianMixture } from "../mixture/index.ts";
 
 type Promises = Partial<Omit<Subject, "spec" | "load" | "encode" | "decodeSpec">> & {
@@ -14,6 +15,17 @@ type Promises = Partial<Omit<Subject, "spec" | "load" | "encode" | "decodeSpec">
 
 /** Statistics of the columns skip missing values, and transform leaves them where they are. */
 const missingStays = { allowsMissing: true, rowOrder: 1e-9 };
+
+/** A map of its training rows that has no way to place others. */
+const mapOnly = {
+  except: Object.fromEntries(
+    [
+      "predictions of a subset equal the subset of predictions",
+      "a wrong number of columns at prediction is refused",
+      "named columns are remembered and matched",
+    ].map((name) => [name, "its model places the training rows only"]),
+  ),
+};
 
 export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   StandardScaler: { ...missingStays, weights: 1e-9 },
@@ -57,6 +69,11 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   GaussianRandomProjection: { rowOrder: 0, spec: () => new GaussianRandomProjection({ nComponents: 3 }) },
   SparseRandomProjection: { rowOrder: 0, spec: () => new SparseRandomProjection({ nComponents: 3 }) },
   GaussianMixture: { spec: () => new GaussianMixture({ nComponents: 3 }) },
+  TSNE: { ...mapOnly, spec: () => new TSNE({ perplexity: 10, maxIter: 300 }) },
+  MDS: mapOnly,
+  SpectralEmbedding: mapOnly,
+  UMAP: { spec: () => new UMAP({ nEpochs: 30 }) },
+  Isomap: { spec: () => new Isomap({ nNeighbors: 10 }) },
   Pipeline: {
     spec: () =>
       new Pipeline({

@@ -6,6 +6,7 @@ import * as decomposition from "../decomposition/index.ts";
 import * as dummy from "../dummy/index.ts";
 import * as ensemble from "../ensemble/index.ts";
 import * as linear from "../linear/index.ts";
+import * as manifold from "../manifold/index.ts";
 import * as math from "../math/index.ts";
 import * as mixture from "../mixture/index.ts";
 
@@ -26,7 +27,7 @@ export function estimators(): readonly RegistryEntry[] {
 }
 
 type Exports = Readonly<Record<string, unknown>>;
-const families = (): readonly Exports[] => [dummy, linear, ensemble, decomposition, mixture, data];
+const families = (): readonly Exports[] => [dummy, linear, ensemble, decomposition, mixture, manifold, data];
 
 function isType(value: unknown): value is EncodableType {
   return typeof value === "function" && "typeName" in value && "fromState" in value;

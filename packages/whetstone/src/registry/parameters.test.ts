@@ -181,6 +181,31 @@ const PROBES: Readonly<Record<string, Probe>> = {
       { data: "collinear", params: { nComponents: 2 } },
     ],
   },
+  TSNE: {
+    settings: [
+      { params: { perplexity: 30, maxIter: 250, init: "random" } },
+      { params: { perplexity: 30, maxIter: 250, method: "barnesHut" } },
+      { params: { perplexity: 5, maxIter: 500, nIterWithoutProgress: 1, learningRate: 1000 } },
+      { params: { perplexity: 30, maxIter: 400, minGradNorm: 1 } },
+    ],
+    values: {
+      maxIter: [250, 260],
+      nIterWithoutProgress: [1, 300],
+      nComponents: [1, 2, 3],
+      angle: [0.2, 0.8],
+    },
+  },
+  UMAP: {
+    settings: [
+      { params: { nEpochs: 10 } },
+      { params: { nEpochs: 10, minDist: 0.5 } },
+      { params: { nEpochs: 10, init: "random" } },
+    ],
+    values: { nEpochs: [null, 5, 10], minDist: [0, 0.5, 0.9] },
+  },
+  Isomap: { settings: [{ params: { nNeighbors: 30 } }] },
+  MDS: { settings: [{ params: { init: "random", maxIter: 30 } }] },
+  SpectralEmbedding: { settings: [{ params: { affinity: "rbf" } }] },
   Pipeline: {
     values: {
       steps: [
@@ -253,7 +278,7 @@ function observe(
   };
   attempt(() => {
     const spec = make(params);
-    type Fitted = Record<
+    type Fitted = { readonly embedding: unknown } & Record<
       "predict" | "predictProba" | "transform" | "inverseTransform" | "outputNames",
       (X: unknown) => unknown
     >;
@@ -263,6 +288,7 @@ function observe(
     };
     const labels = spec.kind === "classifier" ? classes : y;
     const model = fit.call(spec, X, labels, { onWarning });
+    if (spec.kind === "embedding") attempt(() => model.embedding);
     for (const rows of [X, more]) {
       for (const method of ["predict", "predictProba", "transform"] as const) {
         if (typeof model[method] === "function") attempt(() => model[method](rows));

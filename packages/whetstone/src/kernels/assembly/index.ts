@@ -22,6 +22,7 @@ export { dotF64, axpyF64, scaleF64, sumF64, nrm2F64, dotF32, axpyF32 } from "./b
 export { rowNorms2F64, cosineFromGramF64 } from "./distance";
 export { gramF64 } from "./gram";
 export { mixtureShares } from "./gaussian-mixture";
+export { tsneRepulsion, tsneAttraction } from "./tsne";
 export { logisticBinary, logisticSoftmax } from "./logistic";
 export { fail } from "./testing";
 export { sortColumns, weighValues, mapBins } from "./boost-bin";
