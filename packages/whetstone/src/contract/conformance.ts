@@ -5,6 +5,7 @@
 import { AbortError, WhetstoneError } from "../errors.ts";
 import { getThreads, setThreads } from "../kernels/index.ts";
 import { Matrix, randomStream, SparseMatrix } from "../math/index.ts";
+import type { EmbeddingModel } from "./embedding.ts";
 import type {
   ClassifierModel,
   Model,
@@ -478,6 +479,7 @@ function outputOf(spec: Spec<ParamTable>, model: Model, X: MatrixLike): Float64A
     if (out instanceof SparseMatrix) return out.toDense().data;
     return (out as DesignSource).toDesign("conformance").matrix.data;
   }
+  if (spec.kind === "embedding") return (model as EmbeddingModel).embedding.data;
   if (spec.kind === "density")
     return (model as unknown as { scoreSamples(X: MatrixLike): Float64Array }).scoreSamples(X);
   if (spec.kind === "detector") return (model as DetectorModel).decisionFunction(X);

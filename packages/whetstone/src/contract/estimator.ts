@@ -5,7 +5,14 @@ import type { Label, MatrixLike, Schema } from "./input.ts";
 import { type ParamInput, type ParamTable, type ParamValues, parseParams } from "./params.ts";
 import type { FitOptions } from "./run.ts";
 
-export type EstimatorKind = "classifier" | "regressor" | "transformer" | "clusterer" | "detector" | "density";
+export type EstimatorKind =
+  | "classifier"
+  | "regressor"
+  | "transformer"
+  | "clusterer"
+  | "detector"
+  | "density"
+  | "embedding";
 
 /**
  * What to learn: an immutable set of checked parameters. `fit` gives a model; only models predict. A concrete

@@ -11,6 +11,7 @@ export {
   WhetstoneError,
 } from "../errors.ts";
 export * from "./codec.ts";
+export * from "./embedding.ts";
 export * from "./estimator.ts";
 export * from "./input.ts";
 export * from "./params.ts";

@@ -12,6 +12,7 @@ import {
   SMOTE,
   StandardScaler,
 } from "../data/index.ts";
+import { GaussianRandomProjection, KernelPCA, SparseRandomProjection } from "../decomposition/index.ts";
 import {
   HistGradientBoostingRegressor,
   StackingClassifier,
@@ -20,6 +21,8 @@ import {
   VotingRegressor,
 } from "../ensemble/index.ts";
 import { LogisticRegression } from "../linear/index.ts";
+import { Isomap, TSNE, UMAP } from "../manifold/index.ts";
+import { GaussianMixture } from "../mixture/index.ts";
 import { RadiusNeighborsClassifier, RadiusNeighborsRegressor } from "../neighbors/index.ts";
 import { LinearSVC, LinearSVR, NuSVC, Nystroem, OneClassSVM, SVC, SVR } from "../svm/index.ts";
 import { DecisionTreeClassifier, DecisionTreeRegressor } from "../tree/index.ts";
@@ -36,16 +39,18 @@ const regressors = [
   ["tree", new DecisionTreeRegressor({ maxDepth: 3 })],
   ["boosting", new HistGradientBoostingRegressor({ maxIter: 5 })],
 ] as const;
-/** A clusterer that labels its training rows only: there is nothing to predict. */
-const transductive = {
+/** A model that says something of its training rows only: there is nothing to predict. */
+const notPlacing = (reason: string) => ({
   except: Object.fromEntries(
     [
       "predictions of a subset equal the subset of predictions",
       "a wrong number of columns at prediction is refused",
       "named columns are remembered and matched",
-    ].map((name) => [name, "its model labels the training rows only"]),
+    ].map((name) => [name, reason]),
   ),
-};
+});
+const transductive = notPlacing("its model labels the training rows only");
+const mapOnly = notPlacing("its model places the training rows only");
 
 /** A classifier of margins: predictProba says in a sentence that it gives none. */
 const marginsOnly = { except: { "probabilities are probabilities": "it gives margins, no probabilities" } };
@@ -173,6 +178,19 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
     weights: 1e-3,
   },
   Nystroem: { spec: () => new Nystroem({ nComponents: 1, gamma: 0.1 }) },
+  PCA: { weights: 1e-9, rowOrder: 1e-9 },
+  KernelPCA: { rowOrder: 1e-6, spec: () => new KernelPCA({ nComponents: 3 }) },
+  TruncatedSVD: { rowOrder: 1e-3 },
+  NMF: { positive: true },
+  FactorAnalysis: { rowOrder: 1e-6 },
+  GaussianRandomProjection: { rowOrder: 0, spec: () => new GaussianRandomProjection({ nComponents: 3 }) },
+  SparseRandomProjection: { rowOrder: 0, spec: () => new SparseRandomProjection({ nComponents: 3 }) },
+  GaussianMixture: { spec: () => new GaussianMixture({ nComponents: 3 }) },
+  TSNE: { ...mapOnly, spec: () => new TSNE({ perplexity: 10, maxIter: 300 }) },
+  MDS: mapOnly,
+  SpectralEmbedding: mapOnly,
+  UMAP: { spec: () => new UMAP({ nEpochs: 30 }) },
+  Isomap: { spec: () => new Isomap({ nNeighbors: 10 }) },
   Pipeline: {
     spec: () =>
       new Pipeline({

@@ -5,10 +5,13 @@ import * as cluster from "../cluster/index.ts";
 import * as contract from "../contract/index.ts";
 import { decode, type EncodableType, formatError, type SpecClass } from "../contract/index.ts";
 import * as data from "../data/index.ts";
+import * as decomposition from "../decomposition/index.ts";
 import * as dummy from "../dummy/index.ts";
 import * as ensemble from "../ensemble/index.ts";
 import * as linear from "../linear/index.ts";
+import * as manifold from "../manifold/index.ts";
 import * as math from "../math/index.ts";
+import * as mixture from "../mixture/index.ts";
 import * as neighbors from "../neighbors/index.ts";
 import * as svm from "../svm/index.ts";
 import * as tree from "../tree/index.ts";
@@ -40,6 +43,9 @@ const families = (): readonly Exports[] => [
   neighbors,
   cluster,
   svm,
+  decomposition,
+  mixture,
+  manifold,
   data,
 ];
 

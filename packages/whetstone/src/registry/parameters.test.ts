@@ -79,6 +79,7 @@ const DATA = {
     numbers(20).map((v) => 1 / (1 + Math.exp(-v))),
     target(plain).map((v) => Math.exp(v / 3)),
   ),
+  wide: dataset(new Matrix(random.fillNormal(new Float64Array(n * 250)), n, 250), Matrix.zeros(1, 250)),
   collinear: dataset(
     plain.map((v, at) => (at % 4 === 3 ? plain.data[at - 1]! * (1 + 1e-9 * v) : v)),
     numbers(20),
@@ -387,6 +388,64 @@ const PROBES: Readonly<Record<string, Probe>> = {
       ],
     },
   },
+  PCA: {
+    settings: [
+      { params: { nComponents: 2, svdSolver: "randomized" } },
+      { params: { nComponents: 1, svdSolver: "randomized", nOversamples: 0, iteratedPower: 0 } },
+      { data: "wide", params: { nComponents: 2 } },
+    ],
+    values: { nComponents: [null, 1, 2, 0.5, 0.9], iteratedPower: ["auto", 0, 1] },
+  },
+  KernelPCA: {
+    settings: [
+      { params: { nComponents: 2, kernel: "polynomial" } },
+      { params: { nComponents: 2, kernel: "rbf", eigenSolver: "randomized" } },
+      { params: { nComponents: 2, kernel: "rbf", fitInverseTransform: true } },
+    ],
+  },
+  IncrementalPCA: { settings: [{ params: { nComponents: 2, batchSize: 20 } }] },
+  TruncatedSVD: { settings: [{ params: { nComponents: 1, nIter: 0, nOversamples: 0 } }] },
+  NMF: {
+    settings: [
+      { data: "positive", params: { nComponents: 2, alphaW: 0.01 } },
+      { data: "positive", params: { nComponents: 2, init: "random" } },
+    ],
+  },
+  FastICA: { settings: [{ params: { maxIter: 2 } }] },
+  GaussianRandomProjection: { settings: [{ params: { nComponents: 2 } }, { data: "wide" }] },
+  SparseRandomProjection: { settings: [{ params: { nComponents: 2 } }, { data: "wide" }] },
+  GaussianMixture: {
+    settings: [
+      { params: { nComponents: 4 } },
+      { params: { nComponents: 3, maxIter: 3, initParams: "random" } },
+      { data: "collinear", params: { nComponents: 2 } },
+    ],
+  },
+  TSNE: {
+    settings: [
+      { params: { perplexity: 30, maxIter: 250, init: "random" } },
+      { params: { perplexity: 30, maxIter: 250, method: "barnesHut" } },
+      { params: { perplexity: 5, maxIter: 500, nIterWithoutProgress: 1, learningRate: 1000 } },
+      { params: { perplexity: 30, maxIter: 400, minGradNorm: 1 } },
+    ],
+    values: {
+      maxIter: [250, 260],
+      nIterWithoutProgress: [1, 300],
+      nComponents: [1, 2, 3],
+      angle: [0.2, 0.8],
+    },
+  },
+  UMAP: {
+    settings: [
+      { params: { nEpochs: 10 } },
+      { params: { nEpochs: 10, minDist: 0.5 } },
+      { params: { nEpochs: 10, init: "random" } },
+    ],
+    values: { nEpochs: [null, 5, 10], minDist: [0, 0.5, 0.9] },
+  },
+  Isomap: { settings: [{ params: { nNeighbors: 30 } }] },
+  MDS: { settings: [{ params: { init: "random", maxIter: 30 } }] },
+  SpectralEmbedding: { settings: [{ params: { affinity: "rbf" } }] },
   Pipeline: {
     values: {
       steps: [
@@ -461,13 +520,17 @@ function observe(
   };
   attempt(() => {
     const spec = make(params);
-    type Fitted = Record<(typeof METHODS)[number] | "outputNames", (X: unknown) => unknown>;
+    type Fitted = { readonly embedding: unknown } & Record<
+      (typeof METHODS)[number] | "outputNames" | "inverseTransform",
+      (X: unknown) => unknown
+    >;
     const { fit, fitTransform } = spec as unknown as {
       fit(X: unknown, y: unknown, options: unknown): Fitted;
       fitTransform?(X: unknown, y: unknown, options: unknown): { transformed: unknown };
     };
     const labels = spec.kind === "classifier" ? classes : y;
     const model = fit.call(spec, X, labels, { onWarning });
+    if (spec.kind === "embedding") attempt(() => model.embedding);
     for (const rows of [X, more]) {
       for (const method of METHODS) {
         if (typeof model[method] === "function") attempt(() => model[method](rows));
@@ -475,6 +538,8 @@ function observe(
     }
     attempt(() => (model as unknown as { labels?: Int32Array }).labels);
     if (spec.kind === "transformer") {
+      if (typeof model.inverseTransform === "function")
+        attempt(() => model.inverseTransform(model.transform(X)));
       attempt(() => model.outputNames(X));
       attempt(() => fitTransform!.call(spec, X, labels, { onWarning }).transformed);
     }

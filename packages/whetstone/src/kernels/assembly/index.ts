@@ -27,6 +27,8 @@ export { nearestRows } from "./nearest";
 export { lloydStep, seedTrials, labelInertia } from "./kmeans";
 export { packRows8, kernelRow, kernelBlock, smoSteps, gatherColumns } from "./smo";
 export { gramF64 } from "./gram";
+export { mixtureShares } from "./gaussian-mixture";
+export { tsneRepulsion, tsneAttraction } from "./tsne";
 export { logisticBinary, logisticSoftmax } from "./logistic";
 export { fail } from "./testing";
 export { sortColumns, weighValues, mapBins } from "./boost-bin";

@@ -1,0 +1,15 @@
+/** Fewer columns that say the same: principal components and their relatives. */
+export { FactorAnalysis, FactorAnalysisModel } from "./factor-analysis.ts";
+export { FastICA, FastICAModel } from "./fast-ica.ts";
+export { IncrementalPCA, IncrementalPCAModel } from "./incremental-pca.ts";
+export { KernelPCA, KernelPCAModel } from "./kernel-pca.ts";
+export { NMF, NMFModel } from "./nmf.ts";
+export { PCA, PCAModel } from "./pca.ts";
+export {
+  GaussianRandomProjection,
+  GaussianRandomProjectionModel,
+  johnsonLindenstraussMinDim,
+  SparseRandomProjection,
+  SparseRandomProjectionModel,
+} from "./random-projection.ts";
+export { TruncatedSVD, TruncatedSVDModel } from "./truncated-svd.ts";
