@@ -135,7 +135,10 @@ export const rows = [
     fit: ({ X }) => new TSNE().fit(X),
     compare(model, found) {
       const [ours, theirs] = [model.klDivergence, found.kl];
-      return { ok: ours <= theirs * 1.02, text: `divergence ${ours.toFixed(4)}, theirs ${theirs.toFixed(4)}` };
+      return {
+        ok: ours <= theirs * 1.02,
+        text: `divergence ${ours.toFixed(4)}, theirs ${theirs.toFixed(4)}`,
+      };
     },
   }),
 ];

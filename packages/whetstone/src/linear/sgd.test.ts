@@ -78,7 +78,7 @@ describe("stochastic gradient descent", () => {
       maxIter: 1,
     });
     const whole = spec.fit(X, three);
-    let model = spec.start(4, [0, 1, 2]);
+    let model = spec.start<number>(4, [0, 1, 2]);
     const first = model;
     const losses: number[] = [];
     for (let i = 0; i < X.length; i += 5) {
@@ -92,7 +92,7 @@ describe("stochastic gradient descent", () => {
     expect(() =>
       model.partialFit(
         X,
-        X.map(() => 9 as 0),
+        X.map(() => 9),
       ),
     ).toThrow("y holds 9, a label not announced");
   });
@@ -100,7 +100,9 @@ describe("stochastic gradient descent", () => {
   it("approaches the batch optimum: over 16 seeds the log loss is within 0.01 (seen: at most 0.004)", () => {
     const random = randomStream(4);
     const rows = Array.from({ length: 2000 }, () => [random.normal(), random.normal()]);
-    const labels = rows.map((r) => (random.uniform() < 1 / (1 + Math.exp(-2 * r[0]! + r[1]!)) ? 1 : 0));
+    const labels: number[] = rows.map((r) =>
+      random.uniform() < 1 / (1 + Math.exp(-2 * r[0]! + r[1]!)) ? 1 : 0,
+    );
     const loss = (p: { at(i: number, k: number): number }) =>
       labels.reduce((s, l, i) => s - Math.log(p.at(i, l)), 0) / labels.length;
     const best = loss(new LogisticRegression({ penalty: null }).fit(rows, labels).predictProba(rows));
