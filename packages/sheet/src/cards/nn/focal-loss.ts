@@ -50,10 +50,12 @@ export default card({
     });
     const p = z.softmax(1).gather(1, y.unsqueeze(1)).squeeze(1).data();
     const share = (g: number) => {
-      const rows = Array.from(grad([focal(z, y, { gamma: g, reduction: "sum" })], [z])[0]!
-        .abs()
-        .sum(1)
-        .data());
+      const rows = Array.from(
+        grad([focal(z, y, { gamma: g, reduction: "sum" })], [z])[0]!
+          .abs()
+          .sum(1)
+          .data(),
+      );
       const hard = rows.filter((_, i) => p[i]! < 0.5).reduce((a, v) => a + v, 0);
       return hard / rows.reduce((a, v) => a + v, 0);
     };
