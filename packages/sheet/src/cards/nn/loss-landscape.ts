@@ -45,7 +45,7 @@ export default card({
     const slice = (net: Sequential) =>
       lossSlice(net, () => mse(net.forward(x), y), filterNormalizedDirection(net, lab.random("d")), {
         radius,
-        points: 9,
+        points: 7,
       });
     const slices = Object.entries(nets).map(([name, net]) => [name, slice(net)] as const);
     lab.plot(
