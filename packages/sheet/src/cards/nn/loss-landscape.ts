@@ -31,7 +31,7 @@ export default card({
     const y = x.sum(1, true).tanh();
     const build = (kind: "plain" | "skip" | "norm") =>
       new Sequential(
-        ...range(6).map((i): Module => {
+        ...range(4).map((i): Module => {
           const block = new Sequential(
             new Linear(4, 4, { seed: lab.random(`l${i}`) }),
             ...(kind === "norm" ? [new BatchNorm1d(4, { trackRunningStats: false })] : []),
@@ -45,7 +45,7 @@ export default card({
     const slice = (net: Sequential) =>
       lossSlice(net, () => mse(net.forward(x), y), filterNormalizedDirection(net, lab.random("d")), {
         radius,
-        points: 9,
+        points: 7,
       });
     const slices = Object.entries(nets).map(([name, net]) => [name, slice(net)] as const);
     lab.plot(
@@ -112,7 +112,7 @@ export default card({
       Math.abs(scaled(false, 3).loss - scaled(false, 1).loss),
       { above: 1e-3 },
     );
-    const start = slices.map(([, s]) => s.loss[4]!);
+    const start = slices.map(([, s]) => s.loss[3]!);
     lab.check("the slice passes through the loss itself", mse(nets.plain.forward(x), y).item(), {
       equals: start[0]!,
       relative: 1e-5,
