@@ -3,12 +3,12 @@
  * are the kernels, 126 of `datasets` the data.
  */
 export const CEILINGS_KB: Readonly<Record<string, number>> = {
-  bayes: 70,
   anomaly: 113,
+  bayes: 96,
   calibration: 58,
   cluster: 110,
   contract: 54,
-  data: 116,
+  data: 180,
   datasets: 175,
   decomposition: 100,
   dummy: 68,
@@ -16,13 +16,13 @@ export const CEILINGS_KB: Readonly<Record<string, number>> = {
   information: 55,
   kernels: 54,
   "learning-theory": 88,
-  linear: 130,
+  linear: 167,
   math: 112,
   metrics: 63,
   neighbors: 75,
   nn: 150,
   optim: 140,
-  registry: 260,
+  registry: 317,
   manifold: 110,
   mixture: 70,
   selection: 80, // the metrics come along

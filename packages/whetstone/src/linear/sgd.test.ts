@@ -97,14 +97,14 @@ describe("stochastic gradient descent", () => {
     ).toThrow("y holds 9, a label not announced");
   });
 
-  it("approaches the batch optimum: over 16 seeds the log loss is within 0.01 (seen: at most 0.004)", () => {
+  it("approaches the batch optimum: over 16 seeds the log loss is within 0.01 (seen: at most 0.0053)", () => {
     const random = randomStream(4);
     const rows = Array.from({ length: 2000 }, () => [random.normal(), random.normal()]);
     const labels: number[] = rows.map((r) =>
       random.uniform() < 1 / (1 + Math.exp(-2 * r[0]! + r[1]!)) ? 1 : 0,
     );
     const loss = (p: { at(i: number, k: number): number }) =>
-      labels.reduce((s, l, i) => s - Math.log(p.at(i, l)), 0) / labels.length;
+      labels.reduce<number>((s, l, i) => s - Math.log(p.at(i, l)), 0) / labels.length;
     const best = loss(new LogisticRegression({ penalty: null }).fit(rows, labels).predictProba(rows));
     for (let seed = 0; seed < 16; seed++) {
       const model = new SGDClassifier({ loss: "logLoss", alpha: 1e-3, seed }).fit(rows, labels);

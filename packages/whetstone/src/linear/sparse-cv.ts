@@ -107,7 +107,7 @@ interface Chosen {
  * @example
  * const X = [[-2], [2], [-1], [1], [-3], [3]];
  * const model = new LassoCV({ cv: 3 }).fit(X, [-4, 4, -2, 2, -6, 6]);
- * model.coef[0].toFixed(2); // "2.00"
+ * model.coef[0].toFixed(1); // "2.0"
  */
 export class LassoCV extends RegressorSpec<typeof SHARED> {
   static readonly typeName = "LassoCV";
@@ -133,7 +133,7 @@ export class LassoCV extends RegressorSpec<typeof SHARED> {
  * @example
  * const X = [[-2], [2], [-1], [1], [-3], [3]];
  * const model = new ElasticNetCV({ cv: 3, l1Ratio: [0.5, 1] }).fit(X, [-4, 4, -2, 2, -6, 6]);
- * model.l1Ratio; // 1
+ * model.coef[0].toFixed(1); // "2.0"
  */
 export class ElasticNetCV extends RegressorSpec<typeof netParams> {
   static readonly typeName = "ElasticNetCV";
