@@ -1,4 +1,4 @@
-/** Every `@example` of a doc comment runs, and where a line ends in `// value`, gives that value. */
+/** Every `@example` of a doc comment and every TypeScript block of the pages in docs/ runs, and where a line ends in `// value`, gives that value. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,10 +35,25 @@ function examplesOf(file: string): Example[] {
   return found;
 }
 
+/** The blocks of a page, each by itself. */
+function pages(): Example[] {
+  const docs = fileURLToPath(new URL("../docs/", import.meta.url));
+  return readdirSync(docs)
+    .filter((file) => file.endsWith(".md"))
+    .flatMap((file) => {
+      const text = readFileSync(join(docs, file), "utf8");
+      return Array.from(text.matchAll(/^```ts\n([\s\S]*?)^```$/gm), (block) => ({
+        file: `docs/${file}`,
+        line: text.slice(0, block.index).split("\n").length,
+        code: block[1]!,
+      }));
+    });
+}
+
 const files = readdirSync(library, { recursive: true, encoding: "utf8" })
   .map((file) => file.replaceAll("\\", "/"))
   .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !/generated|assembly/.test(file));
-const examples = files.flatMap(examplesOf);
+const examples = [...files.flatMap(examplesOf), ...pages()];
 
 /**
  * Everything the library exports, by name: examples need no imports. Chapters share some names (`mse` of numbers and

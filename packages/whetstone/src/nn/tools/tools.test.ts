@@ -24,11 +24,19 @@ test("checkpointed gradients are the same, dropout too, and batch statistics are
     const m = net();
     const y = segments === null ? m.forward(x) : nn.checkpointSequential(m, segments, x);
     y.square().sum().backward();
-    const gradients = m.namedParameters().map(([name, p]) => [name, [...p.grad!.data()]]);
-    return { gradients, buffers: m.namedBuffers().map(([name, b]) => [name, [...b.data()]]) };
+    const gradients = m.namedParameters().flatMap(([, p]) => [...p.grad!.data()]);
+    return { gradients, buffers: m.namedBuffers().flatMap(([, b]) => [...b.data()]) };
   };
   const plain = run(null);
-  for (const segments of [1, 2, 3, 7]) expect(run(segments)).toEqual(plain);
+  const largest = Math.max(...plain.gradients.map(Math.abs));
+  for (const segments of [1, 2, 3, 7]) {
+    const { gradients, buffers } = run(segments);
+    expect(buffers).toEqual(plain.buffers);
+    // Other loops, so sums in another order: the last bits of float32 may differ.
+    gradients.forEach((g, i) => {
+      expect(Math.abs(g - plain.gradients[i]!)).toBeLessThan(1e-6 * largest);
+    });
+  }
   expect(() => nn.checkpointSequential(net(), 9, x)).toThrow("checkpointSequential: segments is 9");
 });
 

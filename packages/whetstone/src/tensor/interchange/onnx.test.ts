@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { beforeAll, describe, expect, test } from "vitest";
 import { fieldsOf, graphOf } from "../../../test/read-onnx.ts";
 import { randomStream } from "../../math/index.ts";
+import * as nn from "../../nn/index.ts";
 import { cases } from "../backends/conformance-cases.ts";
 import { referenceBackend } from "../backends/reference/index.ts";
 import { type DType, makeArray, type TypedArray, writeElement } from "../dtype.ts";
@@ -111,6 +112,36 @@ const nets: Record<string, () => { inputs: Record<string, Tensor>; outputs: Reco
   },
 };
 
+/** Layers as users have them, in evaluation mode. */
+const modules: typeof nets = {
+  "a convolutional network of layers"() {
+    const net = new nn.Sequential(
+      new nn.Conv2d(3, 6, 3, { padding: 1, seed: 1 }),
+      new nn.BatchNorm2d(6),
+      new nn.ReLU(),
+      new nn.MaxPool2d(2),
+      new nn.Flatten(),
+      new nn.Dropout(0.5),
+      new nn.Linear(6 * 16, 4, { seed: 2 }),
+    );
+    net.forward(randn([8, 3, 8, 8], 3)).realize(); // running statistics
+    net.eval();
+    const x = randn([2, 3, 8, 8], 4);
+    return { inputs: { x }, outputs: { y: net.forward(x) } };
+  },
+  "a transformer block"() {
+    const block = nn.seeded(1, () => new nn.TransformerEncoderLayer(16, 4));
+    block.eval();
+    const x = randn([2, 5, 16], 2);
+    return { inputs: { x }, outputs: { y: block.forward(x) } };
+  },
+  "a recurrent network"() {
+    const net = nn.seeded(1, () => new nn.GRU(3, 5));
+    const x = randn([2, 4, 3], 2);
+    return { inputs: { x }, outputs: { y: net.forward(x).output } };
+  },
+};
+
 describe(`onnxruntime-web computes the same${left}`, () => {
   beforeAll(() => {
     if (!installed) return;
@@ -119,8 +150,8 @@ describe(`onnxruntime-web computes the same${left}`, () => {
     runtime.env.logLevel = "error";
   });
 
-  test.skipIf(!installed).each(Object.keys(nets))("%s", async (name) => {
-    const { inputs, outputs } = nets[name]!();
+  test.skipIf(!installed).each(Object.entries({ ...nets, ...modules }))("%s", async (_, make) => {
+    const { inputs, outputs } = make();
     const found = await run(inputs, outputs);
     for (const [key, tensor] of Object.entries(outputs)) {
       expect(found[key]!.dims).toEqual(tensor.shape);
