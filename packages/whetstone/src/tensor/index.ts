@@ -4,6 +4,7 @@
  */
 export { type AttentionOptions, attention, einsum } from "./attention.ts";
 export type { Backend } from "./backends/backend.ts";
+export { type WebgpuOptions, webgpuBackend } from "./backends/open-webgpu.ts";
 export { referenceBackend } from "./backends/reference/index.ts";
 export {
   avgPool1d,

@@ -866,7 +866,9 @@ function randomTensor(
     throw argumentError(where, "seed", seed, "a whole number or an i32 tensor of shape [2]");
   }
   const node = b.cast(draw(typeof seed === "number" ? keyOf(seed) : seed.node, shape, dtype), dtype);
-  return requiresGrad ? fromHost(where, new Tensor(node).data(), shape, dtype, true) : new Tensor(node);
+  if (!requiresGrad) return new Tensor(node);
+  realize([node], where);
+  return own(new Tensor(b.buffer(node.storage!, shape, true)));
 }
 
 /** A result that was read is kept as an array: its memory in the backend is free again. */

@@ -1,4 +1,5 @@
 /** What executes graphs. The layer above knows only this; a backend knows nodes, not tensors. */
+import { WhetstoneError } from "../../errors.ts";
 import type { TypedArray } from "../dtype.ts";
 import type { Node } from "../graph/node.ts";
 import type { Storage } from "../graph/storage.ts";
@@ -16,4 +17,15 @@ export interface Backend {
   /** The elements of a storage, as a copy that the caller may keep; undefined if only `readAsync` can give them. */
   read(storage: Storage): TypedArray | undefined;
   readAsync(storage: Storage): Promise<TypedArray>;
+}
+
+/** The elements of a storage that may be another backend's, to be read only. `name`: the backend that needs them. */
+export function hostElements(storage: Storage, name: string): TypedArray {
+  const host = storage.host ?? storage.device?.read();
+  if (host) return host;
+  throw new WhetstoneError(
+    "unsupported",
+    { where: `${name} backend` },
+    "a tensor was computed on a backend that can only be read asynchronously (webgpu), and is now needed on another one; make a new tensor of what await tensor.read() gives",
+  );
 }

@@ -123,7 +123,18 @@ export const cases: { readonly [P in Primitive]: readonly Case[] } = {
   mul: binary("mul", { dtypes: [...floats, "i32", "u8"] }),
   div: binary("div", { range: [0.5, 3], dtypes: [...floats, "i32"] }),
   mod: binary("mod", { range: [0.6, 5], dtypes: [...floats, "i32"], ulps: 16 }),
-  pow: binary("pow", { range: [0.3, 3], dtypes: [...floats, "i32"], ulps: 8 }),
+  pow: [
+    ...binary("pow", { range: [0.3, 3], dtypes: [...floats, "i32"], ulps: 8 }),
+    // y log x is large: what its rounding loses has to be kept.
+    {
+      inputs: [[200], [200]],
+      dtypes: ["f64"],
+      range: [1, 9],
+      build: (x, y) => b.binary("pow", x, b.scale(y, 10)),
+      ulps: 2,
+      noGradient: "as above",
+    },
+  ],
   maximum: binary("maximum", { dtypes: [...floats, "i32", "u8"] }),
   minimum: binary("minimum", { dtypes: [...floats, "i32", "u8"] }),
   lt: comparison("lt"),
@@ -163,6 +174,18 @@ export const cases: { readonly [P in Primitive]: readonly Case[] } = {
   slice: [
     { inputs: [[6, 7]], build: (x) => b.slice(x, [1, 5], [2, -2], [3, 3]) },
     { inputs: [[5, 6]], build: (x) => b.slice(b.pad(x, [1, 2], [0, 3]), [0, 1], [1, 3], [6, 3]) },
+    {
+      // One element, and that is padding, after memory that is not 0.
+      inputs: [[16], [16]],
+      build: (x, y) => b.add(b.slice(x, [2], [1], [1]), b.slice(b.pad(y, [1], [0]), [0], [1], [1])),
+    },
+    {
+      inputs: [
+        [4, 3],
+        [4, 16],
+      ],
+      build: (x, y) => b.mul(b.sum(x, [1]), b.slice(b.pad(y, [0, 1], [0, 0]), [0, 0], [1, 1], [4, 1])),
+    },
   ],
   pad: [
     // Only what was added: an axis of size 1 of which nothing is real.

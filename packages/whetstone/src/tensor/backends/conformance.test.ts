@@ -1,71 +1,30 @@
 import { describe, expect, test } from "vitest";
 import { randomStream } from "../../math/index.ts";
-import { type DType, makeArray, readElement, writeElement } from "../dtype.ts";
 import * as b from "../graph/build.ts";
 import { gradients } from "../graph/differentiate.ts";
 import type { Node } from "../graph/node.ts";
-import { type Primitive, primitives } from "../graph/primitives.ts";
-import { type Shape, sizeOf } from "../graph/shape.ts";
-import { Storage } from "../graph/storage.ts";
+import { sizeOf } from "../graph/shape.ts";
 import type { Backend } from "./backend.ts";
-import { type Case, cases } from "./conformance-cases.ts";
+import type { Case } from "./conformance-cases.ts";
+import { allCases, compare, decoded, dtypesOf, graphOf, leaf, numbers } from "./conformance-check.ts";
 import { interpreterBackend } from "./interpreter/index.ts";
 import { referenceBackend } from "./reference/index.ts";
 import { wasmBackend } from "./wasm/index.ts";
 
 const backends: readonly Backend[] = [interpreterBackend(), wasmBackend];
-/** Half a unit in the last place of 1. */
-const unit: Record<DType, number> = {
-  f32: 2 ** -24,
-  f64: 2 ** -53,
-  f16: 2 ** -11,
-  bf16: 2 ** -8,
-  i32: 0,
-  u8: 0,
-  bool: 0,
-};
-
-function leaf(shape: Shape, dtype: DType, values: ArrayLike<number>, requiresGrad = false): Node {
-  const host = makeArray(dtype, sizeOf(shape));
-  for (let i = 0; i < host.length; i++) writeElement(dtype, host, i, values[i]!);
-  return b.buffer(new Storage(dtype, host.length, host), shape, requiresGrad);
-}
-
-function numbers(c: Case, seed: string): Float64Array[] {
-  const random = randomStream(7).split(seed);
-  const [low, high] = c.range ?? [-2, 2];
-  return c.inputs.map((shape) =>
-    Float64Array.from({ length: sizeOf(shape) }, () => low + (high - low) * random.uniform()),
-  );
-}
-
 function compute(backend: Backend, node: Node): number[] {
   if (!node.storage) backend.realize([{ node, replaces: null }]);
   const array = backend.read(node.storage!)!;
-  return Array.from(array, (_, i) => readElement(node.dtype, array, i));
+  return decoded(node.dtype, array);
 }
 
-const all = primitives.flatMap((op: Primitive) => cases[op].map((c, i) => [`${op} ${i + 1}`, c] as const));
-
 describe.each(backends.map((backend) => [backend.name, backend] as const))("%s", (_, backend) => {
-  test.each(all)("%s", (name, c) => {
-    for (const dtype of c.dtypes ?? (["f32", "f64", "f16", "bf16", "i32"] as const)) {
-      const values = numbers(c, name);
-      const graph = () => c.build(...values.map((v, i) => leaf(c.inputs[i]!, dtype, v)));
-      const node = graph();
+  test.each(allCases)("%s", (name, c) => {
+    for (const dtype of dtypesOf(c)) {
+      const node = graphOf(name, c, dtype);
       const expected = compute(referenceBackend, node);
-      const actual = compute(backend, graph());
-      expect(actual.length).toBe(expected.length);
-      const largest = Math.max(...expected.map(Math.abs).filter(Number.isFinite));
-      const ulps = 2 * (c.ulps ?? 4) * unit[node.dtype];
-      expected.forEach((value, i) => {
-        if (Object.is(actual[i], value) || actual[i] === value) return;
-        const size = c.absolute ? largest : Math.abs(value);
-        expect(
-          Math.abs(actual[i]! - value),
-          `${dtype}, element ${i}: ${actual[i]}, expected ${value}`,
-        ).toBeLessThanOrEqual(ulps * size);
-      });
+      const actual = compute(backend, graphOf(name, c, dtype));
+      expect(compare(c, node.dtype, expected, actual).wrong, dtype).toBeNull();
     }
   });
 });
@@ -90,7 +49,7 @@ function weighed(c: Case, inputs: readonly Node[], seed: string): Node {
 }
 
 describe("gradients agree with finite differences, first and second", () => {
-  const differentiable = all.filter(([, c]) => !c.noGradient);
+  const differentiable = allCases.filter(([, c]) => !c.noGradient);
   test.each(differentiable)("%s", (name, c) => {
     const values = numbers(c, name);
     const leaves = (given: readonly ArrayLike<number>[]) =>

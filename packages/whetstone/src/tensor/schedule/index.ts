@@ -178,7 +178,7 @@ export function writes(kernel: Kernel): number[] {
   return kernel.body.flatMap((inst) => (inst.op === "store" ? [inst.slot] : []));
 }
 
-function lifetimes(kernels: readonly Kernel[], count: number): Lifetime[] {
+export function lifetimes(kernels: readonly Kernel[], count: number): Lifetime[] {
   const lives = Array.from({ length: count }, () => ({ first: -1, last: -1 }));
   kernels.forEach((kernel, i) => {
     for (const slot of [...reads(kernel), ...writes(kernel)]) {

@@ -18,7 +18,7 @@ import {
 } from "../../schedule/kernel.ts";
 import { PlanCache } from "../../schedule/plan-cache.ts";
 import type { View } from "../../schedule/view.ts";
-import type { Backend, Output } from "../backend.ts";
+import { type Backend, hostElements, type Output } from "../backend.ts";
 import { floatFunctions, integerFunctions, unaryFunctions } from "../reference/elementwise.ts";
 import { evaluators, forEachIndex, type Values } from "../reference/evaluate.ts";
 
@@ -58,7 +58,7 @@ function run(schedule: Schedule, leaves: readonly Storage[], execute: boolean): 
       const View = like.constructor as new (b: ArrayBuffer, o: number, n: number) => TypedArray;
       return new View(arena, slot.offset, slot.length);
     }
-    if (slot.kind === "input") return leaves[slot.leaf]!.host ?? leaves[slot.leaf]!.device!.read()!;
+    if (slot.kind === "input") return hostElements(leaves[slot.leaf]!, "interpreter");
     // Where an input's memory is taken over, it really is: a wrong decision shows.
     const taken = slot.leaf >= 0 ? leaves[slot.leaf]!.host : null;
     return (outputs[slot.output] = taken ?? makeArray(slot.dtype, slot.length));

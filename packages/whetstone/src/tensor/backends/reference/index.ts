@@ -1,9 +1,9 @@
 /** The oracle: executes a graph node by node in plain JavaScript. */
-import { makeArray, readElement, type TypedArray, writeElement } from "../../dtype.ts";
+import { makeArray, readElement, writeElement } from "../../dtype.ts";
 import { type Node, topological } from "../../graph/node.ts";
 import type { Primitive } from "../../graph/primitives.ts";
 import { Storage } from "../../graph/storage.ts";
-import type { Backend, Output } from "../backend.ts";
+import { type Backend, hostElements, type Output } from "../backend.ts";
 import { evaluators, type Values } from "./evaluate.ts";
 
 export const referenceBackend: Backend = {
@@ -29,16 +29,9 @@ export const referenceBackend: Backend = {
       if (replaces) replaces.replaced = true;
     }
   },
-  read: (storage) => hostOf(storage).slice(),
-  readAsync: async (storage) => hostOf(storage).slice(),
+  read: (storage) => hostElements(storage, "reference").slice(),
+  readAsync: async (storage) => hostElements(storage, "reference").slice(),
 };
-
-/** Storages may come from another backend. */
-function hostOf(storage: Storage): TypedArray {
-  const host = storage.host ?? storage.device?.read();
-  if (!host) throw new Error("the elements lie in a device that cannot be read at once");
-  return host;
-}
 
 function evaluate(node: Node, ...inputs: Values[]): Values {
   const rule = evaluators[node.op] as (node: Node<Primitive>, ...inputs: Values[]) => Values;
@@ -46,6 +39,6 @@ function evaluate(node: Node, ...inputs: Values[]): Values {
 }
 
 function decode(storage: Storage): Values {
-  const host = hostOf(storage);
+  const host = hostElements(storage, "reference");
   return Float64Array.from({ length: storage.length }, (_, i) => readElement(storage.dtype, host, i));
 }

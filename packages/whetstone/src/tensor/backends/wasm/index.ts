@@ -7,7 +7,7 @@ import { dtypes, type TypedArray } from "../../dtype.ts";
 import { type DeviceBuffer, Storage } from "../../graph/storage.ts";
 import type { Slot } from "../../schedule/kernel.ts";
 import { type Bound, PlanCache } from "../../schedule/plan-cache.ts";
-import type { Backend, Output } from "../backend.ts";
+import { type Backend, hostElements, type Output } from "../backend.ts";
 import { Executable, type KernelTime } from "./executable.ts";
 
 /** Elements in kernel memory. */
@@ -73,7 +73,7 @@ export class WasmBackend implements Backend {
       node.storage = storage;
       this.#residents.use(storage);
     });
-    for (const storage of leaves) if (storage.device) this.#residents.use(storage);
+    for (const storage of leaves) if (storage.device instanceof Resident) this.#residents.use(storage);
     this.#residents.trim(residentBudget, Math.max(2048, 4 * (leaves.length + outputs.length)));
   }
 
@@ -122,7 +122,7 @@ export class WasmBackend implements Backend {
     for (const [leaf, offset] of executable.uploads) {
       const storage = leaves[leaf]!;
       if (storage.device instanceof Resident) continue;
-      const host = storage.host ?? storage.device!.read()!;
+      const host = hostElements(storage, this.name);
       const { View } = dtypes[storage.dtype];
       kernelView(View, this.#arena + offset, host.length).set(host);
     }
