@@ -49,7 +49,7 @@ export interface Elbow {
  * Source of the rule: Satopaa et al. (2011), ICDCSW.
  *
  * @example
- * elbow([[0], [0.1], [5], [5.1], [9], [9.1]], { maxClusters: 5 }).k; // 3
+ * elbow([[0, 0], [0, 0.1], [5, 0], [5, 0.1], [2.5, 4.3], [2.5, 4.4]], { maxClusters: 5 }).k; // 3
  */
 export function elbow(X: MatrixLike, options: ParamInput<typeof sweepParams> = {}): Elbow {
   const where = "elbow";
@@ -127,8 +127,8 @@ export interface GapStatistic {
  * Source: Tibshirani, Walther and Hastie (2001), JRSS B 63.
  *
  * @example
- * const X = Array.from({ length: 60 }, (_, i) => [20 * (i % 3) + (i * 7 % 10) / 10]);
- * gapStatistic(X, { maxClusters: 5 }).k; // 3
+ * const X = Array.from({ length: 60 }, (_, i) => [20 * (i % 2) + (i * 7 % 10) / 10, (i * 3 % 10) / 10]);
+ * gapStatistic(X, { maxClusters: 5 }).k; // 2
  */
 export function gapStatistic(X: MatrixLike, options: ParamInput<typeof gapParams> = {}): GapStatistic {
   const where = "gapStatistic";

@@ -235,6 +235,11 @@ export class PipelineModel<M = Model> extends Model {
     return this.#ask("predictProba", X) as Proba<M>;
   }
 
+  /** Whether the last step is a classifier that gives probabilities. */
+  get givesProbabilities(): boolean {
+    return (this.last as { readonly givesProbabilities?: boolean }).givesProbabilities ?? false;
+  }
+
   transform(X: MatrixLike): Transformed<M> {
     return this.#ask("transform", X) as Transformed<M>;
   }
