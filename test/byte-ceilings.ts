@@ -4,7 +4,7 @@
  */
 export const CEILINGS_KB: Readonly<Record<string, number>> = {
   anomaly: 113,
-  bayes: 96,
+  bayes: 125,
   calibration: 58,
   cluster: 110,
   contract: 54,
