@@ -1,5 +1,6 @@
 /** Bayesian inference: closed forms, approximations, samplers. */
 export { type AbcOptions, abcRejection } from "./abc.ts";
+export { CategoricalNB, CategoricalNBModel } from "./categorical-nb.ts";
 export {
   betaBernoulli,
   type ConjugatePosterior,
@@ -8,7 +9,16 @@ export {
   gammaPrecision,
   gaussianMean,
 } from "./conjugate.ts";
+export {
+  BernoulliNB,
+  BernoulliNBModel,
+  ComplementNB,
+  ComplementNBModel,
+  MultinomialNB,
+  MultinomialNBModel,
+} from "./count-nb.ts";
 export { type EpResult, expectationPropagation } from "./expectation-propagation.ts";
+export { GaussianNB, GaussianNBModel } from "./gaussian-nb.ts";
 export {
   type LaplaceApproximation,
   type LogDensity,
@@ -27,6 +37,7 @@ export {
   posteriorPredictive,
   rHat,
 } from "./mcmc.ts";
+export { NaiveBayesModel } from "./naive-bayes.ts";
 export { bayesRule } from "./rule.ts";
 export {
   elbo,
@@ -35,14 +46,3 @@ export {
   type NormalGamma,
   normalVariational,
 } from "./variational.ts";
-export { CategoricalNB, CategoricalNBModel } from "./categorical-nb.ts";
-export {
-  BernoulliNB,
-  BernoulliNBModel,
-  ComplementNB,
-  ComplementNBModel,
-  MultinomialNB,
-  MultinomialNBModel,
-} from "./count-nb.ts";
-export { GaussianNB, GaussianNBModel } from "./gaussian-nb.ts";
-export { NaiveBayesModel } from "./naive-bayes.ts";
