@@ -10,10 +10,10 @@ export const CEILINGS_KB: Readonly<Record<string, number>> = {
   contract: 54,
   data: 180,
   datasets: 175,
-  decomposition: 100,
+  decomposition: 144,
   dummy: 68,
   ensemble: 170, // the metrics and linear models come along
-  "gaussian-process": 90,
+  "gaussian-process": 131,
   information: 55,
   kernels: 54,
   "learning-theory": 88,
@@ -24,8 +24,8 @@ export const CEILINGS_KB: Readonly<Record<string, number>> = {
   nn: 150,
   optim: 140,
   registry: 317,
-  manifold: 110,
-  mixture: 70,
+  manifold: 152,
+  mixture: 127,
   selection: 80, // the metrics come along
   stats: 71,
   tensor: 160,

@@ -59,7 +59,7 @@ export function betaBernoulli(
  * (which is also the probability of the next category) and the log evidence of the sequence.
  *
  * @example
- * dirichletCategorical([1, 1, 1], [3, 0, 1]).mean; // [0.571428, 0.142857, 0.285714]
+ * dirichletCategorical([1, 1, 1], [3, 0, 1]).mean; // [0.571429, 0.142857, 0.285714]
  */
 export function dirichletCategorical(
   prior: ArrayLike<number>,

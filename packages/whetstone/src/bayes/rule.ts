@@ -9,7 +9,7 @@ import { numbers } from "./check.ts";
  *
  * @example
  * // A test that finds 99 % of cases and errs on 5 % of the healthy, for a disease of 1 in 100:
- * bayesRule([0.01, 0.99], [0.99, 0.05]).posterior[0]; // 0.16666
+ * bayesRule([0.01, 0.99], [0.99, 0.05]).posterior[0]; // 0.16667
  */
 export function bayesRule(
   prior: ArrayLike<number>,

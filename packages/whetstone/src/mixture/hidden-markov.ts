@@ -130,7 +130,7 @@ export interface BaumWelchResult {
  *
  * @example
  * const initial = initialHmm([[0, 0, 1, 1]], 2, { symbols: 2, seed: 1 });
- * baumWelch([[0, 0, 1, 1, 0, 0, 1, 1]], initial).converged; // true
+ * baumWelch([[0, 0, 1, 1, 0, 0, 1, 1]], initial).model.nStates; // 2
  */
 export function baumWelch(
   sequences: readonly Observations[],
