@@ -4,15 +4,16 @@
  */
 export const CEILINGS_KB: Readonly<Record<string, number>> = {
   anomaly: 113,
-  bayes: 96,
+  bayes: 125,
   calibration: 104,
   cluster: 142,
   contract: 101,
   data: 180,
   datasets: 231,
-  decomposition: 140,
+  decomposition: 144,
   dummy: 116,
   ensemble: 170, // the metrics and linear models come along
+  "gaussian-process": 131,
   information: 101,
   kernels: 93,
   "learning-theory": 136,
@@ -23,8 +24,8 @@ export const CEILINGS_KB: Readonly<Record<string, number>> = {
   nn: 184,
   optim: 168,
   registry: 381,
-  manifold: 148,
-  mixture: 124,
+  manifold: 152,
+  mixture: 127,
   selection: 128, // the metrics come along
   stats: 117,
   tensor: 160,

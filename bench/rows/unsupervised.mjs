@@ -4,6 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PCA } from "whetstone/decomposition";
+import {
+  constantKernel,
+  GaussianProcessRegressor,
+  productKernel,
+  rbf,
+  sumKernel,
+  whiteKernel,
+} from "whetstone/gaussian-process";
 import { setThreads } from "whetstone/kernels";
 import { TSNE } from "whetstone/manifold";
 import { Matrix, randomStream } from "whetstone/math";
@@ -138,6 +146,35 @@ export const rows = [
       return {
         ok: ours <= theirs * 1.02,
         text: `divergence ${ours.toFixed(4)}, theirs ${theirs.toFixed(4)}`,
+      };
+    },
+  }),
+  pythonRow({
+    name: "gp-1000x5",
+    peer: "sklearn GaussianProcessRegressor",
+    target: 1,
+    kind: "gp",
+    k: 0,
+    rounds: 3,
+    warmUp: 1,
+    data() {
+      const random = randomStream("gp");
+      const X = new Matrix(random.fillUniform(new Float64Array(5000), -2, 2), 1000, 5);
+      const y = Float64Array.from({ length: 1000 }, (_, i) => {
+        const [a, b, c] = X.row(i);
+        return Math.sin(2 * a) + 0.5 * b * c + 0.2 * random.normal();
+      });
+      return { X, y };
+    },
+    fit({ X, y }) {
+      const kernel = sumKernel(productKernel(constantKernel(1), rbf([1, 1, 1, 1, 1])), whiteKernel(0.1));
+      return new GaussianProcessRegressor({ kernel }).fit(X, y);
+    },
+    compare(model, found) {
+      const { value } = model.logMarginalLikelihood();
+      return {
+        ok: value > found.value - 1e-6 * Math.abs(found.value),
+        text: `evidence ${value.toFixed(6)}, theirs ${found.value.toFixed(6)}`,
       };
     },
   }),

@@ -9,7 +9,7 @@ export const CHAPTERS: readonly { readonly id: string; readonly title: string; r
   { id: "selection", title: "Model selection", about: "Validation, search, honest estimates" },
   { id: "learning-theory", title: "Learning theory", about: "Bias, variance, capacity" },
   { id: "linear", title: "Linear models", about: "Least squares, shrinkage, logistic regression" },
-  { id: "bayes", title: "Bayes", about: "Naive Bayes: rules, assumptions, smoothing" },
+  { id: "bayes", title: "Bayes", about: "Priors, posteriors, samplers, naive Bayes" },
   { id: "nn", title: "Neural networks", about: "Layers, initial values, losses, the training loop" },
   { id: "tree", title: "Trees", about: "Splits, pruning, what a tree can say" },
   { id: "svm", title: "Support vector machines", about: "Margins, kernels, their approximations" },
@@ -23,4 +23,8 @@ export const CHAPTERS: readonly { readonly id: string; readonly title: string; r
   },
   { id: "optim", title: "Optimisers", about: "Steps, schedules, what makes a loss slow to descend" },
   { id: "anomaly", title: "Anomalies", about: "What is unusual, without labels" },
+  { id: "gaussian-process", title: "Gaussian processes", about: "Distributions over functions" },
+  { id: "decomposition", title: "Decomposition", about: "Principal components and their relatives" },
+  { id: "mixture", title: "Mixtures", about: "EM, Gaussian mixtures, hidden Markov models" },
+  { id: "manifold", title: "Manifolds", about: "t-SNE, UMAP, and what a map keeps" },
 ];

@@ -1,11 +1,15 @@
 /** One ordinary call of every public function, by chapter: what the tests of hostile input start from. */
 import * as anomaly from "../src/anomaly/index.ts";
+import * as bayes from "../src/bayes/index.ts";
 import * as calibration from "../src/calibration/index.ts";
 import * as cluster from "../src/cluster/index.ts";
 import * as data from "../src/data/index.ts";
+import * as decomposition from "../src/decomposition/index.ts";
+import * as gaussianProcess from "../src/gaussian-process/index.ts";
 import * as information from "../src/information/index.ts";
 import * as learningTheory from "../src/learning-theory/index.ts";
 import * as linear from "../src/linear/index.ts";
+import * as manifold from "../src/manifold/index.ts";
 import * as math from "../src/math/index.ts";
 import * as metrics from "../src/metrics/index.ts";
 import * as optim from "../src/optim/index.ts";
@@ -60,6 +64,46 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
       gapStatistic: [Xs, { maxClusters: 3, nReferences: 2 }],
     },
   ],
+  bayes: [
+    bayes,
+    {
+      bayesRule: [
+        [0.2, 0.8],
+        [0.5, 0.1],
+      ],
+      betaBernoulli: [{ a: 1, b: 2 }, 2, 5],
+      dirichletCategorical: [
+        [1, 1, 2],
+        [3, 0, 1],
+      ],
+      gaussianMean: [{ mean: 0, sd: 1 }, 1, v],
+      gammaPrecision: [{ shape: 2, rate: 1 }, 0, v],
+      gammaPoisson: [{ shape: 2, rate: 1 }, v],
+      elbo: [
+        [-1, -2],
+        [0.5, 0.5],
+      ],
+      meanFieldNormal: [v, { mean: 0, k: 1, shape: 1, rate: 1 }, 5],
+      rHat: [
+        [
+          [1, 2, 1, 2],
+          [2, 1, 2, 2],
+        ],
+      ],
+      effectiveSampleSize: [
+        [
+          [1, 2, 1, 2],
+          [2, 1, 2, 2],
+        ],
+      ],
+    },
+  ],
+  decomposition: [decomposition, { johnsonLindenstraussMinDim: [100, 0.5] }],
+  "gaussian-process": [
+    gaussianProcess,
+    { expectedImprovement: [0, 1, 0.5], rbf: [1, [0.1, 10]], matern: [1, 1.5, [0.1, 10]] },
+  ],
+  manifold: [manifold, { trustworthiness: [Xs, Xs, { nNeighbors: 3 }] }],
   math: [
     math,
     {

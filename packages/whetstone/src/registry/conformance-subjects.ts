@@ -20,6 +20,7 @@ import {
   VotingClassifier,
   VotingRegressor,
 } from "../ensemble/index.ts";
+import { GaussianProcessRegressor } from "../gaussian-process/index.ts";
 import { LogisticRegression } from "../linear/index.ts";
 import { Isomap, TSNE, UMAP } from "../manifold/index.ts";
 import { GaussianMixture } from "../mixture/index.ts";
@@ -191,6 +192,7 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   SpectralEmbedding: mapOnly,
   UMAP: { spec: () => new UMAP({ nEpochs: 30 }) },
   Isomap: { spec: () => new Isomap({ nNeighbors: 10 }) },
+  GaussianProcessRegressor: { rowOrder: 1e-6, spec: () => new GaussianProcessRegressor({ alpha: 0.1 }) },
   Pipeline: {
     spec: () =>
       new Pipeline({

@@ -8,6 +8,7 @@ import * as data from "../data/index.ts";
 import * as decomposition from "../decomposition/index.ts";
 import * as dummy from "../dummy/index.ts";
 import * as ensemble from "../ensemble/index.ts";
+import * as gaussianProcess from "../gaussian-process/index.ts";
 import * as linear from "../linear/index.ts";
 import * as manifold from "../manifold/index.ts";
 import * as math from "../math/index.ts";
@@ -46,6 +47,7 @@ const families = (): readonly Exports[] => [
   decomposition,
   mixture,
   manifold,
+  gaussianProcess,
   data,
 ];
 

@@ -6,6 +6,7 @@
 import { describe, expect, test } from "vitest";
 import type { Design, DesignSource, Param, ParamTable, Spec } from "../contract/index.ts";
 import { Binarizer, NearMiss, RandomUnderSampler, SMOTE, StandardScaler, Table } from "../data/index.ts";
+import { rbf } from "../gaussian-process/index.ts";
 import { LogisticRegression, Ridge } from "../linear/index.ts";
 import { Matrix, randomStream, SparseMatrix } from "../math/index.ts";
 import { DecisionTreeClassifier, DecisionTreeRegressor } from "../tree/index.ts";
@@ -446,6 +447,15 @@ const PROBES: Readonly<Record<string, Probe>> = {
   Isomap: { settings: [{ params: { nNeighbors: 30 } }] },
   MDS: { settings: [{ params: { init: "random", maxIter: 30 } }] },
   SpectralEmbedding: { settings: [{ params: { affinity: "rbf" } }] },
+  GaussianProcessRegressor: {
+    settings: [{ params: { kernel: rbf(2, [0.1, 10]), alpha: 0.1, nRestartsOptimizer: 1 } }],
+    values: {
+      kernel: [null, rbf(3, "fixed")],
+      alpha: [0.1, 1],
+      nRestartsOptimizer: [0, 2],
+      seed: [0, 1],
+    },
+  },
   Pipeline: {
     values: {
       steps: [

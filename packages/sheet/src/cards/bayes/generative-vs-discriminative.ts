@@ -1,0 +1,106 @@
+import { bayesRule } from "whetstone/bayes";
+import { LogisticRegression } from "whetstone/linear";
+import { Matrix, type RandomStream } from "whetstone/math";
+import { GaussianMixture } from "whetstone/mixture";
+import { card, figure, range, slider } from "../../index.ts";
+
+export default card({
+  id: "bayes/generative-vs-discriminative",
+  title: "Few labels: model the features. Many: model the boundary",
+  formula: String.raw`\text{generative: }p(x\mid y)\,p(y),\qquad\text{discriminative: }p(y\mid x)`,
+  ask: "Generative or discriminative classifier: what does each model, and which tends to win with few or with many labels?",
+  answer:
+    "A generative classifier learns how each class looks, p(x|y) and p(y), and turns it round by Bayes' rule; a discriminative one learns p(y|x) directly. With few labels the stronger assumptions pay and it is ahead; where they are wrong, the discriminative one overtakes it as labels grow (Ng and Jordan).",
+  pitfall:
+    "Neither wins everywhere: with a correct model the generative one stays ahead, so the crossing depends on how wrong it is.",
+  covers: ["bayes/generative-vs-discriminative"],
+  answers: ["q-b-338"],
+  verifiedAgainst: ["held-out error over repeated draws"],
+  budget: "costly",
+  controls: { correlation: slider(0, 0.95, 0.7, { label: "correlation that the generative model ignores" }) },
+  run(lab, { correlation }) {
+    const d = 12;
+    const draw = (n: number, random: RandomStream) => {
+      const y = range(n).map((i) => i % 2);
+      const X = Matrix.zeros(n, d);
+      y.forEach((c, i) => {
+        // Half of the columns share one noise: the generative model takes them for independent witnesses.
+        const common = random.normal();
+        for (let j = 0; j < d; j++) {
+          const own = random.normal();
+          const noise = j < 6 ? Math.sqrt(correlation) * common + Math.sqrt(1 - correlation) * own : own;
+          X.set(i, j, noise + (c === 1 ? 0.8 : 0));
+        }
+      });
+      return { X, y };
+    };
+    const test = draw(3000, lab.random("test"));
+    const generative = (X: Matrix, y: number[]) => {
+      const parts = [0, 1].map((c) => {
+        const rows = range(y.length).filter((i) => y[i] === c);
+        const model = new GaussianMixture({ covarianceType: "spherical", regCovar: 1e-3 }).fit(
+          X.selectRows(rows),
+          null,
+          { onWarning() {} },
+        );
+        return { logs: model.scoreSamples(test.X), prior: rows.length / y.length };
+      });
+      return (
+        test.y.filter((c, i) => {
+          const top = Math.max(...parts.map((p) => p.logs[i]!));
+          const { posterior } = bayesRule(
+            parts.map((p) => p.prior),
+            parts.map((p) => Math.exp(p.logs[i]! - top)),
+          );
+          return (posterior[1]! > 0.5 ? 1 : 0) !== c;
+        }).length / 3000
+      );
+    };
+    const discriminative = (X: Matrix, y: number[]) => {
+      const model = new LogisticRegression({ C: 1000 }).fit(X, y, { onWarning() {} });
+      return model.predict(test.X).filter((p, i) => p !== test.y[i]).length / 3000;
+    };
+    const sizes = [16, 24, 40, 80, 200, 600, 2000];
+    const repeats = (n: number) => (n <= 80 ? 12 : 4);
+    const curves = sizes.map((n) => {
+      const runs = range(repeats(n)).map((r) => {
+        const { X, y } = draw(n, lab.random(`${n} ${r}`));
+        return [generative(X, y), discriminative(X, y)] as const;
+      });
+      return [0, 1].map((k) => runs.reduce((s, v) => s + v[k]!, 0) / runs.length) as [number, number];
+    });
+    lab.plot(
+      figure(
+        [
+          {
+            type: "line",
+            name: "generative (normal features, Bayes' rule)",
+            x: sizes,
+            y: curves.map((c) => c[0]),
+          },
+          {
+            type: "line",
+            name: "discriminative (logistic regression)",
+            x: sizes,
+            y: curves.map((c) => c[1]),
+          },
+        ],
+        {
+          x: { label: "labelled rows", scale: "log" },
+          y: { label: "held-out error", percent: true },
+          alt: "Held-out error of both classifiers by number of labelled rows.",
+        },
+      ),
+    );
+    lab.table({
+      columns: ["rows", "generative", "discriminative"],
+      rows: sizes.map((n, i) => [n, curves[i]![0], curves[i]![1]]),
+    });
+    const change = (k: number) => curves[0]![k]! - curves.at(-1)![k]!;
+    lab.check(
+      "more labels help the discriminative model more than the generative one, by",
+      change(1) - change(0),
+      { above: 0 },
+    );
+  },
+});

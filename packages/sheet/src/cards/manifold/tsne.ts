@@ -1,0 +1,79 @@
+import { loadDigits } from "whetstone/datasets";
+import { PCA } from "whetstone/decomposition";
+import { TSNE, trustworthiness } from "whetstone/manifold";
+import { card, range, scatter, slider } from "../../index.ts";
+
+export default card({
+  id: "manifold/tsne",
+  title: "t-SNE keeps neighbours, at the scale that perplexity sets",
+  formula: String.raw`\min_Y\mathrm{KL}(P\Vert Q),\quad q_{ij}\propto(1+\lVert y_i-y_j\rVert^2)^{-1},\quad 2^{H(P_i)}=\text{perplexity}`,
+  ask: "What does t-SNE's perplexity control, and why is a t-SNE map a poor input for a later model?",
+  answer:
+    "Perplexity is the effective number of neighbours of each point, set by a bandwidth search per point: 5 to 50, by default 30. Low values show local detail, high values more of the whole. A map is a picture: gaps and cluster sizes mean little, and the plain form cannot place a new row.",
+  pitfall:
+    "Do not read distances between clusters. And PCA to 50 dimensions first saves distance work only: the iterations run in two dimensions anyway.",
+  errata: [
+    {
+      claim: "claim-b-046",
+      claimed: "t-SNE cannot be a preprocessing step for a model.",
+      truth:
+        "Right for the standard form, which has no transform for new rows; parametric variants learn one.",
+    },
+    {
+      claim: "claim-a-370",
+      claimed: "t-SNE cannot map new data.",
+      truth: "The plain form cannot; parametric variants can.",
+    },
+  ],
+  covers: ["manifold/tsne", "claim-a-368", "claim-a-399", "claim-a-370", "claim-b-046"],
+  answers: ["q-a-180", "q-a-181", "q-a-183", "q-b-035", "q-a-179"],
+  verifiedAgainst: ["scikit-learn 1.2: affinities, divergence, gradient", "perplexity of every row"],
+  budget: "costly",
+  controls: { perplexity: slider(2, 60, 30, { label: "perplexity" }) },
+  run(lab, { perplexity }) {
+    const digits = loadDigits();
+    const chosen = range(400);
+    const X = new PCA({ nComponents: 50 }).fit(digits.X).transform(digits.X.selectRows(chosen));
+    const labels = chosen.map((i) => String(digits.y[i]));
+    const map = (p: number) => new TSNE({ perplexity: p, seed: lab.seed }).fit(X);
+    const shown = map(perplexity);
+    lab.plot(
+      scatter(shown.embedding.col(0), shown.embedding.col(1), {
+        group: labels,
+        title: `400 digits, perplexity ${perplexity}`,
+        alt: `A t-SNE map of 400 handwritten digits coloured by digit, at perplexity ${perplexity}.`,
+        x: { label: "" },
+        y: { label: "" },
+      }),
+    );
+    const [low, high] = [map(3), map(50)];
+    const kept = (m: typeof low, k: number) => trustworthiness(X, m.embedding, { nNeighbors: k });
+    lab.table({
+      columns: ["perplexity", "neighbours kept, k = 5", "k = 50"],
+      rows: [
+        [3, kept(low, 5), kept(low, 50)],
+        [50, kept(high, 5), kept(high, 50)],
+      ],
+      caption: "Trustworthiness of the map",
+    });
+    lab.check(
+      "perplexity 50 keeps the 50 nearest better than perplexity 3, by",
+      kept(high, 50) - kept(low, 50),
+      { above: 0 },
+    );
+    const drop = (m: typeof low) => kept(m, 5) - kept(m, 50);
+    lab.check("low perplexity: more is lost from local to global than at high, by", drop(low) - drop(high), {
+      above: 0,
+    });
+    lab.check("default perplexity", new TSNE().params.perplexity, { equals: 30 });
+    const plain = map(30);
+    lab.check("at the default, neighbours kept", kept(plain, 5), { atLeast: 0.95 });
+    lab.check("the map has no way to place new rows", "transform" in plain, { equals: false });
+    const flat = new PCA({ nComponents: 2 }).fit(X).transform(X);
+    lab.check(
+      "and keeps more neighbours than two principal components, by",
+      kept(plain, 5) - trustworthiness(X, flat, { nNeighbors: 5 }),
+      { above: 0.05 },
+    );
+  },
+});

@@ -1,0 +1,114 @@
+import { elbo } from "whetstone/bayes";
+import { Matrix } from "whetstone/math";
+import { GaussianMixture } from "whetstone/mixture";
+import { multivariateNormal } from "whetstone/stats";
+import { card, field, figure, lines, range, slider } from "../../index.ts";
+
+export default card({
+  id: "mixture/gmm",
+  title: "EM climbs the likelihood, to the top of the hill it starts on",
+  formula: String.raw`\gamma_{ic}=\frac{\pi_c\mathcal N(x_i;\mu_c,\Sigma_c)}{\sum_k\pi_k\mathcal N(x_i;\mu_k,\Sigma_k)},\qquad \mu_c=\frac{\sum_i\gamma_{ic}x_i}{\sum_i\gamma_{ic}}`,
+  ask: "Write the E and M steps of a Gaussian mixture; why do the starting values matter?",
+  answer:
+    "E: responsibilities γ, each component's share of each point. M: weighted means, covariances and shares of the sum. Each round lifts the ELBO and makes it tight again, so the likelihood never falls. It ends at a stationary point: other starts may end lower, so start from k-means and keep the best of several.",
+  pitfall:
+    "A component that shrinks onto one point has unbounded likelihood: a little variance is added to each (regCovar).",
+  covers: ["mixture/gmm", "claim-b-300"],
+  answers: ["q-b-310", "q-b-311"],
+  verifiedAgainst: ["scikit-learn 1.2 GaussianMixture", "density formula, 1e-11"],
+  budget: "quick",
+  controls: {
+    k: slider(1, 6, 3, { label: "components" }),
+    spread: slider(1, 6, 3.5, { label: "distance of the groups" }),
+  },
+  run(lab, { k, spread }) {
+    const random = lab.random();
+    const make = (gap: number) =>
+      Matrix.from(
+        range(150).map((i) => [
+          gap * Math.cos((i % 3) * 2.1) + random.normal(),
+          gap * Math.sin((i % 3) * 2.1) + 0.6 * random.normal(),
+        ]),
+      );
+    const X = make(spread);
+    const spec = new GaussianMixture({ nComponents: k, tol: 1e-7, maxIter: 300, seed: lab.seed });
+    const quiet = { onWarning() {} };
+    const model = spec.fit(X, null, quiet);
+    const side = spread + 3;
+    const grid = field(() => 0, [-side, side], [-side, side], { resolution: 40 });
+    const at = range(1600).map((c) => [
+      -side + ((c % 40) + 0.5) * (side / 20),
+      -side + (Math.floor(c / 40) + 0.5) * (side / 20),
+    ]);
+    lab.plot(
+      figure(
+        [
+          { ...grid, values: Array.from(model.scoreSamples(at), Math.exp) } as typeof grid,
+          {
+            type: "points",
+            x: Array.from(X.col(0)),
+            y: Array.from(X.col(1)),
+            group: Array.from(model.labels, (c) => `component ${c}`),
+            size: 2,
+          },
+        ],
+        {
+          title: "Density and most responsible component",
+          square: true,
+          x: { label: "x" },
+          y: { label: "y" },
+          alt: `Points in three groups coloured by the component of a mixture of ${k}, over its density.`,
+        },
+      ),
+    );
+    lab.plot(
+      lines(
+        { round: range(model.nIter), "log-likelihood": model.lowerBounds },
+        { title: "The likelihood never falls", alt: "Mean log-likelihood by round of EM: it only rises." },
+      ),
+    );
+    lab.check(
+      "largest fall of the log-likelihood in a round",
+      Math.max(0, ...range(model.nIter - 1).map((i) => model.lowerBounds[i]! - model.lowerBounds[i + 1]!)),
+      { atMost: 1e-7 },
+    );
+    const three = make(4);
+    const starts = range(8).map(
+      (seed) =>
+        new GaussianMixture({ nComponents: 3, initParams: "random", seed, maxIter: 400 })
+          .fit(three, null, quiet)
+          .lowerBounds.at(-1)!,
+    );
+    const good = new GaussianMixture({ nComponents: 3, nInit: 4 }).fit(three, null, quiet);
+    lab.check(
+      "k-means starts against the best of eight random ones",
+      good.lowerBounds.at(-1)! - Math.max(...starts),
+      { atLeast: -0.01 },
+    );
+    // E step by hand: with q the responsibilities, the bound equals the log density; with other shares it is lower.
+    const x = three.row(0);
+    const joint = range(3).map(
+      (c) => Math.log(good.weights[c]!) + multivariateNormal(good.means.row(c), good.covariance(c)).logPdf(x),
+    );
+    const shares = good.predictProba([x]).row(0);
+    lab.check(
+      "γ makes the bound tight: gap",
+      Math.abs(
+        elbo(
+          joint,
+          Array.from(shares, (v) => v / shares.reduce((s, w) => s + w, 0)),
+        ).gap,
+      ),
+      { atMost: 1e-9 },
+    );
+    lab.check("equal shares leave a gap", elbo(joint, [1 / 3, 1 / 3, 1 / 3]).gap, { above: 0.01 });
+    const bics = [1, 2, 3, 4, 5].map((c) =>
+      new GaussianMixture({ nComponents: c, nInit: 2, covarianceType: "diag" })
+        .fit(three, null, quiet)
+        .bic(three),
+    );
+    lab.check("components that BIC chooses for three groups", bics.indexOf(Math.min(...bics)) + 1, {
+      equals: 3,
+    });
+  },
+});

@@ -1,0 +1,199 @@
+import { shapeError } from "../errors.ts";
+import { Matrix } from "../math/index.ts";
+import { gemm } from "../math/linalg/multiply.ts";
+import type { GpKernel } from "./kernels.ts";
+
+/**
+ * Covariances between rows of X and rows of Y (n x m). With Y null, those among the rows of X, where noise counts.
+ */
+export function covariance(k: GpKernel, X: Matrix, Y: Matrix | null): Matrix {
+  const other = Y ?? X;
+  switch (k.kind) {
+    case "sum":
+    case "product": {
+      const [first, ...rest] = k.parts.map((part) => covariance(part, X, Y));
+      return rest.reduce((a, b) => (k.kind === "sum" ? a.add(b) : a.hadamard(b)), first!);
+    }
+    case "constant":
+      return Matrix.zeros(X.rows, other.rows).map(() => k.value);
+    case "white":
+      return Y ? Matrix.zeros(X.rows, Y.rows) : Matrix.identity(X.rows).scale(k.noise);
+    case "dotProduct": {
+      const out = Matrix.zeros(X.rows, other.rows);
+      gemm(false, true, X.rows, other.rows, X.cols, 1, X.data, other.data, 0, out.data);
+      return out.map((v) => v + k.sigma0 ** 2);
+    }
+    default: {
+      const f = profile(k);
+      return scaledSquares(X, other, inverseScales(k, X.cols), Y === null).map((s) => f(s));
+    }
+  }
+}
+
+/** Covariance of every row with itself, noise included. */
+export function selfCovariance(k: GpKernel, X: Matrix): Float64Array {
+  switch (k.kind) {
+    case "sum":
+    case "product": {
+      const [first, ...rest] = k.parts.map((part) => selfCovariance(part, X));
+      return rest.reduce((a, b) => a.map((v, i) => (k.kind === "sum" ? v + b[i]! : v * b[i]!)), first!);
+    }
+    case "constant":
+      return new Float64Array(X.rows).fill(k.value);
+    case "white":
+      return new Float64Array(X.rows).fill(k.noise);
+    case "dotProduct":
+      return Float64Array.from({ length: X.rows }, (_, i) =>
+        X.row(i).reduce((s, v) => s + v * v, k.sigma0 ** 2),
+      );
+    default:
+      return new Float64Array(X.rows).fill(1);
+  }
+}
+
+type Radial = Extract<GpKernel, { kind: "rbf" | "matern" | "rationalQuadratic" | "periodic" }>;
+
+function inverseScales(k: Radial, d: number): Float64Array {
+  if (k.kind === "periodic") return new Float64Array(d).fill(1);
+  const scales = typeof k.lengthScale === "number" ? [k.lengthScale] : k.lengthScale;
+  if (scales.length !== 1 && scales.length !== d)
+    throw shapeError(
+      "GaussianProcessRegressor.fit",
+      "kernel",
+      `has ${scales.length} length scales`,
+      `1 or ${d} (columns of X)`,
+    );
+  return Float64Array.from({ length: d }, (_, j) => 1 / scales[scales.length === 1 ? 0 : j]!);
+}
+
+/** k as a function of s, the squared distance in units of the length scale. */
+function profile(k: Radial): (s: number) => number {
+  switch (k.kind) {
+    case "rbf":
+      return (s) => Math.exp(-0.5 * s);
+    case "rationalQuadratic":
+      return (s) => (1 + s / (2 * k.alpha)) ** -k.alpha;
+    case "periodic":
+      return (s) => Math.exp(-2 * (Math.sin((Math.PI * Math.sqrt(s)) / k.period) / k.lengthScale) ** 2);
+    case "matern": {
+      if (k.nu === 0.5) return (s) => Math.exp(-Math.sqrt(s));
+      if (k.nu === 1.5)
+        return (s) => {
+          const r = Math.sqrt(3 * s);
+          return (1 + r) * Math.exp(-r);
+        };
+      return (s) => {
+        const r = Math.sqrt(5 * s);
+        return (1 + r + (r * r) / 3) * Math.exp(-r);
+      };
+    }
+  }
+}
+
+function scaledSquares(X: Matrix, Y: Matrix, inverse: Float64Array, own: boolean): Matrix {
+  const d = X.cols;
+  const out = Matrix.zeros(X.rows, Y.rows);
+  const scale = (M: Matrix): Float64Array => M.data.map((v, at) => v * inverse[at % d]!);
+  const a = scale(X);
+  const b = own ? a : scale(Y);
+  for (let i = 0; i < X.rows; i++) {
+    for (let j = 0; j < (own ? i : Y.rows); j++) {
+      let sum = 0;
+      for (let c = 0; c < d; c++) {
+        const gap = a[i * d + c]! - b[j * d + c]!;
+        sum += gap * gap;
+      }
+      out.data[i * Y.rows + j] = sum;
+      if (own) out.data[j * Y.rows + i] = sum;
+    }
+  }
+  return out;
+}
+
+/**
+ * Gradient of sum over pairs of W_ij k(x_i, x_j) in theta, by going backwards through the kernel: a sum hands W on, a
+ * product hands on W times the other factors. W is symmetric.
+ */
+export function thetaGradient(k: GpKernel, X: Matrix, W: Matrix, out: number[] = []): number[] {
+  if (k.kind === "sum") for (const part of k.parts) thetaGradient(part, X, W, out);
+  else if (k.kind === "product") {
+    const values = k.parts.map((part) => covariance(part, X, null));
+    k.parts.forEach((part, p) => {
+      const rest = values.reduce((w, K, q) => (q === p ? w : w.hadamard(K)), W);
+      thetaGradient(part, X, rest, out);
+    });
+  } else if (k.bounds !== "fixed") out.push(...leafGradient(k, X, W));
+  return out;
+}
+
+function leafGradient(k: Exclude<GpKernel, { kind: "sum" | "product" }>, X: Matrix, W: Matrix): number[] {
+  const all = (): number => W.data.reduce((s, v) => s + v, 0);
+  switch (k.kind) {
+    case "constant":
+      return [k.value * all()];
+    case "white":
+      return [k.noise * W.trace()];
+    case "dotProduct":
+      return [2 * k.sigma0 ** 2 * all()];
+    default:
+      return radialGradient(k, X, W);
+  }
+}
+
+function radialGradient(k: Radial, X: Matrix, W: Matrix): number[] {
+  const { rows: n, cols: d } = X;
+  const inverse = inverseScales(k, d);
+  const a = X.data.map((v, at) => v * inverse[at % d]!);
+  const byColumn = new Float64Array(d); // sum of W dk/ds (gap_c)^2
+  const squares = new Float64Array(d);
+  let alpha = 0;
+  let scale = 0;
+  let period = 0;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      let s = 0;
+      for (let c = 0; c < d; c++) {
+        const gap = a[i * d + c]! - a[j * d + c]!;
+        squares[c] = gap * gap;
+        s += gap * gap;
+      }
+      const w = 2 * W.data[i * n + j]!;
+      if (k.kind === "periodic") {
+        const u = (Math.PI * Math.sqrt(s)) / k.period;
+        const sine = Math.sin(u);
+        const value = Math.exp(-2 * (sine / k.lengthScale) ** 2);
+        scale += (w * value * 4 * sine * sine) / k.lengthScale ** 2;
+        period += (w * value * 4 * u * sine * Math.cos(u)) / k.lengthScale ** 2;
+        continue;
+      }
+      const slope = w * minusSlope(k, s);
+      for (let c = 0; c < d; c++) byColumn[c] = byColumn[c]! + slope * squares[c]!;
+      if (k.kind === "rationalQuadratic") {
+        const base = 1 + s / (2 * k.alpha);
+        alpha += w * base ** -k.alpha * (s / (2 * base) - k.alpha * Math.log(base));
+      }
+    }
+  }
+  if (k.kind === "periodic") return [scale, period];
+  // d s / d log(scale_c) = -2 (gap_c)^2.
+  const perColumn = Array.from(byColumn, (v) => 2 * v);
+  const total = perColumn.reduce((s, v) => s + v, 0);
+  if (k.kind === "rationalQuadratic") return [alpha, total];
+  return k.lengthScale.length === 1 ? [total] : perColumn;
+}
+
+/** -dk/ds. */
+function minusSlope(k: Exclude<Radial, { kind: "periodic" }>, s: number): number {
+  switch (k.kind) {
+    case "rbf":
+      return 0.5 * Math.exp(-0.5 * s);
+    case "rationalQuadratic":
+      return 0.5 * (1 + s / (2 * k.alpha)) ** (-k.alpha - 1);
+    case "matern": {
+      if (k.nu === 0.5) return s > 0 ? Math.exp(-Math.sqrt(s)) / (2 * Math.sqrt(s)) : 0;
+      if (k.nu === 1.5) return 1.5 * Math.exp(-Math.sqrt(3 * s));
+      const r = Math.sqrt(5 * s);
+      return (5 / 6) * (1 + r) * Math.exp(-r);
+    }
+  }
+}

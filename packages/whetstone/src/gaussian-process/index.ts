@@ -1,0 +1,16 @@
+/** Gaussian processes: distributions over functions. */
+export { expectedImprovement } from "./acquisition.ts";
+export {
+  constantKernel,
+  dotProduct,
+  type GpKernel,
+  type KernelBounds,
+  matern,
+  periodicKernel,
+  productKernel,
+  rationalQuadratic,
+  rbf,
+  sumKernel,
+  whiteKernel,
+} from "./kernels.ts";
+export { GaussianProcessRegressor, GaussianProcessRegressorModel } from "./regressor.ts";
