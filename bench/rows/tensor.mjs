@@ -136,7 +136,10 @@ const gpt = {
   },
 };
 
-function ourSteps(model, data, weightDecay) {
+/** The models, and a step of ours, for `roofline.mjs`. */
+export const models = { mlp, cnn, gpt };
+
+export function ourSteps(model, data, weightDecay) {
   const w = Object.fromEntries(
     Object.entries(model.weights).map(([name, { shape, data }]) => [
       name,

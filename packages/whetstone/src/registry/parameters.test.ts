@@ -426,7 +426,8 @@ const PROBES: Readonly<Record<string, Probe>> = {
     settings: [
       { params: { perplexity: 30, maxIter: 250, init: "random" } },
       { params: { perplexity: 30, maxIter: 250, method: "barnesHut" } },
-      { params: { perplexity: 5, maxIter: 500, nIterWithoutProgress: 1, learningRate: 1000 } },
+      // Coarse forces: the divergence rises now and then.
+      { params: { perplexity: 5, maxIter: 900, method: "barnesHut", angle: 1 } },
       { params: { perplexity: 30, maxIter: 400, minGradNorm: 1 } },
     ],
     values: {
@@ -442,7 +443,18 @@ const PROBES: Readonly<Record<string, Probe>> = {
       { params: { nEpochs: 10, minDist: 0.5 } },
       { params: { nEpochs: 10, init: "random" } },
     ],
-    values: { nEpochs: [null, 5, 10], minDist: [0, 0.5, 0.9] },
+    values: {
+      nEpochs: [null, 5, 10],
+      minDist: [0, 0.5, 0.9],
+      nComponents: [1, 2, 3],
+      negativeSampleRate: [0, 5],
+      spread: [1, 2],
+      learningRate: [0.5, 2],
+      repulsionStrength: [0.5, 2],
+      nNeighbors: [5, 15],
+      setOpMixRatio: [0, 1],
+      seed: [0, 1],
+    },
   },
   Isomap: { settings: [{ params: { nNeighbors: 30 } }] },
   MDS: { settings: [{ params: { init: "random", maxIter: 30 } }] },

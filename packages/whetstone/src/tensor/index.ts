@@ -40,5 +40,11 @@ export { loadTensors, saveTensors } from "./interchange/safetensors.ts";
 export type { ConvOptions, Sizes } from "./ops/convolution.ts";
 export type { PoolOptions } from "./ops/pooling.ts";
 export type { Axes } from "./ops/reductions.ts";
-export { computeUnfused, describePlan, type PlanReport } from "./plan-report.ts";
+export {
+  computeUnfused,
+  describePlan,
+  type KernelTiming,
+  type PlanReport,
+  profileKernels,
+} from "./plan-report.ts";
 export { type Index, type Nested, Tensor, type TensorLike, type TensorOptions } from "./tensor.ts";

@@ -1,5 +1,7 @@
 /** What the scheduler makes of a graph, in numbers and words; and the same graph computed without it, to compare. */
 
+import { requireFunction, WhetstoneError } from "../errors.ts";
+import { WasmBackend } from "./backends/wasm/index.ts";
 import { dtypes } from "./dtype.ts";
 import { getBackend, realize } from "./engine.ts";
 import { topological } from "./graph/node.ts";
@@ -78,4 +80,75 @@ export function computeUnfused(tensor: Tensor): Tensor {
   }
   realize([tensor.node], "computeUnfused");
   return tensor;
+}
+
+/** What one kernel did and how long it took. */
+export interface KernelTiming {
+  /** As in {@link PlanReport.lines}. */
+  readonly line: string;
+  readonly kind: "product" | "convolution" | "loop" | "other";
+  readonly ms: number;
+  /** Arithmetic operations, each multiply and each add of a product counted. */
+  readonly operations: number;
+  /** Bytes of all elements read and written, each once for each place that the kernel walks. */
+  readonly bytes: number;
+}
+
+/**
+ * Runs `fn` on the WASM backend with every kernel run and timed by itself: where the time of a step goes. Slower than a
+ * plain run by the dispatch of each kernel.
+ */
+export function profileKernels(fn: () => void): KernelTiming[] {
+  requireFunction("profileKernels", "fn", fn);
+  const backend = getBackend();
+  if (!(backend instanceof WasmBackend)) {
+    throw new WhetstoneError(
+      "unsupported",
+      { where: "profileKernels" },
+      `the ${backend.name} backend does not time kernels`,
+    );
+  }
+  return backend.profile(fn).map(({ kernel, ms }) => ({
+    line: describeKernel(kernel),
+    kind:
+      kernel.kind === "loop"
+        ? "loop"
+        : kernel.op === "matmul"
+          ? "product"
+          : kernel.op.startsWith("conv")
+            ? "convolution"
+            : "other",
+    ms,
+    operations: operationsOf(kernel),
+    bytes: bytesOfKernel(kernel),
+  }));
+}
+
+function operationsOf(kernel: Kernel): number {
+  if (kernel.kind === "loop") {
+    const outer = sizeOf(kernel.space.filter((_, i) => !kernel.reduced[i]));
+    return kernel.body.reduce((sum, inst) => {
+      if (inst.op !== "alu" && inst.op !== "reduce") return sum;
+      return sum + (inst.op === "reduce" || inst.level === "full" ? sizeOf(kernel.space) : outer);
+    }, 0);
+  }
+  const [a, b] = kernel.inputs;
+  if (kernel.op === "matmul") return 2 * sizeOf(kernel.output.shape) * a!.view.shape.at(-1)!;
+  if (kernel.op === "conv") return 2 * sizeOf(kernel.output.shape) * sizeOf(b!.view.shape.slice(1));
+  // Adjoints do the work of the convolution that they belong to.
+  if (kernel.op === "convInput") return 2 * sizeOf(a!.view.shape) * sizeOf(b!.view.shape.slice(1));
+  if (kernel.op === "convWeight") return 2 * sizeOf(b!.view.shape) * sizeOf(kernel.output.shape.slice(1));
+  return sizeOf(kernel.output.shape);
+}
+
+function bytesOfKernel(kernel: Kernel): number {
+  if (kernel.kind === "call") {
+    const inputs = kernel.inputs.reduce((sum, i) => sum + sizeOf(i.view.shape) * dtypes[i.dtype].bytes, 0);
+    return inputs + sizeOf(kernel.output.shape) * dtypes[kernel.output.dtype].bytes;
+  }
+  const outer = sizeOf(kernel.space.filter((_, i) => !kernel.reduced[i]));
+  return kernel.body.reduce((sum, inst) => {
+    if (inst.op !== "load" && inst.op !== "store" && inst.op !== "loadAt") return sum;
+    return sum + dtypes[inst.dtype].bytes * (inst.level === "full" ? sizeOf(kernel.space) : outer);
+  }, 0);
 }
