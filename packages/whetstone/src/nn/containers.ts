@@ -19,6 +19,7 @@ function requireModules(where: string, layers: readonly unknown[]): void {
  * net.forward(Tensor.ones([4, 2])).shape; // [4, 1]
  */
 export class Sequential extends Module {
+  static override readonly typeName: string = "Sequential";
   readonly layers: readonly Module[];
 
   constructor(...layers: Module[]) {
@@ -38,6 +39,7 @@ export class Sequential extends Module {
 
 /** Modules in a list, for a parent that calls them itself. Children are named "0", "1", ... */
 export class ModuleList<M extends AnyModule = Module> extends Module<never[], never> {
+  static override readonly typeName: string = "ModuleList";
   readonly layers: readonly M[];
 
   constructor(layers: readonly M[]) {
@@ -70,6 +72,7 @@ export class ModuleList<M extends AnyModule = Module> extends Module<never[], ne
 
 /** A function as a layer. */
 export class Lambda extends Module {
+  static override readonly typeName: string = "Lambda";
   readonly fn: (x: Tensor) => Tensor;
 
   constructor(fn: (x: Tensor) => Tensor) {
@@ -88,6 +91,7 @@ export class Lambda extends Module {
  * that a gradient always has a way through.
  */
 export class Residual extends Module {
+  static override readonly typeName: string = "Residual";
   readonly body: Module;
   readonly shortcut: Module | null;
 
@@ -105,6 +109,7 @@ export class Residual extends Module {
 
 /** Joins the axes from `start` to `end`: [N, ...] -> [N, rest] by default. */
 export class Flatten extends Module {
+  static override readonly typeName: string = "Flatten";
   readonly start: number;
   readonly end: number;
 

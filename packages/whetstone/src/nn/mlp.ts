@@ -34,6 +34,7 @@ const makers = {
  * net.parameterCount(); // 55234
  */
 export class MLP extends Sequential {
+  static override readonly typeName: string = "MLP";
   constructor(inputs: number, outputs: number, options: MLPOptions = {}) {
     const { hidden = [256, 128, 64], activation = "gelu", batchNorm = true, dropout = 0.3 } = options;
     if (!Object.hasOwn(makers, activation)) {

@@ -134,3 +134,12 @@ test("containers refuse what is no module", () => {
   expect([...list].reduce((x, layer) => layer.forward(x), Tensor.ones([1, 1])).shape).toEqual([1, 1]);
   expect(() => list.forward()).toThrow("ModuleList.forward");
 });
+
+test("every exported module class names itself by a string that no minifier touches", async () => {
+  const exported = await import("./index.ts");
+  const classes = Object.entries(exported).filter(
+    ([, v]) => typeof v === "function" && v.prototype instanceof exported.Module,
+  ) as unknown as [string, { readonly typeName: string }][];
+  expect(classes.length).toBeGreaterThan(50);
+  for (const [name, C] of classes) expect([name, C.typeName]).toEqual([name, name]);
+});

@@ -42,6 +42,14 @@ const sameSizes = (a: Shape, b: Shape): boolean => a.length === b.length && a.ev
  * new Scale().namedParameters().map(([name]) => name); // ["gain"]
  */
 export abstract class Module<I extends readonly unknown[] = [x: Tensor], O = Tensor> {
+  /** Name of the class in reports, which a minifier may not change. Empty: the class's own name. */
+  static readonly typeName: string = "";
+
+  /** Name of this module's class. */
+  get typeName(): string {
+    return (this.constructor as typeof Module).typeName || this.constructor.name;
+  }
+
   /** Read by layers that do otherwise while training (dropout, batch normalisation). It does not stop gradients. */
   training = true;
 

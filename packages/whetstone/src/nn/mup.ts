@@ -6,6 +6,7 @@ import type { AnyModule } from "./module.ts";
 
 /** A head whose output is divided by its width multiplier: it starts, and stays, of one size for all widths. */
 export class MuReadout extends Linear {
+  static override readonly typeName: string = "MuReadout";
   readonly multiplier: number;
 
   /** `baseFeatures`: inFeatures of the narrow net whose rates were tuned. */

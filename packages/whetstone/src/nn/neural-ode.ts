@@ -51,6 +51,7 @@ function rungeKutta(field: Field, y: readonly Tensor[], t: number, h: number): T
  * Math.abs(y.at(2, 0).item() - Math.exp(-2)) < 1e-4; // true
  */
 export class NeuralOde extends Module<[y0: Tensor, times: readonly number[]]> {
+  static override readonly typeName: string = "NeuralOde";
   readonly dynamics: Dynamics;
   readonly steps: number;
   readonly gradient: "adjoint" | "backprop";

@@ -5,6 +5,7 @@ import { Module, parameter } from "../module.ts";
 
 /** max(0, x); the derivative at exactly 0 is 0. */
 export class ReLU extends Module {
+  static override readonly typeName: string = "ReLU";
   override forward(x: Tensor): Tensor {
     return x.relu();
   }
@@ -12,6 +13,7 @@ export class ReLU extends Module {
 
 /** x above 0, slope * x below. */
 export class LeakyReLU extends Module {
+  static override readonly typeName: string = "LeakyReLU";
   readonly slope: number;
   constructor(slope = 0.01) {
     super();
@@ -24,6 +26,7 @@ export class LeakyReLU extends Module {
 
 /** Leaky ReLU with learned slopes, one for all (the default) or one for each of `channels` (axis 1). */
 export class PReLU extends Module {
+  static override readonly typeName: string = "PReLU";
   weight: Tensor;
   constructor(channels = 1, initial = 0.25) {
     super();
@@ -36,6 +39,7 @@ export class PReLU extends Module {
 
 /** x above 0, alpha (e^x - 1) below. */
 export class ELU extends Module {
+  static override readonly typeName: string = "ELU";
   readonly alpha: number;
   constructor(alpha = 1) {
     super();
@@ -48,6 +52,7 @@ export class ELU extends Module {
 
 /** x Phi(x), exact or by tanh. */
 export class GELU extends Module {
+  static override readonly typeName: string = "GELU";
   readonly approximate: "none" | "tanh";
   constructor(approximate: "none" | "tanh" = "none") {
     super();
@@ -63,6 +68,7 @@ export class GELU extends Module {
 
 /** log(1 + e^(beta x)) / beta. */
 export class Softplus extends Module {
+  static override readonly typeName: string = "Softplus";
   readonly beta: number;
   constructor(beta = 1) {
     super();
@@ -75,6 +81,7 @@ export class Softplus extends Module {
 }
 
 export class SELU extends Module {
+  static override readonly typeName: string = "SELU";
   override forward(x: Tensor): Tensor {
     return f.selu(x);
   }
@@ -82,30 +89,35 @@ export class SELU extends Module {
 
 /** x sigmoid(x), also called Swish. */
 export class SiLU extends Module {
+  static override readonly typeName: string = "SiLU";
   override forward(x: Tensor): Tensor {
     return f.silu(x);
   }
 }
 
 export class Mish extends Module {
+  static override readonly typeName: string = "Mish";
   override forward(x: Tensor): Tensor {
     return f.mish(x);
   }
 }
 
 export class Sigmoid extends Module {
+  static override readonly typeName: string = "Sigmoid";
   override forward(x: Tensor): Tensor {
     return x.sigmoid();
   }
 }
 
 export class Tanh extends Module {
+  static override readonly typeName: string = "Tanh";
   override forward(x: Tensor): Tensor {
     return x.tanh();
   }
 }
 
 export class HardSwish extends Module {
+  static override readonly typeName: string = "HardSwish";
   override forward(x: Tensor): Tensor {
     return f.hardSwish(x);
   }
@@ -113,6 +125,7 @@ export class HardSwish extends Module {
 
 /** Shares of a whole along an axis. */
 export class Softmax extends Module {
+  static override readonly typeName: string = "Softmax";
   readonly axis: number;
   constructor(axis = -1) {
     super();
@@ -125,6 +138,7 @@ export class Softmax extends Module {
 
 /** a sigmoid(b) of x = [a, b]: halves the last axis. */
 export class GLU extends Module {
+  static override readonly typeName: string = "GLU";
   override forward(x: Tensor): Tensor {
     return f.glu(x);
   }

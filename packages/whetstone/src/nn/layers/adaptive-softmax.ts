@@ -25,6 +25,7 @@ function padded(rows: readonly number[]): Tensor {
  * and sizes are those of PyTorch's AdaptiveLogSoftmaxWithLoss.
  */
 export class AdaptiveSoftmax extends Module<[x: Tensor, target: Tensor], { output: Tensor; loss: Tensor }> {
+  static override readonly typeName: string = "AdaptiveSoftmax";
   readonly classes: number;
   readonly cutoffs: readonly number[];
   readonly head: Linear;

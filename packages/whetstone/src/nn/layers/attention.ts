@@ -30,6 +30,7 @@ export interface AttentionInput {
  * x [N, T, dim] -> [N, T, dim]. Projections start Xavier-uniform, biases 0.
  */
 export class MultiHeadAttention extends Module<[x: Tensor, input?: AttentionInput]> {
+  static override readonly typeName: string = "MultiHeadAttention";
   readonly dim: number;
   readonly heads: number;
   readonly query: Linear;

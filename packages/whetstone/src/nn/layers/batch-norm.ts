@@ -87,6 +87,7 @@ abstract class BatchNorm extends Module {
 
 /** For [N, C] or [N, C, L]. */
 export class BatchNorm1d extends BatchNorm {
+  static override readonly typeName: string = "BatchNorm1d";
   constructor(channels: number, options: BatchNormOptions = {}) {
     super("BatchNorm1d", [2, 3], channels, options);
   }
@@ -94,6 +95,7 @@ export class BatchNorm1d extends BatchNorm {
 
 /** For [N, C, H, W]. */
 export class BatchNorm2d extends BatchNorm {
+  static override readonly typeName: string = "BatchNorm2d";
   constructor(channels: number, options: BatchNormOptions = {}) {
     super("BatchNorm2d", [4], channels, options);
   }

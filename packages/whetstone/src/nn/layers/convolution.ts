@@ -69,6 +69,7 @@ abstract class Convolution extends Module {
 
 /** Cross-correlation of x [N, in, L] -> [N, out, L']. */
 export class Conv1d extends Convolution {
+  static override readonly typeName: string = "Conv1d";
   constructor(inChannels: number, outChannels: number, size: Sizes, options: ConvLayerOptions = {}) {
     super("Conv1d", 1, inChannels, outChannels, size, options);
   }
@@ -79,6 +80,7 @@ export class Conv1d extends Convolution {
 
 /** Cross-correlation of x [N, in, H, W] -> [N, out, H', W']. */
 export class Conv2d extends Convolution {
+  static override readonly typeName: string = "Conv2d";
   constructor(inChannels: number, outChannels: number, size: Sizes, options: ConvLayerOptions = {}) {
     super("Conv2d", 2, inChannels, outChannels, size, options);
   }
@@ -112,6 +114,7 @@ abstract class TransposedConvolution extends Module {
 
 /** Adjoint of a convolution: x [N, in, L] -> [N, out, L']. */
 export class ConvTranspose1d extends TransposedConvolution {
+  static override readonly typeName: string = "ConvTranspose1d";
   constructor(inChannels: number, outChannels: number, size: Sizes, options: ConvTransposeLayerOptions = {}) {
     super("ConvTranspose1d", 1, inChannels, outChannels, size, options);
   }
@@ -122,6 +125,7 @@ export class ConvTranspose1d extends TransposedConvolution {
 
 /** Adjoint of a convolution: x [N, in, H, W] -> [N, out, H', W']. */
 export class ConvTranspose2d extends TransposedConvolution {
+  static override readonly typeName: string = "ConvTranspose2d";
   constructor(inChannels: number, outChannels: number, size: Sizes, options: ConvTransposeLayerOptions = {}) {
     super("ConvTranspose2d", 2, inChannels, outChannels, size, options);
   }

@@ -34,6 +34,7 @@ const inverted = (x: Tensor, p: number, shape: readonly number[], seed: Tensor):
  * "inverted"); otherwise the identity.
  */
 export class Dropout extends Dropping {
+  static override readonly typeName: string = "Dropout";
   constructor(p = 0.5, options: Seeded = {}) {
     super("Dropout", p, options);
   }
@@ -44,6 +45,7 @@ export class Dropout extends Dropping {
 
 /** Drops whole channels of x [N, C, ...] (Tompson et al. 2015). */
 export class ChannelDropout extends Dropping {
+  static override readonly typeName: string = "ChannelDropout";
   constructor(p = 0.5, options: Seeded = {}) {
     super("ChannelDropout", p, options);
   }
@@ -58,6 +60,7 @@ export class ChannelDropout extends Dropping {
 
 /** Drops whole samples of a residual branch: stochastic depth (Huang et al. 2016). */
 export class DropPath extends Dropping {
+  static override readonly typeName: string = "DropPath";
   constructor(p = 0.1, options: Seeded = {}) {
     super("DropPath", p, options);
   }
@@ -71,6 +74,7 @@ const FLOOR = -1.0507009873554805 * 1.6732632423543772;
 
 /** For SELU nets: dropped places get SELU's lowest value, and mean and variance are restored (Klambauer et al. 2017). */
 export class AlphaDropout extends Dropping {
+  static override readonly typeName: string = "AlphaDropout";
   constructor(p = 0.5, options: Seeded = {}) {
     super("AlphaDropout", p, options);
   }

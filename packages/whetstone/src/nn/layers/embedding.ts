@@ -12,6 +12,7 @@ export interface EmbeddingOptions extends Seeded {
 
 /** A learned vector for each number from 0 to count - 1: i32 [...] -> [..., dim]. Starts standard normal. */
 export class Embedding extends Module {
+  static override readonly typeName: string = "Embedding";
   readonly count: number;
   readonly dim: number;
   readonly paddingIndex: number | null;

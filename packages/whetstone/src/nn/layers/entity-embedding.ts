@@ -15,6 +15,7 @@ export interface EntityEmbeddingOptions extends Seeded {
  * tabular net reads. Categories i32 [N, columns] are numbers from 0; -1 (unknown) gives zeros.
  */
 export class EntityEmbedding extends Module<[categories: Tensor, numbers?: Tensor]> {
+  static override readonly typeName: string = "EntityEmbedding";
   readonly columns: readonly Embedding[];
   /** Length of the vectors together. */
   readonly width: number;

@@ -34,6 +34,7 @@ export interface FeedForwardOptions extends Seeded {
 
 /** W2 act(W1 x): [..., dim] -> [..., hidden] -> [..., dim]. */
 export class FeedForward extends Module {
+  static override readonly typeName: string = "FeedForward";
   readonly up: Linear;
   readonly down: Linear;
   readonly drop: Dropout;
@@ -64,6 +65,7 @@ export class FeedForward extends Module {
  * default) SwiGLU, "gelu" GEGLU. Three matrices: with hidden = 2/3 of a plain layer's it has as many parameters.
  */
 export class GatedFeedForward extends Module {
+  static override readonly typeName: string = "GatedFeedForward";
   readonly gate: Linear;
   readonly up: Linear;
   readonly down: Linear;

@@ -9,6 +9,7 @@ import { type NormOptions, standardize } from "./layer-norm.ts";
  * layer normalisation of the whole sample, as many groups as channels instance normalisation.
  */
 export class GroupNorm extends Module {
+  static override readonly typeName: string = "GroupNorm";
   readonly groups: number;
   readonly channels: number;
   readonly eps: number;
@@ -43,6 +44,7 @@ export class GroupNorm extends Module {
 
 /** Mean and variance per sample and channel, over all places (Ulyanov et al. 2016): a group norm of single channels. */
 export class InstanceNorm extends GroupNorm {
+  static override readonly typeName: string = "InstanceNorm";
   constructor(channels: number, options: NormOptions = {}) {
     super(channels, channels, options);
   }

@@ -53,6 +53,7 @@ export class HierarchicalSoftmax extends Module<
   [x: Tensor, target: Tensor],
   { output: Tensor; loss: Tensor }
 > {
+  static override readonly typeName: string = "HierarchicalSoftmax";
   readonly classes: number;
   weight: Tensor;
   readonly #paths: readonly Path[];

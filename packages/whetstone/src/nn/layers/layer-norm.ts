@@ -30,6 +30,7 @@ function checkTail(where: string, x: Tensor, shape: readonly number[]): void {
  * 2016). No other sample matters, and eval is as training.
  */
 export class LayerNorm extends Module {
+  static override readonly typeName: string = "LayerNorm";
   readonly shape: readonly number[];
   readonly eps: number;
   weight: Tensor | null = null;
@@ -60,6 +61,7 @@ export interface RMSNormOptions {
 
 /** x / sqrt(mean(x^2) + eps) * gain over the last axis; no mean is subtracted (Zhang and Sennrich 2019). */
 export class RMSNorm extends Module {
+  static override readonly typeName: string = "RMSNorm";
   readonly dim: number;
   readonly eps: number;
   weight: Tensor;

@@ -18,6 +18,7 @@ export interface LinearOptions extends Seeded {
  * layer.forward(Tensor.ones([5, 3])).shape; // [5, 2]
  */
 export class Linear extends Module {
+  static override readonly typeName: string = "Linear";
   readonly inFeatures: number;
   readonly outFeatures: number;
   weight: Tensor;
@@ -48,6 +49,7 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): T
 
 /** y_k = x1^T A_k x2 + b_k for x1 [..., in1], x2 [..., in2] -> [..., out]. */
 export class Bilinear extends Module<[x1: Tensor, x2: Tensor]> {
+  static override readonly typeName: string = "Bilinear";
   weight: Tensor;
   bias: Tensor | null;
 

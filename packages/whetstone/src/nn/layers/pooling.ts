@@ -22,6 +22,7 @@ abstract class Pooling extends Module {
 
 /** Greatest of each window: [N, C, L] -> [N, C, L']. */
 export class MaxPool1d extends Pooling {
+  static override readonly typeName: string = "MaxPool1d";
   override forward(x: Tensor): Tensor {
     return maxPool1d(x, this.size, this.options);
   }
@@ -29,6 +30,7 @@ export class MaxPool1d extends Pooling {
 
 /** Greatest of each window: [N, C, H, W] -> [N, C, H', W']. */
 export class MaxPool2d extends Pooling {
+  static override readonly typeName: string = "MaxPool2d";
   override forward(x: Tensor): Tensor {
     return maxPool2d(x, this.size, this.options);
   }
@@ -36,6 +38,7 @@ export class MaxPool2d extends Pooling {
 
 /** Mean of each window: [N, C, L] -> [N, C, L']. */
 export class AvgPool1d extends Pooling {
+  static override readonly typeName: string = "AvgPool1d";
   override forward(x: Tensor): Tensor {
     return avgPool1d(x, this.size, this.options);
   }
@@ -43,6 +46,7 @@ export class AvgPool1d extends Pooling {
 
 /** Mean of each window: [N, C, H, W] -> [N, C, H', W']. */
 export class AvgPool2d extends Pooling {
+  static override readonly typeName: string = "AvgPool2d";
   override forward(x: Tensor): Tensor {
     return avgPool2d(x, this.size, this.options);
   }
@@ -53,6 +57,7 @@ export class AvgPool2d extends Pooling {
  * ceil((i + 1) n / size).
  */
 export class AdaptiveAvgPool2d extends Module {
+  static override readonly typeName: string = "AdaptiveAvgPool2d";
   readonly size: readonly [number, number];
   constructor(size: number | readonly [number, number]) {
     super();
@@ -80,6 +85,7 @@ export class AdaptiveAvgPool2d extends Module {
 
 /** Mean over all places: [N, C, ...] -> [N, C]. */
 export class GlobalAvgPool extends Module {
+  static override readonly typeName: string = "GlobalAvgPool";
   override forward(x: Tensor): Tensor {
     return x.flatten(2).mean(2);
   }

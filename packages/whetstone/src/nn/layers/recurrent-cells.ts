@@ -81,6 +81,7 @@ export interface RNNCellOptions extends CellOptions {
 
 /** h' = tanh(W x + b + U h + c): [N, in] -> [N, H] (Elman 1990). */
 export class RNNCell extends Cell<Tensor> {
+  static override readonly typeName: string = "RNNCell";
   readonly nonlinearity: "tanh" | "relu";
   constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions = {}) {
     super("RNNCell", 1, inputSize, hiddenSize, options);
@@ -116,6 +117,7 @@ export interface LSTMState {
  * forget gate: Gers et al. 2000).
  */
 export class LSTMCell extends Cell<LSTMState> {
+  static override readonly typeName: string = "LSTMCell";
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
     super("LSTMCell", 4, inputSize, hiddenSize, options);
   }
@@ -140,6 +142,7 @@ export class LSTMCell extends Cell<LSTMState> {
  * cuDNN, after the recurrent product).
  */
 export class GRUCell extends Cell<Tensor> {
+  static override readonly typeName: string = "GRUCell";
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
     super("GRUCell", 3, inputSize, hiddenSize, options);
   }

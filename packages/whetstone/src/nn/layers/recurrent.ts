@@ -113,6 +113,7 @@ function run<S>(
 
 /** Elman network over sequences; see {@link RNNCell}. */
 export class RNN extends Recurrent<Tensor> {
+  static override readonly typeName: string = "RNN";
   constructor(
     inputSize: number,
     hiddenSize: number,
@@ -131,6 +132,7 @@ export class RNN extends Recurrent<Tensor> {
 
 /** Long short-term memory over sequences; see {@link LSTMCell}. */
 export class LSTM extends Recurrent<LSTMState> {
+  static override readonly typeName: string = "LSTM";
   constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
     const { bias = true } = options;
     super("LSTM", (n, s) => new LSTMCell(n, hiddenSize, { bias, ...s }), inputSize, hiddenSize, options);
@@ -139,6 +141,7 @@ export class LSTM extends Recurrent<LSTMState> {
 
 /** Gated recurrent units over sequences; see {@link GRUCell}. */
 export class GRU extends Recurrent<Tensor> {
+  static override readonly typeName: string = "GRU";
   constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
     const { bias = true } = options;
     super("GRU", (n, s) => new GRUCell(n, hiddenSize, { bias, ...s }), inputSize, hiddenSize, options);

@@ -17,6 +17,7 @@ export interface SampledSoftmaxOptions extends Seeded {
  * often its class is expected, so that the full softmax is what is learned. Eval scores all classes.
  */
 export class SampledSoftmax extends Module<[x: Tensor, target: Tensor]> {
+  static override readonly typeName: string = "SampledSoftmax";
   readonly classes: number;
   readonly samples: number;
   readonly output: Linear;

@@ -20,6 +20,7 @@ const unit = (x: Tensor, eps: number): Tensor => x.div(x.square().sum().sqrt().m
  * [out, ...], read as a matrix of `out` rows.
  */
 export class SpectralNorm extends Module {
+  static override readonly typeName: string = "SpectralNorm";
   readonly layer: Module & { weight: Tensor };
   readonly iterations: number;
   readonly eps: number;

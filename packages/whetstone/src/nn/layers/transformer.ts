@@ -43,6 +43,7 @@ abstract class TransformerLayer<I extends readonly unknown[]> extends Module<I> 
 export class TransformerEncoderLayer extends TransformerLayer<
   [x: Tensor, input?: Omit<AttentionInput, "context">]
 > {
+  static override readonly typeName: string = "TransformerEncoderLayer";
   readonly attention: MultiHeadAttention;
   readonly norm1: LayerNorm;
   readonly norm2: LayerNorm;
@@ -66,6 +67,7 @@ export class TransformerEncoderLayer extends TransformerLayer<
 export class TransformerDecoderLayer extends TransformerLayer<
   [x: Tensor, memory: Tensor, input?: { padding?: Tensor; memoryPadding?: Tensor }]
 > {
+  static override readonly typeName: string = "TransformerDecoderLayer";
   readonly attention: MultiHeadAttention;
   readonly crossAttention: MultiHeadAttention;
   readonly norm1: LayerNorm;
@@ -111,6 +113,7 @@ export interface DecoderBlockOptions extends Seeded {
 
 /** Block of a language model: x + attention(norm(x)), then x + feedForward(norm(x)), causal (GPT-2, LLaMA). */
 export class DecoderBlock extends Module<[x: Tensor, input?: Omit<AttentionInput, "context" | "causal">]> {
+  static override readonly typeName: string = "DecoderBlock";
   readonly norm1: LayerNorm | RMSNorm;
   readonly attention: MultiHeadAttention;
   readonly norm2: LayerNorm | RMSNorm;

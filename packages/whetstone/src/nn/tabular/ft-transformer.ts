@@ -22,6 +22,7 @@ export interface FeatureTokenizerOptions extends Seeded {
  * dim].
  */
 export class FeatureTokenizer extends Module<[numeric: Tensor, categorical?: Tensor]> {
+  static override readonly typeName: string = "FeatureTokenizer";
   readonly weight: Tensor;
   readonly bias: Tensor;
   readonly embeddings: readonly Embedding[];
@@ -82,6 +83,7 @@ export interface FTTransformerOptions extends FeatureTokenizerOptions {
  * (Gorishniy et al. 2021). numeric [N, numeric], categorical [N, categories] -> [N, outputs].
  */
 export class FTTransformer extends Module<[numeric: Tensor, categorical?: Tensor]> {
+  static override readonly typeName: string = "FTTransformer";
   readonly tokenizer: FeatureTokenizer;
   readonly classToken: Tensor;
   readonly layers: readonly TransformerEncoderLayer[];

@@ -58,6 +58,7 @@ class Block extends Module<[x: Tensor, mask: Tensor]> {
  * the order of the labelled rows does not matter.
  */
 export class InContextClassifier extends Module<[x: Tensor, y: Tensor, known: number]> {
+  static override readonly typeName: string = "InContextClassifier";
   readonly features: number;
   readonly classes: number;
   readonly input: Linear;

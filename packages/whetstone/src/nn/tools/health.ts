@@ -57,7 +57,7 @@ export function activationReport(
       const firing = y.gt(0).to("f32").mean(others).data();
       return {
         name,
-        type: module.constructor.name,
+        type: module.typeName,
         mean: y.mean().item(),
         std: y.std(undefined, false, 0).item(),
         zeros: y.eq(0).to("f32").mean().item(),

@@ -41,7 +41,7 @@ export function summary<I extends readonly unknown[]>(net: Module<I, unknown>, .
         if (module.namedChildren().length > 0 && parameters === 0) return;
         layers.push({
           name,
-          type: module.constructor.name,
+          type: module.typeName,
           output: output instanceof Tensor ? output.shape : null,
           parameters,
         });
