@@ -1,8 +1,11 @@
 import {
   argumentError,
+  DetectorModel,
+  DetectorSpec,
   either,
   type FitOptions,
   int,
+  type Label,
   type MatrixLike,
   oneOf,
   type ParamInput,
@@ -19,7 +22,6 @@ import {
 import { quantile } from "../data/index.ts";
 import { randomStream } from "../math/random/index.ts";
 import { checkFits, growTrees, TreeSet } from "../tree/index.ts";
-import { DetectorModel, DetectorSpec } from "./detector.ts";
 
 const params = {
   nEstimators: int({ min: 1, default: 100, doc: "Trees", search: { low: 50, high: 300, scale: "log" } }),
@@ -84,7 +86,7 @@ export class IsolationForest extends DetectorSpec<typeof params> {
     return new IsolationForest(state as ParamInput<typeof params>);
   }
 
-  override fit(X: MatrixLike, _y?: unknown, options: FitOptions = {}): IsolationForestModel {
+  override fit(X: MatrixLike, _y?: ArrayLike<Label> | null, options: FitOptions = {}): IsolationForestModel {
     const where = "IsolationForest.fit";
     const design = readDesign(X, where, { allowMissing: true });
     const { matrix } = design;
@@ -184,6 +186,7 @@ export class IsolationForestModel extends DetectorModel {
   readonly trees: TreeSet;
   /** Rows each tree was grown on. */
   readonly samples: number;
+  /** Scores below it are outliers. */
   readonly offset: number;
 
   constructor(schema: Schema, trees: TreeSet, samples: number, offset: number) {
@@ -199,9 +202,15 @@ export class IsolationForestModel extends DetectorModel {
     return this.trees.mean(matrix).data;
   }
 
-  override scoreSamples(X: MatrixLike): Float64Array {
+  /** How usual each row is; the lower, the stranger. */
+  scoreSamples(X: MatrixLike): Float64Array {
     const scale = averagePathLength(this.samples);
     return this.pathLengths(X).map((h) => (scale > 0 ? -(2 ** (-h / scale)) : -0.5));
+  }
+
+  /** Score less offset: negative for outliers. */
+  override decisionFunction(X: MatrixLike): Float64Array {
+    return this.scoreSamples(X).map((s) => s - this.offset);
   }
 
   override toState(): unknown {
