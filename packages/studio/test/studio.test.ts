@@ -98,19 +98,20 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
       expect((await label.getAttribute("aria-label"))!.length).toBeGreaterThan(10);
     }
     const svgs = page.locator(".drawing svg");
-    const count = (of: string) => svgs.locator(of).count();
-    expect(await count("[aria-label=line] path")).toBeGreaterThanOrEqual(4);
-    expect(await count("[aria-label=area] path")).toBe(1);
-    expect(await count("[aria-label=rect] rect")).toBeGreaterThanOrEqual(10);
-    expect(await count("[aria-label=bar] rect")).toBe(3);
-    expect(await count("[aria-label=dot] circle")).toBe(401);
-    expect(await count("[aria-label=arrow] path")).toBe(2);
-    expect(await count("[aria-label=contour] path")).toBeGreaterThanOrEqual(5);
-    expect(await count("image")).toBe(1);
+    // Figures are drawn one after the other: what is counted may still be on its way.
+    const count = (of: string) => expect.poll(() => svgs.locator(of).count(), { timeout: 10_000 });
+    await count("[aria-label=line] path").toBeGreaterThanOrEqual(4);
+    await count("[aria-label=area] path").toBe(1);
+    await count("[aria-label=rect] rect").toBeGreaterThanOrEqual(10);
+    await count("[aria-label=bar] rect").toBe(3);
+    await count("[aria-label=dot] circle").toBe(401);
+    await count("[aria-label=arrow] path").toBe(2);
+    await count("[aria-label=contour] path").toBeGreaterThanOrEqual(5);
+    await count("image").toBe(1);
     expect((await page.locator(".drawing").allTextContents()).join(" ")).not.toMatch(
       /NaN|undefined|Infinity/,
     );
-    expect(await page.getByText("There is nothing to draw.").count()).toBe(1);
+    await expect.poll(() => page.getByText("There is nothing to draw.").count(), { timeout: 10_000 }).toBe(1);
     expect(await page.locator("table tbody tr").count()).toBe(3);
     expect(await note(page).textContent()).toBe("One line of text.");
     expect(await page.locator(".checks").textContent()).toMatch(
