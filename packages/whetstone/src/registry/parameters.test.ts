@@ -457,7 +457,7 @@ const PROBES: Readonly<Record<string, Probe>> = {
     },
   },
   Isomap: { settings: [{ params: { nNeighbors: 30 } }] },
-  MDS: { settings: [{ params: { init: "random", maxIter: 30 } }] },
+  MDS: { settings: [{ params: { init: "random", maxIter: 30 } }], values: { nInit: [1, 4] } },
   SpectralEmbedding: { settings: [{ params: { affinity: "rbf" } }] },
   GaussianProcessRegressor: {
     settings: [{ params: { kernel: rbf(2, [0.1, 10]), alpha: 0.1, nRestartsOptimizer: 1 } }],
