@@ -1,24 +1,31 @@
 /**
- * Compiles the AssemblyScript kernels to WebAssembly, twice (SIMD, and SIMD + relaxed SIMD), and writes both
- * as base64 strings into `packages/whetstone/src/kernels/generated/modules.ts`.
+ * Compiles the AssemblyScript kernels to WebAssembly: the core (`index.ts`) and every set (`set-<name>.ts`), each to
+ * a module of its own, and writes them as text into `packages/whetstone/src/kernels/generated/<name>.ts`.
  *
  *     node scripts/build-kernels.mjs [--force]
  *
- * Nothing is compiled when the file already carries the hash of the present sources.
+ * Nothing is compiled when the files already carry the hash of the present sources.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { setFlagsFromString } from "node:v8";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const kernels = join(root, "packages/whetstone/src/kernels");
 const assembly = join(kernels, "assembly");
-const output = join(kernels, "generated/modules.ts");
+const generated = join(kernels, "generated");
+const output = join(generated, "core.ts"); // written last
 
-const builds = { simd: "simd,threads", relaxed: "simd,threads,relaxed-simd" };
+/**
+ * Letters that stand in a string, a template and a page as they are. The first two announce that a second letter
+ * follows, for the bytes that are rare over all modules.
+ */
+const alphabet = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i))
+  .filter((letter) => !"\"'`\\$<".includes(letter))
+  .join("");
 
 /** Hash of everything the output depends on: kernel sources, this script, the compiler's version. */
 export function sourceHash() {
@@ -43,58 +50,113 @@ export function isStale(hash = sourceHash()) {
   }
 }
 
-/** Compiles both builds if needed. Resolves to one line that says what happened. */
+/** Compiles all modules if needed. Resolves to one line that says what happened. */
 export async function buildKernels({ force = false } = {}) {
   const hash = sourceHash();
   if (!force && !isStale(hash)) return "kernels: up to date";
   const started = performance.now();
-  const modules = {};
-  for (const [name, features] of Object.entries(builds)) modules[name] = await compile(name, features);
-  const names = WebAssembly.Module.exports(new WebAssembly.Module(modules.simd))
-    .filter((entry) => entry.kind === "function")
-    .map((entry) => entry.name)
-    .sort();
-  const text = [
-    "// Made by scripts/build-kernels.mjs. Do not edit.",
-    `// sources ${hash}`,
+  const modules = { core: await compile("core", "index.ts") };
+  for (const file of readdirSync(assembly).sort()) {
+    const name = /^set-(.+)\.ts$/.exec(file)?.[1];
+    if (name !== undefined) modules[name] = await compile(name, file);
+  }
+  const order = bytesByFrequency(Object.values(modules));
+  mkdirSync(generated, { recursive: true });
+  for (const file of readdirSync(generated)) {
+    if (!file.endsWith(".tmp")) rmSync(join(generated, file));
+  }
+  write("alphabet", hash, [
+    `export const alphabet = ${JSON.stringify(alphabet)};`,
     "",
-    "/** Names of the exported kernels, sorted. */",
-    `export const kernelNames = ${JSON.stringify(names)} as const;`,
-    "",
-    "/** Place of the byte that says whether the imported memory is shared (3) or not (1), per build. */",
-    `export const memoryFlagOffset = { simd: ${memoryFlag(modules.simd)}, relaxed: ${memoryFlag(modules.relaxed)} };`,
-    "",
-    "export const simd: string =",
-    `  "${Buffer.from(modules.simd).toString("base64")}";`,
-    "",
-    "export const relaxed: string =",
-    `  "${Buffer.from(modules.relaxed).toString("base64")}";`,
-    "",
-  ].join("\n");
-  mkdirSync(dirname(output), { recursive: true });
-  const draft = `${output}.${process.pid}.tmp`;
-  writeFileSync(draft, text);
-  renameSync(draft, output);
-  const size = Object.entries(modules).map(
-    ([name, bytes]) => `${name} ${(bytes.length / 1024).toFixed(1)} KB`,
-  );
-  return `kernels: built ${names.length} functions (${size.join(", ")}) in ${((performance.now() - started) / 1000).toFixed(1)} s`;
+    "/** All bytes, as two hexadecimal digits each, those first that are frequent in the modules. */",
+    `export const byteOrder: string = "${order.map((b) => b.toString(16).padStart(2, "0")).join("")}";`,
+  ]);
+  const owners = new Map();
+  for (const [name, bytes] of Object.entries(modules).reverse()) {
+    const names = WebAssembly.Module.exports(new WebAssembly.Module(bytes))
+      .filter((entry) => entry.kind === "function")
+      .map((entry) => entry.name)
+      .sort();
+    for (const kernel of names) {
+      if (owners.has(kernel))
+        throw new Error(`two modules hold a kernel ${kernel}: ${owners.get(kernel)}, ${name}`);
+      owners.set(kernel, name);
+    }
+    write(name, hash, [
+      ...(name === "core"
+        ? [
+            "/** Names of the core kernels, sorted. */",
+            `export const names = ${JSON.stringify(names)} as const;`,
+            "",
+            "export type Name = (typeof names)[number];",
+          ]
+        : [`export type Name = ${names.map((kernel) => JSON.stringify(kernel)).join(" | ")};`]),
+      "",
+      "export const code: string =",
+      `  "${encode(bytes, order)}";`,
+    ]);
+  }
+  const size = Object.entries(modules).map(([name, bytes]) => `${name} ${(bytes.length / 1024).toFixed(1)}`);
+  return `kernels: built ${owners.size} functions (KB: ${size.join(", ")}) in ${((performance.now() - started) / 1000).toFixed(1)} s`;
 }
 
-async function compile(name, features) {
+function write(name, hash, lines) {
+  const target = join(generated, `${name}.ts`);
+  const draft = `${target}.${process.pid}.tmp`;
+  const head = ["// Made by scripts/build-kernels.mjs. Do not edit.", `// sources ${hash}`, ""];
+  writeFileSync(draft, [...head, ...lines, ""].join("\n"));
+  renameSync(draft, target);
+}
+
+function bytesByFrequency(all) {
+  const count = new Array(256).fill(0);
+  for (const bytes of all) for (const byte of bytes) count[byte]++;
+  return count.map((_, byte) => byte).sort((a, b) => count[b] - count[a] || a - b);
+}
+
+/** As `decodeModule` in module-bytes.ts reads it. */
+function encode(bytes, order) {
+  const single = alphabet.length - 2;
+  const text = order.map((_, rank) => {
+    if (rank < single) return alphabet[2 + rank];
+    const rest = rank - single;
+    return alphabet[Math.floor(rest / alphabet.length)] + alphabet[rest % alphabet.length];
+  });
+  const code = new Array(256);
+  order.forEach((byte, rank) => void (code[byte] = text[rank]));
+  return Array.from(bytes, (byte) => code[byte]).join("");
+}
+
+async function compile(name, entry) {
   const { default: asc } = await import("assemblyscript/asc");
   let wasm;
+  let text = "";
   const messages = [];
-  const out = "kernels.wasm";
+  const [out, textOut] = ["kernels.wasm", "kernels.wat"];
   const { error, stderr } = await asc.main(
     [
-      "index.ts",
-      ...["--baseDir", assembly, "--outFile", out, "--runtime", "stub", "--noAssert", "-O3", "--converge"],
-      ...["--enable", features, "--importMemory", "--sharedMemory", "--noExportMemory"],
+      entry,
+      ...[
+        "--baseDir",
+        assembly,
+        "--outFile",
+        out,
+        "--textFile",
+        textOut,
+        "--runtime",
+        "stub",
+        "--noAssert",
+        "-O3",
+        "--converge",
+      ],
+      ...["--enable", "simd,threads,relaxed-simd", "--importMemory", "--sharedMemory", "--noExportMemory"],
       ...["--initialMemory", "1", "--maximumMemory", "65536"],
     ],
     {
-      writeFile: (file, contents) => void (file === out && (wasm = contents)),
+      writeFile: (file, contents) => {
+        if (file === out) wasm = contents;
+        if (file === textOut) text = String(contents);
+      },
       reportDiagnostic: (d) => messages.push(d),
     },
   );
@@ -112,11 +174,28 @@ async function compile(name, features) {
       `kernels (${name}) import ${foreign.map((entry) => entry.name).join(", ")}; only the memory may be imported`,
     );
   }
+  checkSections(wasm);
+  checkFused(wasm, text);
   return wasm;
 }
 
-/** Offset of the limits flag of the imported memory: the import section (id 2) holds exactly that one import. */
-function memoryFlag(bytes) {
+/**
+ * Engines without relaxed SIMD get the fused multiply-adds replaced by way of their bytes (module-bytes.ts), so these
+ * may stand for nothing else, and no other relaxed instruction may be used.
+ */
+function checkFused(bytes, text) {
+  let found = 0;
+  for (let i = 0; i + 2 < bytes.length; i++) {
+    if (bytes[i] === 0xfd && (bytes[i + 1] === 0x85 || bytes[i + 1] === 0x87) && bytes[i + 2] === 2) found++;
+  }
+  const used = text.match(/\bf(32x4|64x2)\.relaxed_madd\b/g)?.length ?? 0;
+  if (found !== used) throw new Error(`${found} places look like one of ${used} fused multiply-adds`);
+  if ((text.match(/\.relaxed_/g)?.length ?? 0) !== used)
+    throw new Error("only relaxed_madd can be rewritten for engines without relaxed SIMD");
+}
+
+/** The import section (id 2) must hold the memory alone, shared; there must be no static data (id 11). */
+function checkSections(bytes) {
   let at = 8;
   const leb = () => {
     let value = 0;
@@ -140,13 +219,12 @@ function memoryFlag(bytes) {
         at += length;
       }
       if (bytes[at] !== 2 || bytes[at + 1] !== 3) throw new Error("kernels do not import a shared memory");
-      found = at + 1;
+      found = at;
     }
     // To the last section: static data stands at the end, and would overwrite what the thread pool keeps there.
     at = end;
   }
-  if (found > 0) return found;
-  throw new Error("kernels have no import section");
+  if (found === 0) throw new Error("kernels have no import section");
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -8,7 +8,7 @@ import {
   type Schema,
   valueError,
 } from "../contract/index.ts";
-import { parallel, withScratch } from "../kernels/index.ts";
+import { bayesKernels, withScratch } from "../kernels/index.ts";
 import { Matrix } from "../math/matrix.ts";
 import { type ClassRows, logPriors, NaiveBayesModel, priorsParam, readClassRows } from "./naive-bayes.ts";
 
@@ -135,7 +135,7 @@ function kernelSums(
       c.view.set(codes.subarray(from, from + rows));
       if (w) w.view.set(weights!.subarray(from, from + rows));
       partial.view.fill(0);
-      parallel(
+      bayesKernels.parallel(
         "gaussianMoments",
         chunks,
         x.ptr,
@@ -205,7 +205,7 @@ export class GaussianNBModel<L extends Label = Label> extends NaiveBayesModel<L>
         const rows = Math.min(slab, n - from);
         x.view.set(data.subarray(from * d, (from + rows) * d));
         const at = [x.ptr, mean.ptr, scale.ptr, level.ptr, rows, d, K, result.ptr] as const;
-        parallel("gaussianJoint", Math.ceil(rows / perChunk), ...at, perChunk);
+        bayesKernels.parallel("gaussianJoint", Math.ceil(rows / perChunk), ...at, perChunk);
         out.data.set(result.view.subarray(0, rows * K), from * K);
       }
     });

@@ -1,5 +1,12 @@
 /** k-means over flat arrays: seeding and Lloyd iterations on kernel memory. */
-import { call, type F64Block, type I32Block, parallel, type Scratch, withScratch } from "../kernels/index.ts";
+import {
+  call,
+  type F64Block,
+  type I32Block,
+  kmeansKernels,
+  type Scratch,
+  withScratch,
+} from "../kernels/index.ts";
 import type { RandomStream } from "../math/index.ts";
 
 export type Seeding = "k-means++" | "random";
@@ -159,7 +166,7 @@ function plusPlus(loaded: Loaded, random: RandomStream): Float64Array {
     const cumulative = new Float64Array(n);
     const offer = (rows: readonly number[]): { best: number; potential: number } => {
       rows.forEach((row, c) => void y.view.set(x.view.subarray(row * d, (row + 1) * d), c * d));
-      parallel(
+      kmeansKernels.parallel(
         "seedTrials",
         chunks,
         x.ptr,
@@ -288,7 +295,7 @@ function assign(loaded: Loaded, centres: Float64Array): void {
     }
     half.view[c] = norm / 2;
   }
-  parallel(
+  kmeansKernels.parallel(
     "lloydStep",
     chunks,
     x.ptr,
@@ -309,7 +316,7 @@ function inertiaOf(loaded: Loaded, centres: Float64Array): number {
   return withScratch((s) => {
     const c = s.f64(centres);
     const parts = s.f64(chunks, false);
-    parallel(
+    kmeansKernels.parallel(
       "labelInertia",
       chunks,
       x.ptr,

@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gemmF32, gemmF64, kernelInfo, pairwiseSquaredDistances } from "./index.ts";
+import * as sets from "./sets.ts";
 
-// This file runs on the build without relaxed SIMD, the other test files on the one with it: both are held
+// This file runs without relaxed SIMD, as engines do that lack it, the other test files with it: both are held
 // against the same definitions.
 beforeAll(() => {
   process.env.WHETSTONE_KERNELS = "simd";
@@ -11,8 +12,8 @@ afterAll(() => {
   delete process.env.WHETSTONE_KERNELS;
 });
 
-describe("the build without relaxed SIMD", () => {
-  it("is the one in use", () => {
+describe("the kernels without relaxed SIMD", () => {
+  it("are those in use", () => {
     expect(kernelInfo()).toMatchObject({ simd: true, relaxedSimd: false });
   });
 
@@ -51,6 +52,12 @@ describe("the build without relaxed SIMD", () => {
         expect(Math.abs(out[i * 40 + j]! - sum)).toBeLessThanOrEqual(1e-14 * (1 + sum));
       }
     }
+  });
+});
+
+describe("every set without relaxed SIMD", () => {
+  it.each(Object.entries(sets))("%s is taken by an engine that knows no relaxed instruction", (_, set) => {
+    expect(set.program.names.length).toBeGreaterThan(0);
   });
 });
 

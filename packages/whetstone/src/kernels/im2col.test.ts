@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { getThreads, parallel, setThreads, withScratch } from "./index.ts";
+import { getThreads, parallel, setThreads, tensorKernels, withScratch } from "./index.ts";
 import { poolState } from "./threads.ts";
 
 const before = getThreads();
@@ -54,7 +54,7 @@ function run(name: "im2colF32" | "col2imF32", one: Case, src: Float32Array, leng
     const to = s.f32(length + 16, false);
     to.view.fill(77);
     const args = [...size, ...kernel, ...outputs(one), ...stride, ...pad, ...dilation, each];
-    parallel(name, Math.ceil(planes / each), s.f32(src).ptr, to.ptr, planes, ...args);
+    tensorKernels.parallel(name, Math.ceil(planes / each), s.f32(src).ptr, to.ptr, planes, ...args);
     expect(to.view.subarray(length).every((value) => value === 77)).toBe(true);
     return to.view.slice(0, length);
   });

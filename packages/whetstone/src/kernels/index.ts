@@ -16,6 +16,7 @@ export {
 export { gemmF32, gemmF32At, gemmF64, gemmF64At } from "./gemm.ts";
 export { type GemmProduct, gemmEntries } from "./gemm-entries.ts";
 export { heapAlloc, heapBytes, heapFree, heapReserved } from "./heap.ts";
+export type { KernelSet } from "./kernel-set.ts";
 export { nearestRows } from "./nearest.ts";
 export { call, parallel, parallelWithSignal, type StopSignal } from "./pool.ts";
 export { loadProgram, memoryLimits, type Program } from "./programs.ts";
@@ -33,5 +34,17 @@ export {
   type U32Block,
   withScratch,
 } from "./scratch.ts";
+export {
+  bayesKernels,
+  boostKernels,
+  kmeansKernels,
+  logisticKernels,
+  mixtureKernels,
+  nearestKernels,
+  svmKernels,
+  tensorKernels,
+  treeKernels,
+  tsneKernels,
+} from "./sets.ts";
 export { makeTape, type Tape, type TapeEntry } from "./tape.ts";
 export { getThreads, type KernelInfo, kernelInfo, setThreads } from "./threads.ts";

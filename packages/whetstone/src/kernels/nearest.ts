@@ -1,6 +1,7 @@
 /** The k nearest rows by Euclidean distance, over all pairs. */
-import { parallel } from "./pool.ts";
+
 import { withScratch } from "./scratch.ts";
+import { nearestKernels } from "./sets.ts";
 
 const rowsPerChunk = 64;
 /** Rows of X per call, so that their packed copies stay small. */
@@ -76,7 +77,7 @@ export function nearestRows(
         const found = t.f64(rows * k, false);
         found.view.fill(Number.POSITIVE_INFINITY);
         foundAt.view.fill(0x7fffffff);
-        parallel(
+        nearestKernels.parallel(
           "nearestRows",
           Math.ceil(rows / rowsPerChunk),
           a.ptr,

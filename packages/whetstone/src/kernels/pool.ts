@@ -2,7 +2,7 @@
  * Runs the chunks of one kernel on all threads, the calling one included (threads.ts has the protocol).
  */
 import { AbortError, argumentError, WhetstoneError } from "../errors.ts";
-import { kernelNames } from "./generated/modules.ts";
+import { names } from "./generated/core.ts";
 import { type KernelFunction, type KernelName, runtime } from "./runtime.ts";
 import { close, open, type Pool, poolFor, workerError } from "./threads.ts";
 import { slot } from "./worker-source.ts";
@@ -10,12 +10,21 @@ import { slot } from "./worker-source.ts";
 /** Anything that says when to stop: an `AbortSignal`, or a function that is asked between chunks. */
 export type StopSignal = { readonly aborted: boolean; readonly reason?: unknown } | (() => boolean);
 
-const indexOf = new Map<string, number>();
+/** A function that chunks can be run of. */
+export interface Kernel {
+  readonly name: string;
+  readonly f: KernelFunction;
+  /** Its number in its module, as workers count functions. */
+  readonly index: number;
+  /** Slot of its module in the table of programs, -1 for the core. */
+  readonly program: number;
+}
+
+const core = new Map<string, Kernel>();
 
 /** Calls a kernel on this thread with all its arguments. */
 export function call(name: KernelName, ...args: number[]): number {
-  const f = kernel("call", name, args.length);
-  return f(...args);
+  return callFunction("call", coreKernel("call", name), args);
 }
 
 /**
@@ -25,7 +34,7 @@ export function call(name: KernelName, ...args: number[]): number {
  * @throws WhetstoneError "worker", naming the kernel, if it traps in any chunk.
  */
 export function parallel(name: KernelName, chunks: number, ...args: number[]): void {
-  dispatch("parallel", undefined, name, chunks, args);
+  parallelOver("parallel", undefined, coreKernel("parallel", name), chunks, args);
 }
 
 /**
@@ -41,36 +50,46 @@ export function parallelWithSignal(
   chunks: number,
   ...args: number[]
 ): void {
-  dispatch("parallelWithSignal", signal, name, chunks, args);
+  parallelOver("parallelWithSignal", signal, coreKernel("parallelWithSignal", name), chunks, args);
 }
 
-/** Number of a kernel among all, as workers count them. */
-export function kernelIndex(name: KernelName): number {
-  if (indexOf.size === 0) kernelNames.forEach((kernelName, i) => void indexOf.set(kernelName, i));
-  return indexOf.get(name)!;
-}
-
-function kernel(where: string, name: KernelName, given: number): KernelFunction {
-  const f = runtime().functions[name];
-  if (f === undefined) throw argumentError(where, "name", name, "the name of a kernel");
-  if (f.length !== given) {
-    throw new WhetstoneError(
-      "argument",
-      { where, kernel: name },
-      `${name} takes ${f.length} numbers, got ${given}`,
-    );
+/** A kernel of the core. */
+export function coreKernel(where: string, name: string): Kernel {
+  let kernel = core.get(name);
+  if (kernel === undefined) {
+    const f = runtime().functions[name as KernelName];
+    if (f === undefined) throw argumentError(where, "name", name, "the name of a core kernel");
+    kernel = { name, f, index: names.indexOf(name as KernelName), program: -1 };
+    core.set(name, kernel);
   }
-  return f;
+  return kernel;
 }
 
-function dispatch(
+/** See {@link call}. */
+export function callFunction(where: string, { name, f }: Kernel, args: number[]): number {
+  checkCount(where, name, f, args.length);
+  return f(...args);
+}
+
+function checkCount(where: string, name: string, f: KernelFunction, given: number): void {
+  if (f.length === given) return;
+  throw new WhetstoneError(
+    "argument",
+    { where, kernel: name },
+    `${name} takes ${f.length} numbers, got ${given}`,
+  );
+}
+
+/** See {@link parallelWithSignal}. */
+export function parallelOver(
   where: string,
   signal: StopSignal | undefined,
-  name: KernelName,
+  kernel: Kernel,
   chunks: number,
   args: number[],
 ): void {
-  const f = kernel(where, name, args.length + 1);
+  const { name, f } = kernel;
+  checkCount(where, name, f, args.length + 1);
   if (!Number.isSafeInteger(chunks) || chunks < 0) {
     throw argumentError(where, "chunks", chunks, "a whole number >= 0");
   }
@@ -87,7 +106,7 @@ function dispatch(
     return;
   }
   const c = p.control;
-  describe(p, name, chunks, args);
+  describe(p, kernel, chunks, args);
   open(p);
   try {
     for (;;) {
@@ -108,9 +127,10 @@ function dispatch(
   if (text !== undefined) throw failure(where, name, c[slot.errorChunk]!, text);
 }
 
-function describe(p: Pool, name: KernelName, chunks: number, args: number[]): void {
+function describe(p: Pool, { index, program }: Kernel, chunks: number, args: number[]): void {
   p.args.set(args);
-  p.control[slot.kernel] = kernelIndex(name);
+  p.control[slot.kernel] = index;
+  p.control[slot.program] = program;
   p.control[slot.chunks] = chunks;
   p.control[slot.argumentCount] = args.length;
 }
@@ -124,7 +144,7 @@ export function checkStop(where: string, signal: StopSignal | undefined): void {
 }
 
 /** One chunk on this thread; a trap is reported as if a worker had met it. */
-function attempt(where: string, name: KernelName, f: KernelFunction, list: number[]): void {
+function attempt(where: string, name: string, f: KernelFunction, list: number[]): void {
   try {
     f(...list);
   } catch (error) {

@@ -45,7 +45,7 @@ let generation = 0;
 
 /**
  * Compiles a module and makes its exported functions callable on this thread and, through tapes, on all threads.
- * It may import the memory as `env.memory` (see {@link memoryLimits}) and any built-in kernel as
+ * It may import the memory as `env.memory` (see {@link memoryLimits}) and any core kernel as
  * `kernels.<name>`, nothing else. Every thread has an instance of its own, so it should hold no mutable globals.
  *
  * @throws WhetstoneError "argument" if the bytes are no such module.
@@ -110,6 +110,11 @@ export class LoadedProgram implements Program {
     const index = this.names.indexOf(name);
     if (index < 0) throw argumentError(where, "name", name, `one of ${this.names.join(", ")}`);
     return index;
+  }
+
+  /** Its slot in the table. */
+  get slot(): number {
+    return this.#slot;
   }
 
   /** A tape begins to use it: its slot in the table. */

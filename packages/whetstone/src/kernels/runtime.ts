@@ -1,5 +1,5 @@
 /**
- * The compute module of this JavaScript thread: which build runs here, its memory, its compiled functions.
+ * The core module of this JavaScript thread: what runs here, its memory, its compiled functions.
  * Everything is made on first use; nothing happens when this file is imported.
  *
  * V8 runs a function in its baseline compiler first and optimises it once it is hot. Compiling everything optimised
@@ -7,10 +7,11 @@
  * process 7 ms and saves 2 to 4 ms on the first call of a kernel.
  */
 import { WhetstoneError } from "../errors.ts";
-import { type kernelNames, memoryFlagOffset, relaxed, simd } from "./generated/modules.ts";
+import { code, type Name } from "./generated/core.ts";
+import { adaptModule, decodeModule } from "./module-bytes.ts";
 
-/** Name of a compiled kernel; each is documented where it is written, in `kernels/assembly`. */
-export type KernelName = (typeof kernelNames)[number];
+/** Name of a core kernel; each is documented where it is written, in `kernels/assembly`. */
+export type KernelName = Name;
 
 export type KernelFunction = (...args: number[]) => number;
 
@@ -88,20 +89,11 @@ function start(): Runtime {
     );
   }
   const relaxedSimd = environment("WHETSTONE_KERNELS") !== "simd" && hasRelaxedSimd();
-  const bytes = decode(relaxedSimd ? relaxed : simd);
   const { memory, shared, maximumPages } = makeMemory();
-  if (!shared) bytes[relaxedSimd ? memoryFlagOffset.relaxed : memoryFlagOffset.simd] = 1;
-  const module = new WebAssembly.Module(bytes);
+  const module = new WebAssembly.Module(adaptModule(decodeModule(code), { shared, relaxedSimd }));
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   const functions = instance.exports as unknown as Record<KernelName, KernelFunction>;
   return { module, memory, shared, relaxedSimd, functions, maximumPages };
-}
-
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
 }
 
 /**

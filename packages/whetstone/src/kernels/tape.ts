@@ -9,17 +9,18 @@
  */
 import { argumentError, WhetstoneError } from "../errors.ts";
 import { heapAlloc, heapFree } from "./heap.ts";
-import { checkStop, failure, kernelIndex, type StopSignal } from "./pool.ts";
+import { KernelSet } from "./kernel-set.ts";
+import { checkStop, coreKernel, failure, type StopSignal } from "./pool.ts";
 import { LoadedProgram, type Program } from "./programs.ts";
-import { type KernelFunction, type KernelName, runtime } from "./runtime.ts";
+import type { KernelFunction } from "./runtime.ts";
 import { kernelView } from "./scratch.ts";
 import { close, open, type Pool, poolFor, sleep, workerError } from "./threads.ts";
 import { limit, slot, tapeLayout } from "./worker-source.ts";
 
 /** One step of a tape: `name(...args, chunk)` for chunk = 0 to chunks - 1, in any order and on any thread. */
 export interface TapeEntry {
-  /** Where the function comes from; the built-in kernels when left out. */
-  readonly program?: Program;
+  /** Where the function comes from; the core kernels when left out. */
+  readonly program?: Program | KernelSet;
   readonly name: string;
   /** With one chunk, the function may also do without the last parameter. 0: the step is left out. */
   readonly chunks: number;
@@ -291,12 +292,16 @@ function readEntry(entry: TapeEntry, index: number, at: number): Step {
 }
 
 function builtIn(where: string, name: string): Pick<Step, "f" | "index" | "program"> {
-  const f = runtime().functions[name as KernelName];
-  if (f === undefined) throw argumentError(where, "name", name, "the name of a kernel");
-  return { f, index: kernelIndex(name as KernelName), program: undefined };
+  const { f, index } = coreKernel(where, name);
+  return { f, index, program: undefined };
 }
 
-function ofProgram(where: string, program: Program, name: string): Pick<Step, "f" | "index" | "program"> {
+function ofProgram(
+  where: string,
+  given: Program | KernelSet,
+  name: string,
+): Pick<Step, "f" | "index" | "program"> {
+  const program = given instanceof KernelSet ? given.program : given;
   if (!(program instanceof LoadedProgram)) {
     throw argumentError(where, "program", program, "what loadProgram returned");
   }

@@ -26,8 +26,9 @@ export const slot = {
   errorChunk: 130,
   /** Step of the tape in which a worker failed. */
   errorStep: 131,
-  /** Number of the kernel to run, -1 for a tape. */
+  /** Number of the kernel to run, -1 for a tape; slot of the program that it is in, -1 for the core. */
   kernel: 144,
+  program: 149,
   chunks: 145,
   argumentCount: 146,
   /** Workers with an index below this take part. */
@@ -172,8 +173,13 @@ const run = ({ module, memory, index }) => {
       }
     }
   };
-  const runKernel = () => {
-    const f = builtIn[c[${slot.kernel}]];
+  const openKernel = () => {
+    const program = c[${slot.program}];
+    if (program < 0) return builtIn[c[${slot.kernel}]];
+    prepare([program]);
+    return programs[program][c[${slot.kernel}]];
+  };
+  const runKernel = (f) => {
     const chunks = c[${slot.chunks}];
     const args = Array.from(values.subarray(0, c[${slot.argumentCount}]));
     args.push(0);
@@ -202,15 +208,13 @@ const run = ({ module, memory, index }) => {
       done = 0;
       let opened;
       try {
-        if (c[${slot.kernel}] >= 0) runKernel();
-        else {
-          try {
-            opened = openTape();
-          } catch {
-            // No room for another program here: the other threads do without this one.
-          }
-          if (opened !== undefined) runTape(opened);
+        const single = c[${slot.kernel}] >= 0;
+        try {
+          opened = single ? openKernel() : openTape();
+        } catch {
+          // No room for another program here: the other threads do without this one.
         }
+        if (opened !== undefined) (single ? runKernel : runTape)(opened);
       } catch (error) {
         if (Atomics.compareExchange(c, ${slot.error}, 0, 1) === 0) {
           const message = String((error && error.message) || error).slice(0, ${limit.errorText});

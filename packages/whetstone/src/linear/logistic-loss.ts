@@ -1,4 +1,4 @@
-import { parallel, type Scratch } from "../kernels/index.ts";
+import { logisticKernels, type Scratch } from "../kernels/index.ts";
 import type { Matrix } from "../math/matrix.ts";
 import type { LogisticProblem } from "./logistic-problem.ts";
 
@@ -43,10 +43,10 @@ export function loadRows(problem: LogisticProblem, X: Matrix, s: Scratch): Logis
     for (let t = d; t < u.length; t += stride) theta.view[t] = u[t]! * interceptScale;
     if (outputs === 1) {
       const at = [Z.ptr, labels.ptr, w.ptr, theta.ptr, n, d, partial.ptr, work.ptr] as const;
-      parallel("logisticBinary", chunks, ...at, rowsPerChunk);
+      logisticKernels.parallel("logisticBinary", chunks, ...at, rowsPerChunk);
     } else {
       const at = [Z.ptr, labels.ptr, w.ptr, theta.ptr, n, d, outputs, partial.ptr, work.ptr] as const;
-      parallel("logisticSoftmax", chunks, ...at, rowsPerChunk);
+      logisticKernels.parallel("logisticSoftmax", chunks, ...at, rowsPerChunk);
     }
     gradient.fill(0);
     let loss = 0;

@@ -1,4 +1,4 @@
-import { type F64Block, parallel, type Scratch } from "../kernels/index.ts";
+import { type F64Block, type Scratch, tsneKernels } from "../kernels/index.ts";
 import { SpaceTree } from "./barnes-hut.ts";
 import type { SparseRows } from "./nearest-rows.ts";
 
@@ -50,7 +50,17 @@ function attraction(s: Scratch, P: SparseRows, dims: number, y: F64Block): () =>
     const perChunk = rowsPerChunk(n, 8 * indices.length);
     const chunks = Math.ceil(n / perChunk);
     return () => {
-      parallel("tsneAttraction", chunks, y.ptr, ptr.ptr, columns.ptr, p.ptr, n, out.ptr, perChunk);
+      tsneKernels.parallel(
+        "tsneAttraction",
+        chunks,
+        y.ptr,
+        ptr.ptr,
+        columns.ptr,
+        p.ptr,
+        n,
+        out.ptr,
+        perChunk,
+      );
       return out.view;
     };
   }
@@ -84,7 +94,7 @@ function allPairs(s: Scratch, n: number, y: F64Block): Repulsion {
       xs.view[i] = y.view[2 * i]!;
       ys.view[i] = y.view[2 * i + 1]!;
     }
-    parallel("tsneRepulsion", chunks, xs.ptr, ys.ptr, n, padded, force.ptr, totals.ptr, perChunk);
+    tsneKernels.parallel("tsneRepulsion", chunks, xs.ptr, ys.ptr, n, padded, force.ptr, totals.ptr, perChunk);
     let total = 0;
     for (let i = 0; i < n; i++) total += totals.view[i]! - 1;
     return { force: force.view, total: Math.max(total, Number.MIN_VALUE) };

@@ -1,4 +1,4 @@
-import { parallel, type Scratch, withScratch } from "../kernels/index.ts";
+import { mixtureKernels, parallel, type Scratch, withScratch } from "../kernels/index.ts";
 import { Matrix } from "../math/index.ts";
 import { type Components, type CovarianceType, type Whitening, whitening } from "./components.ts";
 
@@ -57,7 +57,7 @@ export function withMixtureData<R>(
         whiten.view.set(found.whiten);
         constants.view.set(found.constants);
         const [full, wAt] = [found.full ? 1 : 0, w?.ptr ?? 0];
-        parallel(
+        mixtureKernels.parallel(
           "mixtureShares",
           chunks,
           x.ptr,

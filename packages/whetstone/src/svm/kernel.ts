@@ -1,6 +1,6 @@
 import { custom, either, int, oneOf, type Param, real, valueError } from "../contract/index.ts";
 import { requireFunction } from "../errors.ts";
-import { call, parallel, type Scratch } from "../kernels/index.ts";
+import { type Scratch, svmKernels } from "../kernels/index.ts";
 
 /** k(x, y) of two rows: symmetric, and positive semi-definite for the problem to be convex. */
 export type KernelFunction = (x: Float64Array, y: Float64Array) => number;
@@ -122,7 +122,7 @@ export function loadRows(
   }
   const packed = s.f64(padded * d);
   const order = s.i32(Int32Array.from({ length: count }, (_, i) => i));
-  call("packRows8", x.ptr, order.ptr, count, d, packed.ptr);
+  svmKernels.call("packRows8", x.ptr, order.ptr, count, d, packed.ptr);
   return { x: x.ptr, packed: packed.ptr, norms: norms.ptr, count };
 }
 
@@ -145,7 +145,7 @@ export function kernelMatrix(
 ): { view: Float64Array; ptr: number; stride: number } {
   const stride = Math.ceil(B.count / 8) * 8;
   const out = s.f64(A.count * stride, false);
-  parallel(
+  svmKernels.parallel(
     "kernelBlock",
     Math.ceil(A.count / 16),
     ...kernelCodes(spec),

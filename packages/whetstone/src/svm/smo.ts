@@ -3,7 +3,7 @@
  * Here: memory, the cache of kernel rows, shrinking, and when to stop. Chang and Lin (2011), LIBSVM, sections 4 and 5.
  */
 import { numericalError, unsupported } from "../contract/index.ts";
-import { call, type F64Block, type I32Block, withScratch } from "../kernels/index.ts";
+import { type F64Block, type I32Block, svmKernels, withScratch } from "../kernels/index.ts";
 import { evaluate, type KernelSpec, kernelCodes, type LoadedRows, loadRows, shiftFor } from "./kernel.ts";
 
 /** min 1/2 a'Qa + p'a with 0 <= a <= c and y'a as at the start, Q_ij = y_i y_j k(rows i, j). */
@@ -133,7 +133,7 @@ export function solveDual(problem: DualProblem): DualSolution {
     for (;;) {
       problem.onSteps(steps + 1);
       const batch = Math.min(BATCH, Math.max(l, 50), most - steps);
-      const made = call(
+      const made = svmKernels.call(
         "smoSteps",
         act.count,
         d,
@@ -259,7 +259,7 @@ function addColumns(
     const row = inner.f64(Math.ceil(T.count / 8) * 8);
     const norms = new Float64Array(row.view.buffer, S.norms, S.count);
     sources.forEach((j, q) => {
-      call(
+      svmKernels.call(
         "kernelRow",
         ...kernelCodes(kernel),
         S.x + 8 * q * d,
@@ -325,7 +325,7 @@ function activate(
 function repack(act: Active, d: number): void {
   withScratch((s) => {
     const order = s.i32(Int32Array.from({ length: act.count }, (_, i) => i));
-    call("packRows8", act.rows.x, order.ptr, act.count, d, act.rows.packed);
+    svmKernels.call("packRows8", act.rows.x, order.ptr, act.count, d, act.rows.packed);
   });
   act.rows = { ...act.rows, count: act.count };
 }
@@ -382,7 +382,7 @@ function shrink(act: Active, { d }: DualProblem, { up, down }: Bounds, byClass: 
   const left = kept.length;
   withScratch((s) => {
     const list = s.i32(Int32Array.from(kept));
-    call("gatherColumns", act.cache.ptr, act.slots, act.stride, list.ptr, left);
+    svmKernels.call("gatherColumns", act.cache.ptr, act.slots, act.stride, list.ptr, left);
   });
   const buffer = act.cache.view.buffer;
   const x = new Float64Array(buffer, act.rows.x, before * d);

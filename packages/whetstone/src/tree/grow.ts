@@ -1,5 +1,5 @@
 import { type FitOptions, step } from "../contract/index.ts";
-import { type F64Block, type I32Block, parallel, type Scratch, withScratch } from "../kernels/index.ts";
+import { type F64Block, type I32Block, type Scratch, treeKernels, withScratch } from "../kernels/index.ts";
 import type { Matrix } from "../math/matrix.ts";
 import type { RandomStream } from "../math/random/index.ts";
 import { TreeSet } from "./tree-set.ts";
@@ -76,7 +76,7 @@ export function growTrees(problem: GrowthProblem, options: FitOptions): TreeSet 
         table.view.set(slots[i]!.words, i * slotWords);
         slots[i]!.random.view.set(problem.random(done + i).state.words);
       }
-      parallel("growTrees", n, job.ptr);
+      treeKernels.parallel("growTrees", n, job.ptr);
       for (let i = 0; i < n; i++) grown.push(readTree(slots[i]!, table.view[i * slotWords + 15]!, outputs));
     }
     step(where, options, trees, trees, "trees");
@@ -144,7 +144,7 @@ function rankAll(X: Matrix, codes: number, values: number): void {
     const batch = Math.max(1, Math.min(d, Math.floor(memoryLimit / (n * 24 + 8192))));
     const scratch = s.u8(batch * (n * 24 + 8192), false).ptr;
     for (let first = 0; first < d; first += batch) {
-      parallel("rankColumns", Math.min(batch, d - first), x, n, d, first, codes, values, scratch);
+      treeKernels.parallel("rankColumns", Math.min(batch, d - first), x, n, d, first, codes, values, scratch);
     }
   });
 }

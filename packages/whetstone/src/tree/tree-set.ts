@@ -1,5 +1,5 @@
 import { formatError } from "../errors.ts";
-import { parallel, type Scratch, withScratch } from "../kernels/index.ts";
+import { type Scratch, treeKernels, withScratch } from "../kernels/index.ts";
 import { Matrix } from "../math/matrix.ts";
 
 /** One or more trees as flat arrays with one entry per node; children are neighbours. */
@@ -173,7 +173,7 @@ export class TreeSet implements TreeArrays {
         x.view.set(X.data.subarray(first * X.cols, (first + n) * X.cols));
         sums.view.fill(0);
         const chunks = Math.ceil(n / rowsPerChunk);
-        parallel(
+        treeKernels.parallel(
           "addTreeValues",
           chunks,
           ...[x.ptr, n, X.cols, nodes, starts, from, to, values, outputs, sums.ptr, rowsPerChunk],
@@ -200,7 +200,18 @@ export class TreeSet implements TreeArrays {
         const n = Math.min(piece, X.rows - first);
         x.view.set(X.data.subarray(first * X.cols, (first + n) * X.cols));
         const chunks = Math.ceil(n / rowsPerChunk);
-        parallel("applyTrees", chunks, x.ptr, n, X.cols, nodes, starts, trees, leaves.ptr, rowsPerChunk);
+        treeKernels.parallel(
+          "applyTrees",
+          chunks,
+          x.ptr,
+          n,
+          X.cols,
+          nodes,
+          starts,
+          trees,
+          leaves.ptr,
+          rowsPerChunk,
+        );
         for (let i = 0; i < n * trees; i++) {
           out.data[first * trees + i] = leaves.view[i]! - this.starts[i % trees]!;
         }

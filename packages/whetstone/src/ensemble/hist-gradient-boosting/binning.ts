@@ -1,4 +1,4 @@
-import { parallel, type U8Block, withScratch } from "../../kernels/index.ts";
+import { boostKernels, type U8Block, withScratch } from "../../kernels/index.ts";
 import type { Matrix } from "../../math/matrix.ts";
 import type { RandomStream } from "../../math/random/index.ts";
 import { binBytes, chunksOf, missingBin, rowsPerChunk, thresholdSlots } from "./layout.ts";
@@ -83,7 +83,7 @@ export function fitBins(
       const tally = s.u32(width * 6 * 2048, false);
       const found = s.i32(width);
       const list = sample ? s.u32(sample).ptr : 0;
-      parallel(
+      boostKernels.parallel(
         "sortColumns",
         width,
         columns.ptr,
@@ -98,7 +98,7 @@ export function fitBins(
       const mass = sampleWeights ? s.f64(width * count, false) : null;
       const distinct = s.i32(width);
       if (mass) {
-        parallel(
+        boostKernels.parallel(
           "weighValues",
           width,
           ...[
@@ -218,7 +218,17 @@ export function binRows(mapper: BinMapper, X: Matrix, rows: Uint32Array | null, 
           : mapper.thresholds[first + c]!;
         table.view.set(cuts, c * thresholdSlots);
       }
-      parallel("mapBins", chunksOf(n), columns.ptr, n, width, table.ptr, bins.ptr, first / 4, rowsPerChunk);
+      boostKernels.parallel(
+        "mapBins",
+        chunksOf(n),
+        columns.ptr,
+        n,
+        width,
+        table.ptr,
+        bins.ptr,
+        first / 4,
+        rowsPerChunk,
+      );
     }),
   );
 }

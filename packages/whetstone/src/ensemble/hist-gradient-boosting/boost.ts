@@ -1,5 +1,5 @@
 import { type Design, type FitOptions, step, warn } from "../../contract/index.ts";
-import { parallel, withScratch } from "../../kernels/index.ts";
+import { boostKernels, withScratch } from "../../kernels/index.ts";
 import { type RandomStream, randomStream } from "../../math/random/index.ts";
 import { binRows, fitBins, hasMissing } from "./binning.ts";
 import { GradientRows } from "./gradients.ts";
@@ -227,7 +227,7 @@ function addLeaves(
     const starts = s.u32(leaves.map((leaf) => leaf.start)).ptr;
     const ends = s.u32(leaves.map((leaf) => leaf.end)).ptr;
     const values = s.f64(leaves.map((leaf) => tree.value[leaf.node]!)).ptr;
-    parallel(
+    boostKernels.parallel(
       "addLeaves",
       chunksOf(state.rows),
       ...[grower.list.ptr, starts, ends, values, leaves.length, state.rawOf(k), rowsPerChunk],
@@ -240,7 +240,7 @@ function addTree(tree: TreeArrays, bins: number, state: GradientRows, k: number)
   withScratch((s) => {
     const nodes = s.u8(packNodes(tree)).ptr;
     const bitsets = s.u8(tree.bitsets).ptr;
-    parallel(
+    boostKernels.parallel(
       "predictBinned",
       chunksOf(state.rows),
       ...[bins, state.rows, nodes, bitsets, state.rawOf(k), rowsPerChunk],

@@ -1,4 +1,4 @@
-import { call, parallel, type Scratch } from "../../kernels/index.ts";
+import { boostKernels, type Scratch } from "../../kernels/index.ts";
 import { chunksOf, rowsPerChunk } from "./layout.ts";
 import type { Loss } from "./losses.ts";
 
@@ -131,7 +131,7 @@ export class GradientRows {
 
   /** Probabilities of all classes from the raw predictions, for multinomial gradients. */
   updateProbabilities(): void {
-    parallel(
+    boostKernels.parallel(
       "softmaxColumns",
       chunksOf(this.rows),
       ...[this.rawPtr, this.#probabilities, this.rows, this.stride, this.outputs, rowsPerChunk],
@@ -143,7 +143,7 @@ export class GradientRows {
     const chunks = chunksOf(this.rows);
     const many = this.outputs > 1;
     const from = (many ? this.#probabilities : this.rawPtr) + 8 * this.stride * output;
-    parallel(
+    boostKernels.parallel(
       "lossGradients",
       chunks,
       ...[this.#loss.code, many ? output : this.#loss.parameter, from, this.yPtr, this.pairs, this.rows],
@@ -159,7 +159,7 @@ export class GradientRows {
     const hScale = this.countedHessian ? 0 : powerBelow(this.#hessianBits, h);
     this.gradientUnit = this.#weightScale / gScale;
     this.hessianUnit = hScale === 0 ? 1 : this.#weightScale / hScale;
-    parallel(
+    boostKernels.parallel(
       "quantizePairs",
       chunks,
       ...[this.pairs, this.weights, this.#counts, this.rows, gScale, hScale, this.countShift, this.#sums.ptr],
@@ -177,7 +177,7 @@ export class GradientRows {
   /** Mean loss over all rows at the present raw predictions. */
   meanLoss(): number {
     const chunks = chunksOf(this.rows);
-    parallel(
+    boostKernels.parallel(
       "lossSum",
       chunks,
       ...[this.#loss.code, this.#loss.parameter, this.rawPtr, this.yPtr, this.lossWeights, this.rows],
@@ -190,7 +190,7 @@ export class GradientRows {
 
   /** Sums of the listed rows' integers; their pairs are copied to `gathered` in the list's order. */
   gather(list: number, count: number, gathered: number): { gradient: bigint; hessian: bigint } {
-    call("sumPairs", this.pairs, list, count, gathered, this.#sums.ptr);
+    boostKernels.call("sumPairs", this.pairs, list, count, gathered, this.#sums.ptr);
     return { gradient: this.#integers[0]!, hessian: this.#integers[1]! };
   }
 }

@@ -1,4 +1,4 @@
-import { call, parallel, type Scratch } from "../../kernels/index.ts";
+import { boostKernels, type Scratch } from "../../kernels/index.ts";
 import type { GradientRows } from "./gradients.ts";
 import type { FoundSplit, GrownNode } from "./grown-node.ts";
 import { bitsetBytes } from "./layout.ts";
@@ -57,7 +57,7 @@ export class RowList {
     const gathered = gathers ? this.gathered : 0;
     const { pairs } = this.#state;
     if (count < threadedRows) {
-      return call(
+      return boostKernels.call(
         "partitionList",
         list,
         count,
@@ -72,12 +72,12 @@ export class RowList {
     }
     const chunks = Math.ceil(count / partitionRows);
     const lefts = this.#lefts.ptr;
-    parallel(
+    boostKernels.parallel(
       "splitList",
       chunks,
       ...[list, count, column, split.bin, missingLeft, bitset, this.#left, this.#right, lefts, partitionRows],
     );
-    parallel(
+    boostKernels.parallel(
       "mergeList",
       chunks,
       ...[list, count, this.#left, this.#right, lefts, pairs, gathered, partitionRows, chunks],

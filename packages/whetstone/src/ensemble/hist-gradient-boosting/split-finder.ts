@@ -1,4 +1,4 @@
-import { parallel, type Scratch } from "../../kernels/index.ts";
+import { boostKernels, type Scratch } from "../../kernels/index.ts";
 import type { RandomStream } from "../../math/random/index.ts";
 import { type BinMapper, binCount } from "./binning.ts";
 import type { GradientRows } from "./gradients.ts";
@@ -123,7 +123,7 @@ export class SplitFinder {
     const d = this.#features;
     const nodePtr = node ? this.#describe(node, 0, random) : 0;
     const siblingPtr = sibling ? this.#describe(sibling, 1, random) : 0;
-    parallel(
+    boostKernels.parallel(
       "expandNode",
       expandChunks(d),
       ...[this.#bins, this.#state.rows, list, pairs, count, histogram, parent, d, this.#settings.ptr],

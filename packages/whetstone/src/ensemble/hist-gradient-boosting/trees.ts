@@ -1,5 +1,5 @@
 import { formatError } from "../../errors.ts";
-import { parallel, type Scratch, withScratch } from "../../kernels/index.ts";
+import { boostKernels, type Scratch, withScratch } from "../../kernels/index.ts";
 import type { Matrix } from "../../math/matrix.ts";
 import { bitsetBytes, chunksOf, flagCategory, flagMissingLeft, nodeBytes } from "./layout.ts";
 
@@ -124,7 +124,7 @@ export class TreeEnsemble implements TreeArrays {
         x.view.set(X.data.subarray(first * d, (first + n) * d));
         encodeInPlace(x.view, n, d, categories);
         out.view.set(raw.subarray(first * outputs, (first + n) * outputs));
-        parallel(
+        boostKernels.parallel(
           "predictTrees",
           chunksOf(n, predictRows),
           ...[x.ptr, n, d, nodes, bitsets, starts, from, to, outputs, out.ptr, predictRows],

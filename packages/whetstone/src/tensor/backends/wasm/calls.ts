@@ -1,5 +1,5 @@
 /** Call kernels as entries of a tape: which kernel, how many chunks, which numbers. */
-import { gemmEntries, type TapeEntry } from "../../../kernels/index.ts";
+import { gemmEntries, type TapeEntry, tensorKernels } from "../../../kernels/index.ts";
 import type { DType } from "../../dtype.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import type { CallKernel, Operand } from "../../schedule/kernel.ts";
@@ -82,7 +82,7 @@ export function callEntries(kernel: CallKernel): Call {
   }
 }
 
-/** One entry whose first arguments are places. */
+/** One entry with a kernel of the tensor set, whose first arguments are places. */
 function simple(
   name: string,
   chunks: number,
@@ -91,7 +91,8 @@ function simple(
   workBytes = 0,
 ): Call {
   const pointers = slots.map((slot, argument): Pointer => ({ argument, slot, offset: 0 }));
-  return { entries: [{ name, chunks, args: [...slots.map(() => 0), ...rest], pointers }], workBytes };
+  const args = [...slots.map(() => 0), ...rest];
+  return { entries: [{ program: tensorKernels, name, chunks, args, pointers }], workBytes };
 }
 
 /** The sizes before, along and after an axis, and blocks of inner places that make enough chunks. */

@@ -124,7 +124,7 @@ function compile(kernels: readonly Kernel[]): {
   const module = new ModuleBuilder(memoryLimits());
   let workBytes = 0;
   let loops = 0;
-  const drafts = kernels.map((kernel, i): Omit<CallEntry, "program">[] => {
+  const drafts = kernels.map((kernel, i): CallEntry[] => {
     if (kernel.kind === "call") {
       const call = callEntries(kernel);
       workBytes = Math.max(workBytes, call.workBytes);

@@ -1,0 +1,2 @@
+/** Of Gaussian naive Bayes. */
+export { gaussianJoint, gaussianMoments } from "./gaussian-bayes";

@@ -1,0 +1,2 @@
+/** Of k-means. */
+export { lloydStep, seedTrials, labelInertia } from "./kmeans";

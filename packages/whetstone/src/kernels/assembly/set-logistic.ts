@@ -1,0 +1,2 @@
+/** Of logistic regression. */
+export { logisticBinary, logisticSoftmax } from "./logistic";

@@ -1,0 +1,2 @@
+/** Of Gaussian mixtures. */
+export { mixtureShares } from "./gaussian-mixture";

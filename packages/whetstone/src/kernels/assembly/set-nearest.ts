@@ -1,0 +1,2 @@
+/** Of the search for nearest rows. */
+export { nearestRows } from "./nearest";

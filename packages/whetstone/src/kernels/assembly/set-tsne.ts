@@ -1,0 +1,2 @@
+/** Of t-SNE. */
+export { tsneRepulsion, tsneAttraction } from "./tsne";
