@@ -1,6 +1,6 @@
 import { custom, either, int, oneOf, type Param, real, valueError } from "../contract/index.ts";
 import { requireFunction } from "../errors.ts";
-import { type Scratch, svmKernels } from "../kernels/index.ts";
+import { type I32Block, type Scratch, svmKernels } from "../kernels/index.ts";
 
 /** k(x, y) of two rows: symmetric, and positive semi-definite for the problem to be convex. */
 export type KernelFunction = (x: Float64Array, y: Float64Array) => number;
@@ -145,22 +145,77 @@ export function kernelMatrix(
 ): { view: Float64Array; ptr: number; stride: number } {
   const stride = Math.ceil(B.count / 8) * 8;
   const out = s.f64(A.count * stride, false);
+  kernelRows(spec, A, null, B, d, out.ptr, stride);
+  return { view: out.view, ptr: out.ptr, stride };
+}
+
+/** Multiplications per chunk of kernel values. */
+const CHUNK_WORK = 2 ** 18;
+
+const panelsPerChunk = (count: number, d: number) =>
+  Math.max(1, Math.ceil(CHUNK_WORK / (8 * count * (d + 16))));
+
+/** k of rows of A against each row of B, to `out`: all of them in order, or rows `which` to the places `slots`. */
+export function kernelRows(
+  spec: KernelSpec,
+  A: LoadedRows,
+  chosen: { readonly which: I32Block; readonly slots: I32Block; readonly count: number } | null,
+  B: LoadedRows,
+  d: number,
+  out: number,
+  stride: number,
+): void {
+  const count = chosen?.count ?? A.count;
+  if (count === 0) return;
+  const panels = panelsPerChunk(count, d);
   svmKernels.parallel(
-    "kernelBlock",
-    Math.ceil(A.count / 16),
+    "kernelRows",
+    Math.ceil(B.count / 8 / panels),
     ...kernelCodes(spec),
     A.x,
     A.norms,
+    chosen?.which.ptr ?? 0,
+    chosen?.slots.ptr ?? 0,
+    count,
+    B.packed,
+    B.norms,
+    B.count,
+    d,
+    out,
+    stride,
+    panels,
+  );
+}
+
+/** sum over rows q of A of factor_q k(row q, row t of B), for every t. */
+export function kernelSums(
+  s: Scratch,
+  spec: KernelSpec,
+  A: LoadedRows,
+  factors: Float64Array,
+  B: LoadedRows,
+  d: number,
+): Float64Array {
+  const out = s.f64(Math.ceil(B.count / 8) * 8);
+  const panels = panelsPerChunk(A.count, d);
+  const chunks = Math.ceil(B.count / 8 / panels);
+  svmKernels.parallel(
+    "kernelSums",
+    chunks,
+    ...kernelCodes(spec),
+    A.x,
+    A.norms,
+    s.f64(factors).ptr,
     A.count,
     B.packed,
     B.norms,
     B.count,
     d,
     out.ptr,
-    stride,
-    16,
+    s.f64(16 * chunks, false).ptr,
+    panels,
   );
-  return { view: out.view, ptr: out.ptr, stride };
+  return out.view;
 }
 
 /** The value of a user's kernel, which must be a finite number. */

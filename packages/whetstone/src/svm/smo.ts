@@ -4,7 +4,15 @@
  */
 import { numericalError, unsupported } from "../contract/index.ts";
 import { type F64Block, type I32Block, svmKernels, withScratch } from "../kernels/index.ts";
-import { evaluate, type KernelSpec, kernelCodes, type LoadedRows, loadRows, shiftFor } from "./kernel.ts";
+import {
+  evaluate,
+  type KernelSpec,
+  kernelRows,
+  kernelSums,
+  type LoadedRows,
+  loadRows,
+  shiftFor,
+} from "./kernel.ts";
 
 /** min 1/2 a'Qa + p'a with 0 <= a <= c and y'a as at the start, Q_ij = y_i y_j k(rows i, j). */
 export interface DualProblem {
@@ -48,6 +56,12 @@ const BATCH = 1000;
 /** Most steps where no limit is given, and steps per variable: beyond them the values of the kernel leave no optimum. */
 const MOST_STEPS = 1_000_000;
 const MOST_PER_VARIABLE = 100;
+/** Steps that cost as much as the kernel values of one support vector at as many variables. */
+const STEPS_PER_VECTOR = 4;
+/** Bytes of the cache that cacheSize is by default. */
+const USUAL_CACHE = 200 * 2 ** 20;
+/** Kernel rows that are computed at a time: the one that is wanted and those that will probably be. */
+const ROWS_AHEAD = 16;
 /** A margin below this share of the rows' size counts as none. */
 const LEAST_MARGIN = 1e-6;
 
@@ -69,7 +83,10 @@ interface Active {
   readonly slots: number;
   readonly stride: number;
   readonly slotOf: I32Block;
-  readonly rowIn: I32Block;
+  /** The variable whose kernel row is in each place, -1 where none is. */
+  readonly rowIn: Int32Array;
+  /** Places with no row. */
+  free: number[];
   readonly used: I32Block;
   readonly clock: I32Block;
 }
@@ -103,20 +120,23 @@ export function solveDual(problem: DualProblem): DualSolution {
       slots,
       stride,
       slotOf: s.i32(Int32Array.from({ length: l }, () => -1)),
-      rowIn: s.i32(Int32Array.from({ length: slots }, () => -1)),
+      rowIn: new Int32Array(slots).fill(-1),
+      free: Array.from({ length: slots }, (_, i) => slots - 1 - i),
       used: s.i32(slots),
       clock: s.i32(1),
     };
-    const gram = whole ? fillGram(act, problem) : 0;
+    if (whole) fillGram(act, problem);
     diagonalOf(act, problem);
     // The full arrays; those of the active variables are written back when variables return.
     const alpha = problem.start.slice();
     const gradient = p.slice();
-    addColumns(problem, shift, alpha, gradient, null, gram === 0 ? null : act.cache.view);
+    addColumns(problem, shift, alpha, gradient, null, whole ? act.cache.view : null);
     act.g.view.set(gradient);
     let steps = 0;
     let unshrunk = false;
     let converged = false;
+    let left = 0; // steps until the next look at what can be left out
+    const wanted = s.i32(1);
     const hard = c.some((v) => v === Number.POSITIVE_INFINITY);
     const most = problem.maxIter ?? Math.max(MOST_STEPS, MOST_PER_VARIABLE * l);
     const restore = () => {
@@ -131,45 +151,46 @@ export function solveDual(problem: DualProblem): DualSolution {
       activate(act, problem, shift, names, alpha, gradient);
     };
     for (;;) {
-      problem.onSteps(steps + 1);
-      const batch = Math.min(BATCH, Math.max(l, 50), most - steps);
+      if (left === 0) {
+        problem.onSteps(steps + 1);
+        left = Math.min(BATCH, Math.max(l, 50), most - steps);
+      }
       const made = svmKernels.call(
         "smoSteps",
         act.count,
-        d,
-        ...kernelCodes(kernel),
-        act.rows.x,
-        act.rows.packed,
-        act.rows.norms,
-        gram,
         act.y.ptr,
         act.c.ptr,
         act.a.ptr,
         act.g.ptr,
         act.diagonal.ptr,
         act.cache.ptr,
-        slots,
         stride,
         act.slotOf.ptr,
-        act.rowIn.ptr,
         act.used.ptr,
         act.clock.ptr,
+        wanted.ptr,
         byClass ? 1 : 0,
         tol,
-        batch,
+        left,
       );
       steps += made;
-      if (made < batch) {
+      left -= made;
+      if (wanted.view[0]! >= 0) {
+        supply(act, problem, wanted.view[0]!);
+        continue;
+      }
+      if (left > 0) {
         if (act.count === l) {
           converged = true;
           break;
         }
         restore();
+        left = 0;
         continue;
       }
       if (hard) requireMargin(act, steps, problem.maxIter === null && steps >= most, where);
       if (steps >= most) break;
-      if (!problem.shrinking || whole) continue;
+      if (!problem.shrinking || whole || !shrinkingPays(act, l, steps)) continue;
       const bounds = violations(act, byClass);
       if (!unshrunk && bounds.worst <= 10 * tol) {
         unshrunk = true;
@@ -200,8 +221,60 @@ export function solveDual(problem: DualProblem): DualSolution {
 
 const megabytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
 
+/** Computes a kernel row that is missing, and with it, where there is room, those that will probably be wanted next. */
+function supply(act: Active, { d, kernel, byClass }: DualProblem, wanted: number): void {
+  const ahead = Math.min(ROWS_AHEAD, act.free.length) - 1;
+  const names = [wanted, ...(ahead > 0 ? mostViolating(act, byClass, wanted, ahead) : [])];
+  const slots = names.map((name) => {
+    const slot = act.free.pop() ?? oldest(act);
+    const before = act.rowIn[slot]!;
+    if (before >= 0) act.slotOf.view[before] = -1;
+    act.rowIn[slot] = name;
+    act.slotOf.view[name] = slot;
+    act.used.view[slot] = act.clock.view[0]!;
+    return slot;
+  });
+  withScratch((s) => {
+    const chosen = { which: s.i32(names), slots: s.i32(slots), count: names.length };
+    kernelRows(kernel, act.rows, chosen, act.rows, d, act.cache.ptr, act.stride);
+  });
+}
+
+/** The place whose row was used longest ago. */
+function oldest({ used }: Active): number {
+  let at = 0;
+  for (let s = 1; s < used.view.length; s++) if (used.view[s]! < used.view[at]!) at = s;
+  return at;
+}
+
+/** Up to `most` variables with the largest violations, of those whose rows are missing. */
+function mostViolating(act: Active, byClass: boolean, wanted: number, most: number): number[] {
+  const { up, down } = violations(act, byClass);
+  const [y, c, a, g] = [act.y.view, act.c.view, act.a.view, act.g.view];
+  const names: number[] = [];
+  const sizes: number[] = [];
+  for (let i = 0; i < act.count; i++) {
+    if (i === wanted || act.slotOf.view[i]! >= 0) continue;
+    const side = byClass && y[i]! < 0 ? 1 : 0;
+    const f = y[i]! * g[i]!;
+    const positive = y[i]! > 0;
+    let size = 0;
+    if (positive ? a[i]! < c[i]! : a[i]! > 0) size = down[side] - f;
+    if (positive ? a[i]! > 0 : a[i]! < c[i]!) size = Math.max(size, up[side] + f);
+    if (!(size > 0) || (names.length === most && size <= sizes[most - 1]!)) continue;
+    let at = Math.min(names.length, most - 1);
+    for (; at > 0 && sizes[at - 1]! < size; at--) {
+      sizes[at] = sizes[at - 1]!;
+      names[at] = names[at - 1]!;
+    }
+    sizes[at] = size;
+    names[at] = i;
+  }
+  return names;
+}
+
 /** A user's kernel: all values, into the cache, which then serves as the Gram matrix. */
-function fillGram(act: Active, { X, d, kernel, rows, where }: DualProblem): number {
+function fillGram(act: Active, { X, d, kernel, rows, where }: DualProblem): void {
   const f = kernel.kernel as (x: Float64Array, y: Float64Array) => number;
   const l = rows.length;
   const at = Array.from(rows, (r) => X.slice(r * d, (r + 1) * d));
@@ -211,7 +284,7 @@ function fillGram(act: Active, { X, d, kernel, rows, where }: DualProblem): numb
       act.cache.view[i * act.stride + j] = v;
       act.cache.view[j * act.stride + i] = v;
     }
-  return act.cache.ptr;
+  for (let i = 0; i < l; i++) act.slotOf.view[i] = i;
 }
 
 function diagonalOf(act: Active, { kernel }: DualProblem): void {
@@ -256,25 +329,10 @@ function addColumns(
     const at = (names: number[]) => Int32Array.from(names, (i) => rows[i]!);
     const T = loadRows(inner, X, at(targets), d, shift);
     const S = loadRows(inner, X, at(sources), d, shift);
-    const row = inner.f64(Math.ceil(T.count / 8) * 8);
-    const norms = new Float64Array(row.view.buffer, S.norms, S.count);
-    sources.forEach((j, q) => {
-      svmKernels.call(
-        "kernelRow",
-        ...kernelCodes(kernel),
-        S.x + 8 * q * d,
-        norms[q]!,
-        T.packed,
-        T.norms,
-        T.count,
-        d,
-        row.ptr,
-      );
-      const factor = y[j]! * alpha[j]!;
-      for (let t = 0; t < targets.length; t++) {
-        const to = targets[t]!;
-        gradient[to] = gradient[to]! + y[to]! * factor * row.view[t]!;
-      }
+    const factors = Float64Array.from(sources, (j) => y[j]! * alpha[j]!);
+    const sums = kernelSums(inner, kernel, S, factors, T, d);
+    targets.forEach((t, at) => {
+      gradient[t] = gradient[t]! + y[t]! * sums[at]!;
     });
   });
 }
@@ -316,7 +374,8 @@ function activate(
   });
   repack(act, d);
   act.slotOf.view.fill(-1);
-  act.rowIn.view.fill(-1);
+  act.rowIn.fill(-1);
+  act.free = Array.from({ length: act.slots }, (_, i) => act.slots - 1 - i);
   act.used.view.fill(0);
   act.clock.view[0] = 0;
   diagonalOf(act, problem);
@@ -361,6 +420,19 @@ function violations(from: Active | Columns, byClass: boolean): Bounds {
   return { up, down, worst: Math.max(up[0] + down[0], up[1] + down[1]) };
 }
 
+/**
+ * What is left out must be had back at the end, at one kernel value for each support vector and each variable left out,
+ * which costs as much as some steps would have saved. Where all kernel rows usually have room, that is worth it only once
+ * there have been that many steps; otherwise short rows save computing them again and again. The present cache is not
+ * asked, so that it does not change results.
+ */
+function shrinkingPays({ a, count }: Active, l: number, steps: number): boolean {
+  if (gramBytes(l) > USUAL_CACHE) return true;
+  let vectors = 0;
+  for (let i = 0; i < count; i++) if (a.view[i]! > 0) vectors++;
+  return steps > STEPS_PER_VECTOR * vectors;
+}
+
 /** Leaves out variables at a bound that the present gradient holds there. Their values must be written back before. */
 function shrink(act: Active, { d }: DualProblem, { up, down }: Bounds, byClass: boolean): void {
   const { y, c, a, g } = act;
@@ -382,16 +454,27 @@ function shrink(act: Active, { d }: DualProblem, { up, down }: Bounds, byClass: 
   const left = kept.length;
   withScratch((s) => {
     const list = s.i32(Int32Array.from(kept));
-    svmKernels.call("gatherColumns", act.cache.ptr, act.slots, act.stride, list.ptr, left);
+    // Rows of variables that are left out themselves need no moving.
+    const taken = Int32Array.from(kept, (i) => act.slotOf.view[i]!).filter((slot) => slot >= 0);
+    const perChunk = 64;
+    svmKernels.parallel(
+      "gatherColumns",
+      Math.ceil(taken.length / perChunk),
+      act.cache.ptr,
+      s.i32(taken).ptr,
+      taken.length,
+      act.stride,
+      list.ptr,
+      left,
+      perChunk,
+    );
   });
   const buffer = act.cache.view.buffer;
   const x = new Float64Array(buffer, act.rows.x, before * d);
   const norms = new Float64Array(buffer, act.rows.norms, before);
   const slots = act.slotOf.view.slice(0, before);
-  act.rowIn.view.fill(-1);
+  act.rowIn.fill(-1);
   act.slotOf.view.fill(-1);
-  const usedBefore = act.used.view.slice();
-  act.used.view.fill(0);
   kept.forEach((from, to) => {
     x.copyWithin(to * d, from * d, (from + 1) * d);
     norms[to] = norms[from]!;
@@ -399,12 +482,12 @@ function shrink(act: Active, { d }: DualProblem, { up, down }: Bounds, byClass: 
     const slot = slots[from]!;
     if (slot >= 0) {
       act.slotOf.view[to] = slot;
-      act.rowIn.view[slot] = to;
-      act.used.view[slot] = usedBefore[slot]!;
+      act.rowIn[slot] = to;
     }
   });
   act.names = Int32Array.from(kept, (i) => act.names[i]!);
   act.count = left;
+  act.free = Array.from(act.rowIn.keys()).filter((slot) => act.rowIn[slot] === -1);
   repack(act, d);
 }
 

@@ -1,2 +1,3 @@
 /** Of support vector machines, and kernel matrices. */
-export { packRows8, kernelRow, kernelBlock, smoSteps, gatherColumns } from "./smo";
+export { packRows8, kernelRows, kernelSums } from "./kernel-rows";
+export { smoSteps, gatherColumns } from "./smo";

@@ -4,140 +4,30 @@
  *   min over a of 1/2 a'Qa + p'a   with   0 <= a_i <= c_i   and   y'a fixed,   Q_ij = y_i y_j k(x_i, x_j).
  *
  * Working sets by second-order information: Fan, Chen and Lin (2005), JMLR 6. One call makes many steps on variables
- * that lie in arrays of their own, so that the caller can leave variables out (shrinking) and stop between calls.
+ * that lie in arrays of their own, so that the caller can leave variables out (shrinking), supply kernel rows that are
+ * missing, many at a time and on all threads, and stop between calls.
  */
-import { exp64 } from "./vector-math";
-import { madd64 } from "./simd";
-
-// @ts-ignore: decorator
-@inline const LINEAR: i32 = 0;
-// @ts-ignore: decorator
-@inline const POLYNOMIAL: i32 = 1;
-// @ts-ignore: decorator
-@inline const RBF: i32 = 2;
-// @ts-ignore: decorator
-@inline const SIGMOID: i32 = 3;
+import { madd64, min } from "./simd";
 
 /** Curvature that stands in for one that is not positive. */
 // @ts-ignore: decorator
 @inline const TAU: f64 = 1e-12;
 
-/** Packs rows (given by `which`, in an n x d matrix) in panels of eight, column by column; padding is zero. */
-export function packRows8(x: usize, which: usize, rows: i32, d: i32, out: usize): void {
-  for (let i = 0; i < rows; i++) {
-    const from = x + ((<usize>load<i32>(which + (<usize>i << 2)) * d) << 3);
-    let to = out + ((<usize>(i >> 3) * d) << 6) + (<usize>(i & 7) << 3);
-    for (let j = 0; j < d; j++) {
-      store<f64>(to, load<f64>(from + (<usize>j << 3)));
-      to += 64;
-    }
-  }
-}
-
-/**
- * out_j = k(x, row j) for `rows` packed rows (see packRows8; `out` has room for whole panels). `norm` and `norms` are
- * |x|^2 and those of the rows, padded; only RBF reads them. `degree` is a whole number.
- */
-export function kernelRow(
-  kind: i32, gamma: f64, coef0: f64, degree: i32, x: usize, norm: f64, packed: usize, norms: usize, rows: i32, d: i32,
-  out: usize,
-): void {
-  const g = f64x2.splat(gamma), c = f64x2.splat(coef0);
-  let b = packed;
-  for (let i = 0; i < rows; i += 8) {
-    let s0 = f64x2.splat(0), s1 = s0, s2 = s0, s3 = s0;
-    let p = x;
-    for (let n = d; n > 0; n--) {
-      const v = v128.load64_splat(p);
-      s0 = madd64(v, v128.load(b), s0);
-      s1 = madd64(v, v128.load(b, 16), s1);
-      s2 = madd64(v, v128.load(b, 32), s2);
-      s3 = madd64(v, v128.load(b, 48), s3);
-      p += 8;
-      b += 64;
-    }
-    const to = out + (<usize>i << 3);
-    if (kind == RBF) {
-      const at = norms + (<usize>i << 3);
-      const n2 = f64x2.splat(norm), two = f64x2.splat(-2), zero = f64x2.splat(0), minus = f64x2.splat(-gamma);
-      s0 = f64x2.max(zero, f64x2.add(f64x2.mul(two, s0), f64x2.add(n2, v128.load(at))));
-      s1 = f64x2.max(zero, f64x2.add(f64x2.mul(two, s1), f64x2.add(n2, v128.load(at, 16))));
-      s2 = f64x2.max(zero, f64x2.add(f64x2.mul(two, s2), f64x2.add(n2, v128.load(at, 32))));
-      s3 = f64x2.max(zero, f64x2.add(f64x2.mul(two, s3), f64x2.add(n2, v128.load(at, 48))));
-      s0 = exp64(f64x2.mul(minus, s0));
-      s1 = exp64(f64x2.mul(minus, s1));
-      s2 = exp64(f64x2.mul(minus, s2));
-      s3 = exp64(f64x2.mul(minus, s3));
-    } else if (kind != LINEAR) {
-      s0 = f64x2.add(f64x2.mul(g, s0), c);
-      s1 = f64x2.add(f64x2.mul(g, s1), c);
-      s2 = f64x2.add(f64x2.mul(g, s2), c);
-      s3 = f64x2.add(f64x2.mul(g, s3), c);
-      if (kind == POLYNOMIAL) {
-        s0 = power(s0, degree);
-        s1 = power(s1, degree);
-        s2 = power(s2, degree);
-        s3 = power(s3, degree);
-      } else if (kind == SIGMOID) {
-        s0 = tanh64(s0);
-        s1 = tanh64(s1);
-        s2 = tanh64(s2);
-        s3 = tanh64(s3);
-      }
-    }
-    v128.store(to, s0);
-    v128.store(to, s1, 16);
-    v128.store(to, s2, 32);
-    v128.store(to, s3, 48);
-  }
-}
-
-function power(x: v128, degree: i32): v128 {
-  let out = f64x2.splat(1);
-  for (; degree > 0; degree >>= 1) {
-    if (degree & 1) out = f64x2.mul(out, x);
-    x = f64x2.mul(x, x);
-  }
-  return out;
-}
-
-/** tanh by 1 - 2 / (e^(2|x|) + 1), with the sign put back; absolute error 1e-16, which a kernel value needs. */
-function tanh64(x: v128): v128 {
-  const one = f64x2.splat(1);
-  const e = exp64(f64x2.abs(f64x2.add(x, x)));
-  const t = f64x2.sub(one, f64x2.div(f64x2.splat(2), f64x2.add(e, one)));
-  return v128.bitselect(x, t, f64x2.splat(-0.0));
-}
-
-/** Kernel rows for many points: row i of `out` (stride elements apart) against the packed rows. */
-export function kernelBlock(
-  kind: i32, gamma: f64, coef0: f64, degree: i32, x: usize, xNorms: usize, count: i32, packed: usize, norms: usize,
-  rows: i32, d: i32, out: usize, stride: i32, rowsPerChunk: i32, chunk: i32,
-): void {
-  let last = (chunk + 1) * rowsPerChunk;
-  if (last > count) last = count;
-  for (let i = chunk * rowsPerChunk; i < last; i++) {
-    const norm = load<f64>(xNorms + (<usize>i << 3));
-    kernelRow(kind, gamma, coef0, degree, x + ((<usize>i * d) << 3), norm, packed, norms, rows, d, out + ((<usize>i * stride) << 3));
-  }
-}
-
 /**
  * Up to `steps` steps on `l` variables. Returns the steps made: fewer than asked for once the largest violation is below
- * `tol`.
+ * `tol`, or when a kernel row is missing; `wanted` (i32) then holds its variable, and -1 otherwise.
  *
- * Arrays of l numbers: `y` (+-1), `p` is folded into the gradient `g`, bounds `c`, values `a`, `diagonal` of Q. `x` is
- * row-major l x d and `packed` the same rows in panels; `gram` instead of them holds k as l x l with a stride, or is 0.
- * `cache`: `slots` kernel rows of `stride` numbers each; `slotOf` (i32 per variable, -1 where its row is not kept),
- * `rowIn` and `used` (i32 per slot: the variable, and the last use); `clock` (i32) counts uses. `byClass` picks pairs
- * within one class (nu machines).
+ * Arrays of l numbers: `y` (+-1), `p` is folded into the gradient `g`, bounds `c`, values `a`, `diagonal` of Q.
+ * `rows` holds kernel rows of `stride` numbers each; `slotOf` (i32 per variable) says in which place that of a variable
+ * lies, -1 where it is missing; `used` (i32 per place) gets the last use, as `clock` (i32) counts them. `byClass` picks
+ * pairs within one class (nu machines).
  */
 export function smoSteps(
-  l: i32, d: i32, kind: i32, gamma: f64, coef0: f64, degree: i32, x: usize, packed: usize, norms: usize, gram: usize,
-  y: usize, c: usize, a: usize, g: usize, diagonal: usize, cache: usize, slots: i32, stride: i32, slotOf: usize,
-  rowIn: usize, used: usize, clock: usize, byClass: i32, tol: f64, steps: i32,
+  l: i32, y: usize, c: usize, a: usize, g: usize, diagonal: usize, rows: usize, stride: i32, slotOf: usize, used: usize,
+  clock: usize, wanted: usize, byClass: i32, tol: f64, steps: i32,
 ): i32 {
   const end = <usize>l << 3;
+  store<i32>(wanted, -1);
   for (let made = 0; made < steps; made++) {
     // i: the largest -y g among those that may go up; for nu machines one per class.
     let i = -1, k = -1;
@@ -179,8 +69,9 @@ export function smoSteps(
         }
       }
     }
-    const rowI: usize = i < 0 ? 0 : fetch(i, l, d, kind, gamma, coef0, degree, x, packed, norms, gram, cache, slots, stride, slotOf, rowIn, used, clock, -1);
-    const rowK: usize = k < 0 ? 0 : fetch(k, l, d, kind, gamma, coef0, degree, x, packed, norms, gram, cache, slots, stride, slotOf, rowIn, used, clock, i);
+    const rowI: usize = i < 0 ? 0 : find(i, rows, stride, slotOf, used, clock, wanted);
+    const rowK: usize = k < 0 ? 0 : find(k, rows, stride, slotOf, used, clock, wanted);
+    if (load<i32>(wanted) >= 0) return made;
     const dI: f64 = i < 0 ? 0 : load<f64>(diagonal + (<usize>i << 3));
     const dK: f64 = k < 0 ? 0 : load<f64>(diagonal + (<usize>k << 3));
     // j: the partner with the largest gain by the quadratic model.
@@ -242,7 +133,8 @@ export function smoSteps(
     if (!(worst >= tol) || j < 0) return made;
     i = partner;
     const first = byClass != 0 && i == k ? rowK : rowI;
-    const second = fetch(j, l, d, kind, gamma, coef0, degree, x, packed, norms, gram, cache, slots, stride, slotOf, rowIn, used, clock, i);
+    const second = find(j, rows, stride, slotOf, used, clock, wanted);
+    if (second == 0) return made;
     update(l, i, j, first, second, y, c, a, g, diagonal);
   }
   return steps;
@@ -320,43 +212,28 @@ function update(
   if (n > 0) store<f64>(g + t, load<f64>(g + t) + load<f64>(y + t) * (u * load<f64>(rowI + t) + v * load<f64>(rowJ + t)));
 }
 
-/** Where the kernel row of variable i lies, computed if it is not kept; the row of `keep` is not thrown out for it. */
-function fetch(
-  i: i32, l: i32, d: i32, kind: i32, gamma: f64, coef0: f64, degree: i32, x: usize, packed: usize, norms: usize,
-  gram: usize, cache: usize, slots: i32, stride: i32, slotOf: usize, rowIn: usize, used: usize, clock: usize, keep: i32,
-): usize {
-  if (gram != 0) return gram + ((<usize>i * stride) << 3);
+/** Where the kernel row of variable i lies; 0 where it is missing, and i is wanted. */
+// @ts-ignore: decorator
+@inline
+function find(i: i32, rows: usize, stride: i32, slotOf: usize, used: usize, clock: usize, wanted: usize): usize {
+  const slot = load<i32>(slotOf + (<usize>i << 2));
+  if (slot < 0) {
+    store<i32>(wanted, i);
+    return 0;
+  }
   const now = load<i32>(clock) + 1;
   store<i32>(clock, now);
-  let slot = load<i32>(slotOf + (<usize>i << 2));
-  if (slot < 0) {
-    slot = 0;
-    let oldest = i32.MAX_VALUE;
-    for (let s = 0; s < slots; s++) {
-      const at = load<i32>(used + (<usize>s << 2));
-      if (at < oldest && (keep < 0 || load<i32>(rowIn + (<usize>s << 2)) != keep)) {
-        oldest = at;
-        slot = s;
-        if (at == 0) break;
-      }
-    }
-    const before = load<i32>(rowIn + (<usize>slot << 2));
-    if (before >= 0) store<i32>(slotOf + (<usize>before << 2), -1);
-    store<i32>(rowIn + (<usize>slot << 2), i);
-    store<i32>(slotOf + (<usize>i << 2), slot);
-    kernelRow(
-      kind, gamma, coef0, degree, x + ((<usize>i * d) << 3), load<f64>(norms + (<usize>i << 3)), packed, norms, l, d,
-      cache + ((<usize>slot * stride) << 3),
-    );
-  }
   store<i32>(used + (<usize>slot << 2), now);
-  return cache + ((<usize>slot * stride) << 3);
+  return rows + ((<usize>slot * stride) << 3);
 }
 
-/** Keeps the entries `kept` (ascending, i32) of `count` rows of `stride` numbers each, in place. */
-export function gatherColumns(rows: usize, count: i32, stride: i32, kept: usize, left: i32): void {
-  for (let r = 0; r < count; r++) {
-    const row = rows + ((<usize>r * stride) << 3);
+/** Keeps the entries `kept` (ascending, i32) of the rows of `stride` numbers in the places `slots` (i32), in place. */
+export function gatherColumns(
+  rows: usize, slots: usize, count: i32, stride: i32, kept: usize, left: i32, perChunk: i32, chunk: i32,
+): void {
+  const last = min(count, (chunk + 1) * perChunk);
+  for (let r = chunk * perChunk; r < last; r++) {
+    const row = rows + ((<usize>load<i32>(slots + (<usize>r << 2)) * stride) << 3);
     for (let q = 0; q < left; q++) {
       store<f64>(row + (<usize>q << 3), load<f64>(row + (<usize>load<i32>(kept + (<usize>q << 2)) << 3)));
     }
