@@ -1,6 +1,7 @@
 /** One binary machine: the dual of two classes, solved and read back. */
 import { argumentError } from "../contract/index.ts";
-import { type DualProblem, type DualSolution, solveDual, threshold } from "./smo.ts";
+import type { DualProblem } from "./active.ts";
+import { type DualSolution, solveDual, threshold } from "./smo.ts";
 
 /** What is common to the machines of one fit. */
 export type Setting = Pick<
