@@ -483,6 +483,7 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
   data: [
     data,
     {
+      classImbalanceReport: [lab, { scoring: "accuracy", threshold: 0.4 }],
       fitGaussianCopula: [Xs],
       writeSql: [T, "t", {}],
       closestNames: ["a", ["b"]],

@@ -1,3 +1,8 @@
+export {
+  type ClassImbalance,
+  type ClassImbalanceOptions,
+  classImbalanceReport,
+} from "./class-imbalance.ts";
 export * from "./compose/index.ts";
 export * from "./csv/index.ts";
 export { duplicateGroups, duplicatesAcross } from "./duplicates.ts";
