@@ -483,6 +483,8 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
   data: [
     data,
     {
+      dictionaryEncode: [lab],
+      dictionaryDecode: [{ codes: Uint8Array.of(0, 1), words: ["a", "b"] }],
       classImbalanceReport: [lab, { scoring: "accuracy", threshold: 0.4 }],
       fitGaussianCopula: [Xs],
       writeSql: [T, "t", {}],
