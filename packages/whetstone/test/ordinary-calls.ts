@@ -483,6 +483,9 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
   data: [
     data,
     {
+      dictionaryEncode: [lab],
+      dictionaryDecode: [{ codes: Uint8Array.of(0, 1), words: ["a", "b"] }],
+      classImbalanceReport: [lab, { scoring: "accuracy", threshold: 0.4 }],
       fitGaussianCopula: [Xs],
       writeSql: [T, "t", {}],
       closestNames: ["a", ["b"]],
@@ -518,6 +521,11 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
       gridSearch: [new linear.Ridge(), Xs, ys, { alpha: [1] }, { cv: 2 }],
       randomSearch: [new linear.Ridge(), Xs, ys, { alpha: [1] }, { cv: 2, nIter: 2 }],
       permutationImportance: [new linear.Ridge().fit(Xs, ys), Xs, ys, { nRepeats: 2 }],
+      fClassif: [Xs, ys.map((v) => v > 5)],
+      fRegression: [Xs, ys],
+      chi2: [Xs, ys.map((v) => v > 5)],
+      mutualInfoClassif: [Xs, ys.map((v) => v > 5), { nNeighbors: 2, discreteFeatures: false, seed: 1 }],
+      mutualInfoRegression: [Xs, ys, { nNeighbors: 2, discreteFeatures: false, seed: 1 }],
     },
   ],
   anomaly: [anomaly, { averagePathLength: [5] }],

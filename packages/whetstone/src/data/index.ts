@@ -1,5 +1,11 @@
+export {
+  type ClassImbalance,
+  type ClassImbalanceOptions,
+  classImbalanceReport,
+} from "./class-imbalance.ts";
 export * from "./compose/index.ts";
 export * from "./csv/index.ts";
+export { type DictionaryEncoded, dictionaryDecode, dictionaryEncode } from "./dictionary-encoding.ts";
 export { duplicateGroups, duplicatesAcross } from "./duplicates.ts";
 export * from "./encode/index.ts";
 export * from "./impute/index.ts";

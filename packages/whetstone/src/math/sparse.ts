@@ -223,6 +223,39 @@ export class SparseMatrix {
     return new SparseMatrix(outValues, outIndices, outPtr, rowIndices.length, this.cols);
   }
 
+  /** New matrix of the given columns, each at most once, in ascending order. */
+  selectCols(colIndices: ArrayLike<number>): SparseMatrix {
+    const where = "SparseMatrix.selectCols";
+    const place = new Int32Array(this.cols).fill(-1);
+    for (let c = 0; c < colIndices.length; c++) {
+      const j = colIndices[c]!;
+      if (!(Number.isInteger(j) && j >= 0 && j < this.cols))
+        throw argumentError(where, `colIndices[${c}]`, j, `0 to ${this.cols - 1}`);
+      if (c > 0 && j <= colIndices[c - 1]!)
+        throw argumentError(where, `colIndices[${c}]`, j, "a column after the one before it");
+      place[j] = c;
+    }
+    const outPtr = new Int32Array(this.rows + 1);
+    const values: number[] = [];
+    const indices: number[] = [];
+    for (let i = 0; i < this.rows; i++) {
+      for (let k = this.indptr[i]!; k < this.indptr[i + 1]!; k++) {
+        const c = place[this.indices[k]!]!;
+        if (c < 0) continue;
+        values.push(this.values[k]!);
+        indices.push(c);
+      }
+      outPtr[i + 1] = values.length;
+    }
+    return new SparseMatrix(
+      Float64Array.from(values),
+      Int32Array.from(indices),
+      outPtr,
+      this.rows,
+      colIndices.length,
+    );
+  }
+
   transpose(): SparseMatrix {
     const { values, indices, indptr, rows, cols } = this;
     const outPtr = new Int32Array(cols + 1);

@@ -21,10 +21,18 @@ import {
   VotingRegressor,
 } from "../ensemble/index.ts";
 import { GaussianProcessRegressor } from "../gaussian-process/index.ts";
-import { LogisticRegression } from "../linear/index.ts";
+import { LinearRegression, LogisticRegression } from "../linear/index.ts";
 import { Isomap, TSNE, UMAP } from "../manifold/index.ts";
 import { GaussianMixture } from "../mixture/index.ts";
 import { RadiusNeighborsClassifier, RadiusNeighborsRegressor } from "../neighbors/index.ts";
+import {
+  RFE,
+  RFECV,
+  SelectFromModel,
+  SelectKBest,
+  SelectPercentile,
+  SequentialFeatureSelector,
+} from "../selection/index.ts";
 import { LinearSVC, LinearSVR, NuSVC, Nystroem, OneClassSVM, SVC, SVR } from "../svm/index.ts";
 import { DecisionTreeClassifier, DecisionTreeRegressor } from "../tree/index.ts";
 
@@ -70,6 +78,21 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   ResampledClassifier: {
     spec: () =>
       new ResampledClassifier({ resampler: new SMOTE(), estimator: new LogisticRegression() }) as never,
+  },
+  VarianceThreshold: missingStays,
+  SelectKBest: { rowOrder: 0, spec: () => new SelectKBest({ k: 2 }) },
+  SelectPercentile: { rowOrder: 0, spec: () => new SelectPercentile({ percentile: 50 }) },
+  SelectFpr: { rowOrder: 0 },
+  SelectFdr: { rowOrder: 0 },
+  SelectFwe: { rowOrder: 0 },
+  SelectFromModel: {
+    rowOrder: 0,
+    spec: () => new SelectFromModel({ estimator: new DecisionTreeClassifier({ maxDepth: 3 }) }),
+  },
+  RFE: { rowOrder: 0, spec: () => new RFE({ estimator: new LinearRegression() }) },
+  RFECV: { spec: () => new RFECV({ estimator: new LinearRegression(), cv: 3 }) },
+  SequentialFeatureSelector: {
+    spec: () => new SequentialFeatureSelector({ estimator: new LinearRegression(), cv: 3 }),
   },
   MissingIndicator: { allowsMissing: true, rowOrder: 0 },
   OneHotEncoder: {

@@ -14,6 +14,7 @@ import * as manifold from "../manifold/index.ts";
 import * as math from "../math/index.ts";
 import * as mixture from "../mixture/index.ts";
 import * as neighbors from "../neighbors/index.ts";
+import * as selection from "../selection/index.ts";
 import * as svm from "../svm/index.ts";
 import * as tree from "../tree/index.ts";
 
@@ -49,6 +50,7 @@ const families = (): readonly Exports[] => [
   manifold,
   gaussianProcess,
   data,
+  selection,
 ];
 
 function isType(value: unknown): value is EncodableType {

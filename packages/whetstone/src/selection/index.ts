@@ -16,6 +16,7 @@ export {
   validationCurve,
 } from "./curves.ts";
 export { Evaluation } from "./evaluation.ts";
+export * from "./features/index.ts";
 export type { CrossValidator, FoldOptions } from "./folds.ts";
 export {
   type PermutationImportance,
