@@ -38,6 +38,12 @@ export const sharedParams = {
     doc: "Fewest rows of a leaf (rows count by their weights)",
     search: { low: 5, high: 100, scale: "log" },
   }),
+  l1Regularization: real({
+    min: 0,
+    default: 0,
+    doc: "Takes this much off a leaf's sum of gradients, towards 0 (XGBoost's alpha)",
+    search: { low: 1e-3, high: 10, scale: "log" },
+  }),
   l2Regularization: real({
     min: 0,
     default: 0,
@@ -47,7 +53,7 @@ export const sharedParams = {
   minGainToSplit: real({
     min: 0,
     default: 0,
-    doc: "Gain a split must exceed, in units of the reported gains (twice XGBoost's gamma)",
+    doc: "Gain a split must exceed, in units of the reported gains (what XGBoost's program calls gamma)",
   }),
   minHessianToSplit: real({
     min: 0,

@@ -53,6 +53,7 @@ export function sharedProblem(
       maxLeafNodes: params.maxLeafNodes,
       maxDepth: params.maxDepth,
       minSamplesLeaf: params.minSamplesLeaf,
+      l1Regularization: params.l1Regularization,
       l2Regularization: params.l2Regularization,
       minGainToSplit: params.minGainToSplit,
       minHessianToSplit: params.minHessianToSplit,
