@@ -91,6 +91,30 @@ case("stopping where gamma leaves little to gain", "X", "label", logistic=True, 
      max_depth=3, reg_lambda=1.0, gamma=4.0)
 
 
+def dart(name, x, target, rounds, **params):
+    """Which trees were dropped shows in their weights, which change in that round only."""
+    data, goal = inputs[x], targets[target]
+    d = xgb.DMatrix(data, goal)
+    model = xgb.Booster(dict(booster="dart", tree_method="hist", nthread=1, base_score=float(goal.mean()), max_depth=3,
+                             reg_lambda=1.0, seed=3, **params), [d])
+    drops, weights = [], []
+    for t in range(rounds):
+        model.update(d, t)
+        now = json.loads(model.save_raw("json"))["learner"]["gradient_booster"]["weight_drop"]
+        drops.append([i for i, w in enumerate(weights) if now[i] != w])
+        weights = now
+    darts.append({"name": name, "X": x, "y": target, "rounds": rounds, "eta": params["eta"],
+                  "normalization": params["normalize_type"], "drops": drops, "weights": weights,
+                  "trees": [nodes(t, data) for t in model.get_dump(dump_format="json", with_stats=True)],
+                  "raw": [float(v) for v in model.predict(d, output_margin=True)]})
+
+
+darts = []
+dart("tree normalization", "X", "y", 12, eta=0.5, rate_drop=0.3, skip_drop=0.0, normalize_type="tree")
+dart("forest normalization", "holes", "yHoles", 12, eta=0.4, rate_drop=0.3, one_drop=1, normalize_type="forest")
+assert sum(len(d) > 1 for d in darts[0]["drops"]) > 2
+
+
 def number(v):
     return None if np.isnan(v) else float(v)
 
@@ -99,6 +123,6 @@ OUT.parent.mkdir(parents=True, exist_ok=True)
 versions = {"python": platform.python_version(), "numpy": np.__version__, "xgboost": xgb.__version__}
 OUT.write_text(json.dumps({"versions": versions,
                            "inputs": {k: [[number(v) for v in row] for row in x] for k, x in inputs.items()},
-                           "targets": {k: v.tolist() for k, v in targets.items()}, "cases": cases},
+                           "targets": {k: v.tolist() for k, v in targets.items()}, "cases": cases, "darts": darts},
                           separators=(",", ":")) + "\n")
 print(f"{OUT.name}: {len(cases)} cases, {OUT.stat().st_size // 1024} KB, {versions}")

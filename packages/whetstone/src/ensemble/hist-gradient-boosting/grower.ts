@@ -69,7 +69,14 @@ export class TreeGrower {
       pairs = this.list.gathered;
     }
     const groups = this.#limits.interactions?.map((_, i) => i) ?? [];
-    const root = this.#node(builder, { depth: 0, start: 0, end: count, value: this.#rootValue(total), groups, ...total });
+    const root = this.#node(builder, {
+      depth: 0,
+      start: 0,
+      end: count,
+      value: this.#rootValue(total),
+      groups,
+      ...total,
+    });
     const open = new SplitQueue(this.#limits.maxLeafNodes !== null);
     const leaves: Leaf[] = [];
     if (this.#mayGrow(root) && this.#hessian(total.hessian) >= this.#limits.minHessianToSplit) {

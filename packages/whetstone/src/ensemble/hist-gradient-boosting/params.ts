@@ -1,4 +1,5 @@
 import { bool, custom, either, int, oneOf, optional, real, seed } from "../../contract/index.ts";
+import { type BoostingObjective, isObjective } from "./objective.ts";
 
 /** Columns by position or by name. */
 export type ColumnList = readonly (number | string)[];
@@ -96,6 +97,29 @@ export const sharedParams = {
     default: 0.1,
     doc: "With topRate: share of the rows drawn at random from the rest, at most 1 - topRate",
   }),
+  dropRate: optional(
+    real({
+      min: 0,
+      exclusiveMin: true,
+      max: 1,
+      default: 0.1,
+      doc: "DART: probability with which each earlier iteration is left out while the next one learns; null is none",
+    }),
+  ),
+  skipDrop: real({
+    min: 0,
+    max: 1,
+    default: 0,
+    doc: "With dropRate: probability of an iteration that leaves nothing out",
+  }),
+  oneDrop: bool({
+    default: false,
+    doc: "With dropRate: an iteration that is not skipped leaves out at least one",
+  }),
+  dropNormalization: oneOf(["tree", "forest"], {
+    default: "tree",
+    doc: "With dropRate: a new tree counts as one of the k left out, 1 / (k + learningRate), or as all together, 1 / (1 + learningRate)",
+  }),
   categoricalFeatures: optional(
     custom<ColumnList>({
       default: [],
@@ -155,11 +179,22 @@ export const sharedParams = {
   seed: seed(),
 };
 
+export const regressionLosses = ["squaredError", "absoluteError", "quantile", "poisson", "gamma"] as const;
+export type RegressionLoss = (typeof regressionLosses)[number];
+
 export const regressorParams = {
-  loss: oneOf(["squaredError", "absoluteError", "quantile", "poisson", "gamma"], {
-    default: "squaredError",
-    doc: "What is minimised; poisson and gamma predict through a log link",
-  }),
+  loss: either(
+    oneOf(regressionLosses, {
+      default: "squaredError",
+      doc: "What is minimised; poisson and gamma predict through a log link. Or a loss of one's own: its derivatives, baseline and link (BoostingObjective)",
+    }),
+    custom<BoostingObjective>({
+      default: { name: "", derivatives: (y) => ({ gradient: y, hessian: y }) },
+      doc: "",
+      expected: "an object of name and derivatives(y, raw), with or without baseline, link and meanLoss",
+      accepts: isObjective,
+    }),
+  ),
   quantile: optional(
     real({ min: 0, max: 1, default: 0.5, doc: 'The quantile that loss "quantile" predicts' }),
   ),
