@@ -117,6 +117,7 @@ const BOOSTING: Probe = {
     { params: { maxIter: 60, earlyStopping: true, nIterNoChange: 4 } },
     { params: { maxIter: 8, subsample: 0.5 } },
     { params: { maxIter: 8, topRate: 0.2 } },
+    { params: { maxIter: 12, dropRate: 0.2 } },
     { params: { maxIter: 8, loss: "quantile", quantile: 0.8 } },
     { data: "positive", params: { maxIter: 8 } },
   ],
@@ -379,6 +380,12 @@ const PROBES: Readonly<Record<string, Probe>> = {
   DecisionTreeRegressor: TREE,
   HistGradientBoostingClassifier: BOOSTING,
   HistGradientBoostingRegressor: BOOSTING,
+  HistGradientBoostingRanker: {
+    ...BOOSTING,
+    settings: BOOSTING.settings!.flatMap(({ data = "positive", params = {} }) =>
+      "loss" in params ? [] : [{ data, params }],
+    ),
+  },
   ColumnTransformer: {
     settings: [{ params: { transformers: [["scaled", new StandardScaler(), [0]]] } }],
     values: {

@@ -29,6 +29,8 @@ export interface BoostingProblem {
   readonly outputs: number;
   /** Whether the validation rows are drawn class by class. */
   readonly stratify: boolean;
+  /** Query of each row where rows of a query stay together, also on the validation side; null: rows stand alone. */
+  readonly queries?: Int32Array | null;
   readonly categories: readonly (Float64Array | null)[];
   readonly limits: GrowthLimits;
   readonly maxIter: number;

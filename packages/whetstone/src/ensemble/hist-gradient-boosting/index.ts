@@ -2,5 +2,10 @@ export type { ImportanceKind } from "./boosted-model.ts";
 export { HistGradientBoostingClassifier, HistGradientBoostingClassifierModel } from "./classifier.ts";
 export type { BoostingObjective, Derivatives, LinkName } from "./objective.ts";
 export type { ColumnList, Interactions, Monotonic } from "./params.ts";
+export {
+  HistGradientBoostingRanker,
+  HistGradientBoostingRankerModel,
+  type RankingFitOptions,
+} from "./ranker.ts";
 export { HistGradientBoostingRegressor, HistGradientBoostingRegressorModel } from "./regressor.ts";
 export { type TreeArrays, TreeEnsemble } from "./trees.ts";

@@ -223,3 +223,22 @@ export const classifierParams = {
   ),
   ...sharedParams,
 };
+
+export const rankerParams = {
+  objective: oneOf(["ndcg", "pairwise"], {
+    default: "ndcg",
+    doc: "ndcg weighs a pair by what swapping it changes in NDCG (LambdaMART); pairwise counts every pair alike (RankNet)",
+  }),
+  truncation: optional(
+    int({
+      min: 1,
+      default: 10,
+      doc: 'With objective "ndcg": only the first ranks count, as in NDCG@truncation',
+    }),
+  ),
+  gain: oneOf(["exponential", "linear"], {
+    default: "exponential",
+    doc: 'With objective "ndcg": worth of a relevance, 2^relevance - 1 or the relevance itself',
+  }),
+  ...sharedParams,
+};

@@ -8,7 +8,7 @@ export function product(a: Float64Array | null, b: Float64Array | null): Float64
 
 /** Rows of weight 0 are no rows; of the others some are kept for validation. Null stands for all rows. */
 export function splitRows(
-  { y, sampleWeight, classWeight, stopping, stratify }: BoostingProblem,
+  { y, sampleWeight, classWeight, stopping, stratify, queries = null }: BoostingProblem,
   random: RandomStream,
 ): { train: Uint32Array | null; validation: Uint32Array | null } {
   const weight = product(sampleWeight, classWeight);
@@ -19,6 +19,8 @@ export function splitRows(
   if (fraction === null || rows.length < 2) {
     return { train: rows.length < all.length ? rows : null, validation: null };
   }
+  const whole = queries && splitQueries(rows, queries, fraction, random);
+  if (whole) return whole;
   const isHeld = new Uint8Array(y.length);
   const groups = new Map<number, number[]>();
   for (const i of rows) {
@@ -40,6 +42,23 @@ export function splitRows(
   return {
     train: rows.filter((i) => isHeld[i] === 0),
     validation: validation.length > 0 ? validation : rows.slice(-1),
+  };
+}
+
+/** Keeps whole queries for validation; null where there is but one. */
+function splitQueries(
+  rows: Uint32Array,
+  queries: Int32Array,
+  fraction: number,
+  random: RandomStream,
+): { train: Uint32Array; validation: Uint32Array } | null {
+  const names = [...new Set(Array.from(rows, (i) => queries[i]!))];
+  if (names.length < 2) return null;
+  const count = Math.min(names.length - 1, Math.max(1, Math.round(fraction * names.length)));
+  const held = new Set(Array.from(random.choice(names.length, count), (at) => names[at]!));
+  return {
+    train: rows.filter((i) => !held.has(queries[i]!)),
+    validation: rows.filter((i) => held.has(queries[i]!)),
   };
 }
 
