@@ -8,4 +8,11 @@ export {
   type RankingFitOptions,
 } from "./ranker.ts";
 export { HistGradientBoostingRegressor, HistGradientBoostingRegressorModel } from "./regressor.ts";
+export {
+  type OrderedTargetStatisticOptions,
+  orderedTargetStatistics,
+  type TargetStatisticOptions,
+  type TargetStatistics,
+  targetStatistics,
+} from "./target-statistics.ts";
 export { type TreeArrays, TreeEnsemble } from "./trees.ts";
