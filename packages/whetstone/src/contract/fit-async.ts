@@ -4,7 +4,7 @@ import { type FitOptions, type Progress, throwIfAborted } from "./run.ts";
 
 /** What is sent to the worker, and what comes back. */
 export interface FitRequest {
-  /** Encoded `{ spec, X, y, sampleWeight }`. */
+  /** Encoded `{ spec, X, y, sampleWeight, own }`. */
   readonly job: Uint8Array;
   readonly wantsProgress: boolean;
 }
@@ -38,8 +38,10 @@ export async function fitInWorker(
     y == null || Array.isArray(y) || ArrayBuffer.isView(y)
       ? (y ?? null)
       : Array.from(y as ArrayLike<unknown>);
-  const weights = options.sampleWeight && Float64Array.from(options.sampleWeight);
-  const job = encode({ spec, X, y: labels, sampleWeight: weights ?? null }, where);
+  // What an estimator takes beyond the common options, such as the queries of a ranker, travels as it is.
+  const { sampleWeight, signal: _, onProgress: _p, onWarning: _w, ...own } = options;
+  const weights = sampleWeight && Float64Array.from(sampleWeight);
+  const job = encode({ spec, X, y: labels, sampleWeight: weights ?? null, own }, where);
   const port = startWorker();
   let onAbort = () => {};
   try {

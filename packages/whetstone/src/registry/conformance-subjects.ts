@@ -175,6 +175,7 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   IsolationForest: { allowsMissing: true },
   HistGradientBoostingClassifier: { allowsMissing: true, weights: 1e-9, rowOrder: 1e-9 },
   HistGradientBoostingRegressor: { allowsMissing: true, weights: 1e-9, rowOrder: 1e-9 },
+  HistGradientBoostingRanker: { allowsMissing: true, positiveTarget: true },
   KNeighborsClassifier: { rowOrder: 1e-12 },
   KNeighborsRegressor: { rowOrder: 1e-12 },
   RadiusNeighborsClassifier: { rowOrder: 1e-12, spec: () => new RadiusNeighborsClassifier({ radius: 3 }) },

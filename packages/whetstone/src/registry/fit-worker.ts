@@ -9,12 +9,15 @@ interface Job {
   readonly X: unknown;
   readonly y: unknown;
   readonly sampleWeight: Float64Array | null;
+  /** Options of this estimator alone. */
+  readonly own: object;
 }
 
 function run({ job, wantsProgress }: FitRequest, post: (reply: FitReply) => void): void {
   try {
-    const { spec, X, y, sampleWeight } = decode(job, typeByName, "fitAsync") as Job;
+    const { spec, X, y, sampleWeight, own } = decode(job, typeByName, "fitAsync") as Job;
     const options: FitOptions = {
+      ...own,
       ...(sampleWeight && { sampleWeight }),
       ...(wantsProgress && { onProgress: (progress) => post({ kind: "progress", progress }) }),
       onWarning: (sentence) => post({ kind: "warning", sentence }),

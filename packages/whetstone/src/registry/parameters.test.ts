@@ -117,6 +117,7 @@ const BOOSTING: Probe = {
     { params: { maxIter: 60, earlyStopping: true, nIterNoChange: 4 } },
     { params: { maxIter: 8, subsample: 0.5 } },
     { params: { maxIter: 8, topRate: 0.2 } },
+    { params: { maxIter: 12, dropRate: 0.2 } },
     { params: { maxIter: 8, loss: "quantile", quantile: 0.8 } },
     { data: "positive", params: { maxIter: 8 } },
   ],
@@ -379,6 +380,19 @@ const PROBES: Readonly<Record<string, Probe>> = {
   DecisionTreeRegressor: TREE,
   HistGradientBoostingClassifier: BOOSTING,
   HistGradientBoostingRegressor: BOOSTING,
+  HistGradientBoostingRanker: {
+    ...BOOSTING,
+    settings: [
+      ...BOOSTING.settings!.flatMap(({ data = "positive" as const, params = {} }) =>
+        "loss" in params ? [] : [{ data, params }],
+      ),
+      // Without held-out rows, whose loss rises from the start, the training loss falls for a while.
+      {
+        data: "positive",
+        params: { maxIter: 60, earlyStopping: true, nIterNoChange: 4, validationFraction: null },
+      },
+    ],
+  },
   ColumnTransformer: {
     settings: [{ params: { transformers: [["scaled", new StandardScaler(), [0]]] } }],
     values: {

@@ -1,6 +1,7 @@
 import { boostKernels, type Scratch } from "../../kernels/index.ts";
 import { chunksOf, rowsPerChunk } from "./layout.ts";
 import type { Loss } from "./losses.ts";
+import type { RowDerivatives } from "./objective.ts";
 
 /** Weights of the training rows. */
 export interface RowWeights {
@@ -39,7 +40,11 @@ export class GradientRows {
   gradientUnit = 1;
   hessianUnit = 1;
   readonly #loss: Loss;
+  readonly #derivatives: RowDerivatives | null;
   readonly #reweighted: boolean;
+  /** The pairs while they are numbers. */
+  readonly #pairNumbers: Float64Array;
+  readonly #factors: Float64Array | null;
   readonly #counts: number;
   readonly #probabilities: number;
   readonly #largest: { ptr: number; view: Float64Array };
@@ -50,7 +55,10 @@ export class GradientRows {
   readonly #gradientBits: number;
   readonly #hessianBits: number;
 
-  /** @param reweighted whether pairs of rows will be multiplied, so that hessians are not counts */
+  /**
+   * @param reweighted whether pairs of rows will be multiplied, so that hessians are not counts
+   * @param derivatives takes the place of the kernels' losses
+   */
   constructor(
     s: Scratch,
     loss: Loss,
@@ -58,10 +66,12 @@ export class GradientRows {
     weights: RowWeights,
     outputs: number,
     reweighted = false,
+    derivatives?: RowDerivatives,
   ) {
     const n = y.length;
     this.#reweighted = reweighted;
     this.#loss = loss;
+    this.#derivatives = derivatives ?? null;
     this.rows = n;
     this.stride = n + (n & 1);
     this.outputs = outputs;
@@ -75,6 +85,7 @@ export class GradientRows {
     this.yPtr = target.ptr;
     const pairs = s.f64(2 * this.stride);
     this.pairs = pairs.ptr;
+    this.#pairNumbers = pairs.view;
     this.pairIntegers = new BigInt64Array(pairs.view.buffer, pairs.ptr, 2 * this.stride);
     this.#probabilities = outputs > 1 ? s.f64(this.stride * outputs, false).ptr : 0;
     const chunks = chunksOf(n);
@@ -89,6 +100,7 @@ export class GradientRows {
     this.#counts = counts.units ? s.u32(counts.units).ptr : 0;
 
     const w = weights.gradient;
+    this.#factors = w;
     let total = 0;
     let top = 1;
     if (w) for (const v of w) total += v;
@@ -141,20 +153,9 @@ export class GradientRows {
   /** Gradients and hessians of one output, as integers; returns the sums over all rows. */
   updateGradients(output: number): { gradient: bigint; hessian: bigint } {
     const chunks = chunksOf(this.rows);
-    const many = this.outputs > 1;
-    const from = (many ? this.#probabilities : this.rawPtr) + 8 * this.stride * output;
-    boostKernels.parallel(
-      "lossGradients",
-      chunks,
-      ...[this.#loss.code, many ? output : this.#loss.parameter, from, this.yPtr, this.pairs, this.rows],
-      ...[this.#largest.ptr, rowsPerChunk],
-    );
-    let g = 0;
-    let h = 0;
-    for (let c = 0; c < chunks; c++) {
-      g = Math.max(g, this.#largest.view[2 * c]!);
-      h = Math.max(h, this.#largest.view[2 * c + 1]!);
-    }
+    const { g, h } = this.#derivatives
+      ? this.#ownPairs(this.#derivatives)
+      : this.#kernelPairs(output, chunks);
     const gScale = powerBelow(this.#gradientBits, g);
     const hScale = this.countedHessian ? 0 : powerBelow(this.#hessianBits, h);
     this.gradientUnit = this.#weightScale / gScale;
@@ -174,8 +175,47 @@ export class GradientRows {
     return { gradient, hessian };
   }
 
+  /** Gradients and hessians by the kernels; the largest of each. */
+  #kernelPairs(output: number, chunks: number): { g: number; h: number } {
+    const many = this.outputs > 1;
+    const from = (many ? this.#probabilities : this.rawPtr) + 8 * this.stride * output;
+    boostKernels.parallel(
+      "lossGradients",
+      chunks,
+      ...[this.#loss.code, many ? output : this.#loss.parameter, from, this.yPtr, this.pairs, this.rows],
+      ...[this.#largest.ptr, rowsPerChunk],
+    );
+    let g = 0;
+    let h = 0;
+    for (let c = 0; c < chunks; c++) {
+      g = Math.max(g, this.#largest.view[2 * c]!);
+      h = Math.max(h, this.#largest.view[2 * c + 1]!);
+    }
+    return { g, h };
+  }
+
+  /** The same from the loss's own derivatives. */
+  #ownPairs(derivatives: RowDerivatives): { g: number; h: number } {
+    const n = this.rows;
+    const gradient = new Float64Array(n);
+    const hessian = new Float64Array(n);
+    derivatives.update(this.raw.subarray(0, n), gradient, hessian);
+    let g = 0;
+    let h = 0;
+    for (let i = 0; i < n; i++) {
+      this.#pairNumbers[2 * i] = gradient[i]!;
+      this.#pairNumbers[2 * i + 1] = hessian[i]!;
+      g = Math.max(g, Math.abs(gradient[i]!));
+      h = Math.max(h, hessian[i]!);
+    }
+    return { g, h };
+  }
+
   /** Mean loss over all rows at the present raw predictions. */
   meanLoss(): number {
+    if (this.#derivatives) {
+      return this.#derivatives.meanLoss(this.raw.subarray(0, this.rows), this.#factors);
+    }
     const chunks = chunksOf(this.rows);
     boostKernels.parallel(
       "lossSum",

@@ -69,7 +69,14 @@ export class TreeGrower {
       pairs = this.list.gathered;
     }
     const groups = this.#limits.interactions?.map((_, i) => i) ?? [];
-    const root = this.#node(builder, { depth: 0, start: 0, end: count, value: 0, groups, ...total });
+    const root = this.#node(builder, {
+      depth: 0,
+      start: 0,
+      end: count,
+      value: this.#rootValue(total),
+      groups,
+      ...total,
+    });
     const open = new SplitQueue(this.#limits.maxLeafNodes !== null);
     const leaves: Leaf[] = [];
     if (this.#mayGrow(root) && this.#hessian(total.hessian) >= this.#limits.minHessianToSplit) {
@@ -88,6 +95,18 @@ export class TreeGrower {
     }
     update?.(root, (node, value) => builder.setValue(node, value));
     return { tree: builder.finish(this.#limits.learningRate), leaves };
+  }
+
+  /**
+   * A root without split adds nothing, and its splits gain against no tree at all, as in scikit-learn. Where splits or
+   * values have a price the root is a leaf like others, as in XGBoost: else the first split would be charged too little.
+   */
+  #rootValue(sums: { readonly gradient: bigint; readonly hessian: bigint }): number {
+    const { minGainToSplit, l1Regularization, l2Regularization } = this.#limits;
+    if (minGainToSplit === 0 && l1Regularization === 0) return 0;
+    const gradient = Number(sums.gradient) * this.#state.gradientUnit;
+    const soft = Math.sign(gradient) * Math.max(0, Math.abs(gradient) - l1Regularization);
+    return soft === 0 ? 0 : -soft / (this.#hessian(sums.hessian) + l2Regularization + 1e-15);
   }
 
   #node(

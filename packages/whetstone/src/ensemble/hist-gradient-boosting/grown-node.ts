@@ -5,6 +5,7 @@ export interface GrowthLimits {
   readonly maxLeafNodes: number | null;
   readonly maxDepth: number | null;
   readonly minSamplesLeaf: number;
+  readonly l1Regularization: number;
   readonly l2Regularization: number;
   readonly minGainToSplit: number;
   readonly minHessianToSplit: number;

@@ -1,3 +1,4 @@
+import type { RowDerivatives } from "./objective.ts";
 import { quantileReader, sortWeighted } from "./quantile.ts";
 
 /** Names of the losses, with the number the kernels know them by (`assembly/boost-gradient.ts`). */
@@ -14,7 +15,7 @@ export type LossName = keyof typeof lossCodes;
 
 /** A loss of raw predictions: what boosting needs to know besides the kernels' gradients. */
 export interface Loss {
-  readonly name: LossName;
+  readonly name: LossName | "custom";
   readonly code: number;
   /** The quantile; 0 for other losses. */
   readonly parameter: number;
@@ -25,6 +26,10 @@ export interface Loss {
    * Null for Newton steps.
    */
   readonly leafQuantile: number | null;
+  /** Where the kernels do not know the loss: its derivatives on rows of the training set (null: all of them). */
+  readonly derivatives: ((y: Float64Array, rows: Uint32Array | null, where: string) => RowDerivatives) | null;
+  /** Its raw prediction before the first tree, where the kernels do not know the loss. */
+  readonly baseline: ((y: Float64Array, weights: Float64Array | null, where: string) => number) | null;
 }
 
 export function lossOf(name: LossName, quantile = 0): Loss {
@@ -35,6 +40,24 @@ export function lossOf(name: LossName, quantile = 0): Loss {
     parameter: name === "quantile" ? quantile : 0,
     constantHessian: name === "squaredError" || leafQuantile !== null,
     leafQuantile,
+    derivatives: null,
+    baseline: null,
+  };
+}
+
+/** A loss whose derivatives come from elsewhere. */
+export function customLoss(
+  derivatives: NonNullable<Loss["derivatives"]>,
+  baseline: NonNullable<Loss["baseline"]>,
+): Loss {
+  return {
+    name: "custom",
+    code: -1,
+    parameter: 0,
+    constantHessian: false,
+    leafQuantile: null,
+    derivatives,
+    baseline,
   };
 }
 
@@ -53,7 +76,9 @@ export function baselineOf(
   y: Float64Array,
   weights: Float64Array | null,
   outputs: number,
+  where: string,
 ): Float64Array {
+  if (loss.baseline) return Float64Array.of(loss.baseline(y, weights, where));
   if (loss.leafQuantile !== null) {
     return Float64Array.of(quantileReader(sortWeighted(y, weights))(loss.leafQuantile));
   }

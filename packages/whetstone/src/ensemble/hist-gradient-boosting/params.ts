@@ -1,4 +1,5 @@
 import { bool, custom, either, int, oneOf, optional, real, seed } from "../../contract/index.ts";
+import { type BoostingObjective, isObjective } from "./objective.ts";
 
 /** Columns by position or by name. */
 export type ColumnList = readonly (number | string)[];
@@ -38,6 +39,12 @@ export const sharedParams = {
     doc: "Fewest rows of a leaf (rows count by their weights)",
     search: { low: 5, high: 100, scale: "log" },
   }),
+  l1Regularization: real({
+    min: 0,
+    default: 0,
+    doc: "Takes this much off a leaf's sum of gradients, towards 0 (XGBoost's alpha)",
+    search: { low: 1e-3, high: 10, scale: "log" },
+  }),
   l2Regularization: real({
     min: 0,
     default: 0,
@@ -47,7 +54,7 @@ export const sharedParams = {
   minGainToSplit: real({
     min: 0,
     default: 0,
-    doc: "Gain a split must exceed, in units of the reported gains (twice XGBoost's gamma)",
+    doc: "Gain a split must exceed, in units of the reported gains (what XGBoost's program calls gamma)",
   }),
   minHessianToSplit: real({
     min: 0,
@@ -89,6 +96,29 @@ export const sharedParams = {
     max: 1,
     default: 0.1,
     doc: "With topRate: share of the rows drawn at random from the rest, at most 1 - topRate",
+  }),
+  dropRate: optional(
+    real({
+      min: 0,
+      exclusiveMin: true,
+      max: 1,
+      default: 0.1,
+      doc: "DART: probability with which each earlier iteration is left out while the next one learns; null is none",
+    }),
+  ),
+  skipDrop: real({
+    min: 0,
+    max: 1,
+    default: 0,
+    doc: "With dropRate: probability of an iteration that leaves nothing out",
+  }),
+  oneDrop: bool({
+    default: false,
+    doc: "With dropRate: an iteration that is not skipped leaves out at least one",
+  }),
+  dropNormalization: oneOf(["tree", "forest"], {
+    default: "tree",
+    doc: "With dropRate: a new tree counts as one of the k left out, 1 / (k + learningRate), or as all together, 1 / (1 + learningRate)",
   }),
   categoricalFeatures: optional(
     custom<ColumnList>({
@@ -149,11 +179,22 @@ export const sharedParams = {
   seed: seed(),
 };
 
+export const regressionLosses = ["squaredError", "absoluteError", "quantile", "poisson", "gamma"] as const;
+export type RegressionLoss = (typeof regressionLosses)[number];
+
 export const regressorParams = {
-  loss: oneOf(["squaredError", "absoluteError", "quantile", "poisson", "gamma"], {
-    default: "squaredError",
-    doc: "What is minimised; poisson and gamma predict through a log link",
-  }),
+  loss: either(
+    oneOf(regressionLosses, {
+      default: "squaredError",
+      doc: "What is minimised; poisson and gamma predict through a log link. Or a loss of one's own: its derivatives, baseline and link (BoostingObjective)",
+    }),
+    custom<BoostingObjective>({
+      default: { name: "", derivatives: (y) => ({ gradient: y, hessian: y }) },
+      doc: "",
+      expected: "an object of name and derivatives(y, raw), with or without baseline, link and meanLoss",
+      accepts: isObjective,
+    }),
+  ),
   quantile: optional(
     real({ min: 0, max: 1, default: 0.5, doc: 'The quantile that loss "quantile" predicts' }),
   ),
@@ -180,5 +221,24 @@ export const classifierParams = {
       }),
     ),
   ),
+  ...sharedParams,
+};
+
+export const rankerParams = {
+  objective: oneOf(["ndcg", "pairwise"], {
+    default: "ndcg",
+    doc: "ndcg weighs a pair by what swapping it changes in NDCG (LambdaMART); pairwise counts every pair alike (RankNet)",
+  }),
+  truncation: optional(
+    int({
+      min: 1,
+      default: 10,
+      doc: 'With objective "ndcg": only the first ranks count, as in NDCG@truncation',
+    }),
+  ),
+  gain: oneOf(["exponential", "linear"], {
+    default: "exponential",
+    doc: 'With objective "ndcg": worth of a relevance, 2^relevance - 1 or the relevance itself',
+  }),
   ...sharedParams,
 };

@@ -1,6 +1,7 @@
 import { argumentError, type Design, type FitOptions, type ParamValues } from "../../contract/index.ts";
 import type { BoostingProblem } from "./boost.ts";
 import { categoryValues, directions, interactionSets } from "./columns.ts";
+import { randomDropout } from "./dart.ts";
 import type { sharedParams } from "./params.ts";
 
 /** Rows above which `earlyStopping: "auto"` means true. */
@@ -39,6 +40,7 @@ export function sharedProblem(
   | "maxBins"
   | "subsample"
   | "oneSide"
+  | "dropout"
   | "stopping"
   | "seed"
 > {
@@ -53,6 +55,7 @@ export function sharedProblem(
       maxLeafNodes: params.maxLeafNodes,
       maxDepth: params.maxDepth,
       minSamplesLeaf: params.minSamplesLeaf,
+      l1Regularization: params.l1Regularization,
       l2Regularization: params.l2Regularization,
       minGainToSplit: params.minGainToSplit,
       minHessianToSplit: params.minHessianToSplit,
@@ -65,6 +68,10 @@ export function sharedProblem(
     maxBins,
     subsample,
     oneSide: oneSide(params, where),
+    dropout:
+      params.dropRate === null
+        ? null
+        : randomDropout(params.dropRate, params.skipDrop, params.oneDrop, params.dropNormalization),
     stopping: stops ? { validationFraction, nIterNoChange, tol } : null,
     seed,
   };

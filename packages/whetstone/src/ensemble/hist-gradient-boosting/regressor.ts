@@ -12,6 +12,7 @@ import {
   schemaOf,
   valueError,
 } from "../../contract/index.ts";
+import { formatError } from "../../errors.ts";
 import { boost } from "./boost.ts";
 import {
   type BoostedParts,
@@ -21,13 +22,27 @@ import {
   rawPredictions,
   stagedRaw,
 } from "./boosted-model.ts";
-import { lossOf } from "./losses.ts";
-import { regressorParams } from "./params.ts";
+import { customLoss, type Loss, lossOf } from "./losses.ts";
+import {
+  type BoostingObjective,
+  isObjective,
+  type LinkName,
+  links,
+  objectiveBaseline,
+  objectiveRows,
+} from "./objective.ts";
+import { type RegressionLoss, regressorParams } from "./params.ts";
 import { sharedProblem } from "./problem.ts";
 import type { TreeEnsemble } from "./trees.ts";
 
-/** Losses whose predictions are exponentials of the raw ones. */
-const logLinked = (loss: string): boolean => loss === "poisson" || loss === "gamma";
+const linkOf = (loss: string): LinkName => (loss === "poisson" || loss === "gamma" ? "exp" : "identity");
+
+/** A loss of the user's as boosting takes it. */
+const objectiveLoss = (objective: BoostingObjective): Loss =>
+  customLoss(
+    (y, _, where) => objectiveRows(objective, y, where),
+    (y, weights, where) => objectiveBaseline(objective, y, weights, where),
+  );
 
 /**
  * Histogram gradient boosting for numbers: trees fitted one after another to the gradients of a loss, on features cut
@@ -90,19 +105,30 @@ export class HistGradientBoostingRegressor extends RegressorSpec<typeof regresso
     const { loss, quantile } = this.params;
     this.checkTarget(target, sampleWeight, where);
     const problem = sharedProblem(this.params, design, where, options);
+    const own = isObjective(loss) ? loss : null;
+    if (own && !own.meanLoss && problem.stopping) {
+      throw argumentError(
+        where,
+        "earlyStopping",
+        this.params.earlyStopping,
+        "false where the loss has no meanLoss to watch",
+      );
+    }
     const found = boost(
       {
         ...problem,
         y: target,
         sampleWeight,
         classWeight: null,
-        loss: lossOf(loss, quantile ?? 0),
+        loss: own ? objectiveLoss(own) : lossOf(loss as RegressionLoss, quantile ?? 0),
         outputs: 1,
         stratify: false,
       },
       options,
     );
-    return new HistGradientBoostingRegressorModel(schemaOf(design), loss, {
+    const name = own ? own.name : (loss as RegressionLoss);
+    const link = own ? (own.link ?? "identity") : linkOf(name);
+    return new HistGradientBoostingRegressorModel(schemaOf(design), name, link, {
       ...found,
       categories: problem.categories,
     });
@@ -125,7 +151,10 @@ export class HistGradientBoostingRegressor extends RegressorSpec<typeof regresso
 /** What {@link HistGradientBoostingRegressor} learned. */
 export class HistGradientBoostingRegressorModel extends RegressorModel {
   static readonly typeName = "HistGradientBoostingRegressorModel";
-  readonly loss: (typeof regressorParams)["loss"]["default"];
+  /** Name of the loss. */
+  readonly loss: string;
+  /** How raw predictions become predictions. */
+  readonly link: LinkName;
   /** Category values per feature, ascending; null for numbers. */
   readonly categories: readonly (Float64Array | null)[];
   /** The trees as flat arrays, one per iteration. */
@@ -138,9 +167,10 @@ export class HistGradientBoostingRegressorModel extends RegressorModel {
   readonly validationScore: Float64Array;
   readonly #parts: BoostedParts;
 
-  constructor(schema: Schema, loss: (typeof regressorParams)["loss"]["default"], parts: BoostedParts) {
+  constructor(schema: Schema, loss: string, link: LinkName, parts: BoostedParts) {
     super(schema);
     this.loss = loss;
+    this.link = link;
     this.categories = parts.categories;
     this.trees = parts.trees;
     this.baseline = parts.baseline[0]!;
@@ -169,7 +199,7 @@ export class HistGradientBoostingRegressorModel extends RegressorModel {
     return this.respond(rawPredictions(this.schema, this.#parts, X, where).data);
   }
 
-  /** Sums of the trees: the prediction itself, or its logarithm for poisson and gamma. */
+  /** Sums of the trees, before the link: e.g. the logarithm of the prediction for poisson and gamma. */
   rawPredict(X: MatrixLike): Float64Array {
     return rawPredictions(this.schema, this.#parts, X, "HistGradientBoostingRegressorModel.rawPredict").data;
   }
@@ -181,18 +211,16 @@ export class HistGradientBoostingRegressorModel extends RegressorModel {
   }
 
   private respond(raw: Float64Array): Float64Array {
-    return logLinked(this.loss) ? raw.map(Math.exp) : raw;
+    return this.link === "identity" ? raw : raw.map((v) => links[this.link](v));
   }
 
   override toState(): unknown {
-    return { schema: this.schema, loss: this.loss, ...this.#parts };
+    return { schema: this.schema, loss: this.loss, link: this.link, ...this.#parts };
   }
 
   static fromState(state: unknown): HistGradientBoostingRegressorModel {
-    const { schema, loss } = state as {
-      schema: Schema;
-      loss: (typeof regressorParams)["loss"]["default"];
-    };
-    return new HistGradientBoostingRegressorModel(schema, loss, partsOf(state, schema, 1));
+    const { schema, loss, link } = state as { schema: Schema; loss: string; link: LinkName };
+    if (!Object.hasOwn(links, link)) throw formatError("load", "the link in the file is unknown");
+    return new HistGradientBoostingRegressorModel(schema, loss, link, partsOf(state, schema, 1));
   }
 }

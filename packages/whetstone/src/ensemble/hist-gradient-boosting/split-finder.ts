@@ -75,17 +75,18 @@ export class SplitFinder {
     };
 
     this.minCount = Math.round(limits.minSamplesLeaf / state.rowsPerCount);
-    this.#settings = s.f64(11);
+    this.#settings = s.f64(12);
     const f64 = this.#settings.view;
-    const i64 = new BigInt64Array(buffer, this.#settings.ptr, 11);
-    const u32 = new Uint32Array(buffer, this.#settings.ptr, 22);
+    const i64 = new BigInt64Array(buffer, this.#settings.ptr, 12);
+    const u32 = new Uint32Array(buffer, this.#settings.ptr, 24);
     f64[2] = limits.l2Regularization;
     f64[3] = limits.minHessianToSplit;
     f64[4] = limits.minGainToSplit;
     i64[5] = BigInt(state.countShift);
     i64[6] = BigInt(this.minCount);
     u32[14] = state.countedHessian ? 1 : 0;
-    u32[15] = limits.monotonic ? 1 : 0;
+    u32[15] = limits.monotonic || limits.l1Regularization > 0 ? 1 : 0;
+    f64[11] = limits.l1Regularization;
     f64[8] = state.rowsPerCount;
     u32[18] = s.u32(Uint32Array.from(kinds, (_, f) => binCount(mapper, f))).ptr;
     u32[19] = s.u8(kinds).ptr;

@@ -3,10 +3,11 @@
  *
  * Settings (offsets in bytes): 0 f64 value of one gradient unit, 8 f64 of one hessian unit, 16 f64 l2
  * regularization, 24 f64 least hessian of a child, 32 f64 least gain, 40 i64 bits below the count, 48 i64 least count
- * of a child, 56 i32 1 if the hessian is the count, 60 i32 1 if values are bounded (monotone constraints), 64 f64 rows
+ * of a child, 56 i32 1 if the hessian is the count, 60 i32 1 if values are bounded (monotone
+ * constraints) or shrunk by l1, 64 f64 rows
  * per unit of count, 72 u32 pointer to the number of bins per feature (u32), 76 u32 pointer to kinds (u8: 1 has
  * missing values, 2 category), 80 u32 pointer to directions (i8: 1 rising, -1 falling, 0 free), 84 u32 pointer to 8 KB
- * of work space per feature (0 where no feature is a category).
+ * of work space per feature (0 where no feature is a category), 88 f64 l1 regularization.
  *
  * Node: 0 i64 sum of gradients, 8 i64 sum of hessians and counts, 16 f64 value, 24 f64 lower and 32 f64 upper bound of
  * children's values, 40 u32 pointer to allowed features (u8 each; 0: all).
@@ -32,7 +33,15 @@ function pair(a: f64, b: f64): v128 {
   return f64x2.replace_lane(f64x2.splat(a), 1, b);
 }
 
-/** Values of both children: -G / (H + l2), within the node's bounds. */
+/** Gradient sums moved towards 0 by l1, the soft threshold that an absolute penalty on values gives. */
+// @ts-ignore: decorator
+@inline
+function soft(G: v128, l1: f64): v128 {
+  const zero = f64x2.splat(0), by = f64x2.splat(l1);
+  return f64x2.add(f64x2.max(f64x2.sub(G, by), zero), f64x2.min(f64x2.add(G, by), zero));
+}
+
+/** Values of both children: -G / (H + l2), G after the soft threshold, within the node's bounds. */
 // @ts-ignore: decorator
 @inline
 function values(G: v128, H: v128, l2: f64, bounded: bool, lower: f64, upper: f64): v128 {
@@ -133,16 +142,20 @@ function scanNumbers(
   finish(best + parent, bestG, bestH, bestBin, bestMissing, settings, node, out);
 }
 
-/** The same with children's values held within the node's bounds and, on a constrained feature, in its direction. */
+/**
+ * The same with gradient sums softened by l1, children's values held within the node's bounds and, on a constrained
+ * feature, in its direction.
+ */
 function scanBounded(histogram: usize, f: i32, missing: i32, settings: usize, node: usize, out: usize): void {
   const gUnit = load<f64>(settings), hUnit = load<f64>(settings, 8), l2 = load<f64>(settings, 16);
+  const l1 = load<f64>(settings, 88);
   const minHessian = load<f64>(settings, 24);
   const shift = load<i64>(settings, 40), minCount = load<i64>(settings, 48);
   const mask = ((<i64>1) << shift) - 1;
   const counted = load<i32>(settings, 56) != 0;
   const sumG = load<i64>(node), sumH = load<i64>(node, 8);
   const lower = load<f64>(node, 24), upper = load<f64>(node, 32);
-  const parent = load<f64>(node, 16) * (<f64>sumG * gUnit);
+  const parent = load<f64>(node, 16) * f64x2.extract_lane(soft(f64x2.splat(<f64>sumG * gUnit), l1), 0);
   const direction = <i32>load<i8>(<usize>load<u32>(settings, 80) + f);
   const bins = <i32>load<u32>(<usize>load<u32>(settings, 72) + (<usize>f << 2));
   const total = sumH >> shift;
@@ -171,7 +184,7 @@ function scanBounded(histogram: usize, f: i32, missing: i32, settings: usize, no
         : f64x2.mul(pair(<f64>(h & mask), <f64>(restH & mask)), f64x2.splat(hUnit));
       if (f64x2.extract_lane(H, 0) < minHessian) continue;
       if (f64x2.extract_lane(H, 1) < minHessian) break;
-      const G = f64x2.mul(pair(<f64>g, <f64>(sumG - g)), units);
+      const G = soft(f64x2.mul(pair(<f64>g, <f64>(sumG - g)), units), l1);
       const v = values(G, H, l2, true, lower, upper);
       if (direction != 0) {
         const first = f64x2.extract_lane(v, 0), second = f64x2.extract_lane(v, 1);
@@ -210,7 +223,8 @@ function finish(
     load<i32>(settings, 56) != 0
       ? pair(<f64>(h >> shift), <f64>(restH >> shift))
       : f64x2.mul(pair(<f64>(h & mask), <f64>(restH & mask)), f64x2.splat(load<f64>(settings, 8)));
-  const G = f64x2.mul(pair(<f64>g, <f64>(load<i64>(node) - g)), f64x2.splat(load<f64>(settings)));
+  const sums = f64x2.mul(pair(<f64>g, <f64>(load<i64>(node) - g)), f64x2.splat(load<f64>(settings)));
+  const G = soft(sums, load<f64>(settings, 88));
   const bounded = load<i32>(settings, 60) != 0;
   const v = values(G, H, load<f64>(settings, 16), bounded, load<f64>(node, 24), load<f64>(node, 32));
   store<f64>(out, gain);
@@ -228,6 +242,7 @@ function finish(
  */
 function scanCategories(histogram: usize, f: i32, missing: i32, settings: usize, node: usize, out: usize): void {
   const gUnit = load<f64>(settings), hUnit = load<f64>(settings, 8), l2 = load<f64>(settings, 16);
+  const l1 = load<f64>(settings, 88);
   const minHessian = load<f64>(settings, 24);
   const shift = load<i64>(settings, 40), minCount = load<i64>(settings, 48);
   const mask = ((<i64>1) << shift) - 1;
@@ -237,7 +252,7 @@ function scanCategories(histogram: usize, f: i32, missing: i32, settings: usize,
   const lower = load<f64>(node, 24), upper = load<f64>(node, 32);
   const bins = <i32>load<u32>(<usize>load<u32>(settings, 72) + (<usize>f << 2));
   const total = sumH >> shift;
-  const parent = load<f64>(node, 16) * (<f64>sumG * gUnit);
+  const parent = load<f64>(node, 16) * f64x2.extract_lane(soft(f64x2.splat(<f64>sumG * gUnit), l1), 0);
   const allHessian = counted ? <f64>total : <f64>(sumH & mask) * hUnit;
   const support = (<f64>total * load<f64>(settings, 64)) / allHessian;
 
@@ -276,7 +291,7 @@ function scanCategories(histogram: usize, f: i32, missing: i32, settings: usize,
         : f64x2.mul(pair(<f64>(h & mask), <f64>(restH & mask)), f64x2.splat(hUnit));
       if (count < minCount || f64x2.extract_lane(H, 0) < minHessian) continue;
       if (total - count < minCount || f64x2.extract_lane(H, 1) < minHessian) break;
-      const G = f64x2.mul(pair(<f64>g, <f64>(sumG - g)), f64x2.splat(gUnit));
+      const G = soft(f64x2.mul(pair(<f64>g, <f64>(sumG - g)), f64x2.splat(gUnit)), l1);
       const score = f64x2.mul(values(G, H, l2, bounded, lower, upper), G);
       const won = f64x2.extract_lane(score, 0) + f64x2.extract_lane(score, 1);
       const gain = parent - won;

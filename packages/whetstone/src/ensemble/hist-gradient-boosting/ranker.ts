@@ -1,0 +1,193 @@
+import {
+  type FitOptions,
+  type MatrixLike,
+  type ParamInput,
+  RegressorModel,
+  RegressorSpec,
+  readDesign,
+  readTarget,
+  readWeights,
+  type Schema,
+  schemaOf,
+  shapeError,
+  show,
+  valueError,
+} from "../../contract/index.ts";
+import { requireList } from "../../errors.ts";
+import { boost } from "./boost.ts";
+import {
+  type BoostedParts,
+  type ImportanceKind,
+  importances,
+  partsOf,
+  rawPredictions,
+  stagedRaw,
+} from "./boosted-model.ts";
+import { type RankingLoss, rankingRows, rowsByQuery } from "./lambdas.ts";
+import { customLoss } from "./losses.ts";
+import { rankerParams } from "./params.ts";
+import { sharedProblem } from "./problem.ts";
+import type { TreeEnsemble } from "./trees.ts";
+
+/** Options of a ranker's `fit`. */
+export interface RankingFitOptions extends FitOptions {
+  /** The query of each row, a number or a name; rows of a query need not be neighbours. Absent: all rows are one query. */
+  readonly queries?: ArrayLike<number | string>;
+}
+
+/**
+ * Learning to rank by boosted trees: LambdaMART (Burges, MSR-TR-2010-82; XGBoost's `rank:ndcg`), or RankNet's pairs
+ * (`rank:pairwise`). `y` holds relevances >= 0, and `fit` takes the query of each row; `predict` gives scores by which the
+ * rows of a query are sorted, the highest first. Scores of different queries are not on one scale.
+ *
+ * Trees, missing values, categories and early stopping are those of {@link HistGradientBoostingRegressor}; early stopping
+ * holds out whole queries (rows where there is but one) and watches 1 - NDCG, or the log loss of a pair. A `sampleWeight` multiplies the row's gradient
+ * and hessian; it is not the same as copies of the row, which would be more documents of the query.
+ *
+ * @example
+ * const X = [[3], [1], [2], [9], [8], [7]];
+ * const model = new HistGradientBoostingRanker({ minSamplesLeaf: 1 })
+ *   .fit(X, [2, 0, 1, 2, 1, 0], { queries: ["a", "a", "a", "b", "b", "b"] });
+ * const [low, high] = model.predict([[1], [3]]);
+ * low < high; // true
+ */
+export class HistGradientBoostingRanker extends RegressorSpec<typeof rankerParams> {
+  static readonly typeName = "HistGradientBoostingRanker";
+  static readonly params = rankerParams;
+
+  constructor(given: ParamInput<typeof rankerParams> = {}) {
+    super(HistGradientBoostingRanker.typeName, rankerParams, given);
+  }
+
+  static fromState(state: unknown): HistGradientBoostingRanker {
+    return new HistGradientBoostingRanker(state as ParamInput<typeof rankerParams>);
+  }
+
+  override fit(
+    X: MatrixLike,
+    y: ArrayLike<number>,
+    options: RankingFitOptions = {},
+  ): HistGradientBoostingRankerModel {
+    const where = "HistGradientBoostingRanker.fit";
+    const design = readDesign(X, where, { allowMissing: true, allowCategories: true });
+    const target = readTarget(y, design.matrix.rows, where);
+    const sampleWeight = readWeights(options.sampleWeight, target.length, where);
+    const queries = readQueries(options.queries, target.length, where);
+    const { objective, truncation, gain } = this.params;
+    const how: RankingLoss = { objective, gain, truncation: truncation ?? Number.POSITIVE_INFINITY };
+    const largest = gain === "exponential" ? 100 : Number.MAX_VALUE;
+    const bad = target.findIndex((v) => !(v >= 0 && v <= largest));
+    if (bad >= 0) {
+      const top = gain === "exponential" ? ` and <= ${largest}` : "";
+      throw valueError(where, "y", `holds ${target[bad]} at row ${bad}, expected relevances >= 0${top}`);
+    }
+    const problem = sharedProblem(this.params, design, where, options);
+    const found = boost(
+      {
+        ...problem,
+        y: target,
+        sampleWeight,
+        classWeight: null,
+        loss: customLoss(
+          (own, rows) =>
+            rankingRows(own, rowsByQuery(rows ? Int32Array.from(rows, (i) => queries[i]!) : queries), how),
+          () => 0,
+        ),
+        outputs: 1,
+        stratify: false,
+        queries,
+      },
+      options,
+    );
+    return new HistGradientBoostingRankerModel(schemaOf(design), {
+      ...found,
+      categories: problem.categories,
+    });
+  }
+
+  override fitAsync(
+    X: MatrixLike,
+    y: ArrayLike<number>,
+    options?: RankingFitOptions,
+  ): Promise<ReturnType<this["fit"]>> {
+    return super.fitAsync(X, y, options);
+  }
+}
+
+/** Numbers of the rows' queries, in the order of appearance. */
+function readQueries(given: RankingFitOptions["queries"], rows: number, where: string): Int32Array {
+  const out = new Int32Array(rows);
+  if (given === undefined) return out;
+  requireList(where, "queries", given, "an array with the query of each row");
+  if (given.length !== rows) {
+    throw shapeError(where, "queries", `has ${given.length} entries`, `${rows} (rows of X)`);
+  }
+  const seen = new Map<number | string, number>();
+  for (let i = 0; i < rows; i++) {
+    const name = given[i]!;
+    if (!(typeof name === "string" || (typeof name === "number" && !Number.isNaN(name)))) {
+      throw valueError(where, "queries", `holds ${show(name)} at row ${i}, expected numbers or names`);
+    }
+    if (!seen.has(name)) seen.set(name, seen.size);
+    out[i] = seen.get(name)!;
+  }
+  return out;
+}
+
+/** What {@link HistGradientBoostingRanker} learned. */
+export class HistGradientBoostingRankerModel extends RegressorModel {
+  static readonly typeName = "HistGradientBoostingRankerModel";
+  /** Category values per feature, ascending; null for numbers. */
+  readonly categories: readonly (Float64Array | null)[];
+  /** The trees as flat arrays, one per iteration. */
+  readonly trees: TreeEnsemble;
+  /** Mean training loss before the first and after each iteration; empty without early stopping. */
+  readonly trainScore: Float64Array;
+  /** Mean loss of the queries held out likewise; empty without early stopping. */
+  readonly validationScore: Float64Array;
+  readonly #parts: BoostedParts;
+
+  constructor(schema: Schema, parts: BoostedParts) {
+    super(schema);
+    this.categories = parts.categories;
+    this.trees = parts.trees;
+    this.trainScore = parts.trainScore;
+    this.validationScore = parts.validationScore;
+    this.#parts = parts;
+  }
+
+  /** Boosting iterations done. */
+  get nIter(): number {
+    return this.trees.nTrees;
+  }
+
+  /** Share of each feature in the summed gain of all splits. */
+  get featureImportances(): Float64Array {
+    return this.importances("gain");
+  }
+
+  /** Importance of each feature by gain, number of splits, or gain per split. */
+  importances(kind: ImportanceKind): Float64Array {
+    return importances(this.schema, this.#parts, kind, "HistGradientBoostingRankerModel.importances");
+  }
+
+  /** Scores: within a query, the higher the earlier. */
+  override predict(X: MatrixLike): Float64Array {
+    return rawPredictions(this.schema, this.#parts, X, "HistGradientBoostingRankerModel.predict").data;
+  }
+
+  /** Scores after 1, 2, ... iterations. */
+  *stagedPredict(X: MatrixLike): Generator<Float64Array, void, void> {
+    const where = "HistGradientBoostingRankerModel.stagedPredict";
+    for (const raw of stagedRaw(this.schema, this.#parts, X, where)) yield raw.data;
+  }
+
+  override toState(): unknown {
+    return { schema: this.schema, ...this.#parts };
+  }
+
+  static fromState(state: unknown): HistGradientBoostingRankerModel {
+    const { schema } = state as { schema: Schema };
+    return new HistGradientBoostingRankerModel(schema, partsOf(state, schema, 1));
+  }
+}
