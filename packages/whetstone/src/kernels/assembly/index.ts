@@ -60,3 +60,5 @@ export { convF32, flipWeightsF32, convInputF32, convWeightF32, convF64 } from ".
 export { rankColumns } from "./tree-rank";
 export { growTrees } from "./tree-grow";
 export { addTreeValues, applyTrees } from "./tree-predict";
+export { treeShap } from "./tree-shap";
+export { treeShapPairs } from "./tree-shap-pairs";
