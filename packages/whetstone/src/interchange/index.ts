@@ -1,11 +1,19 @@
 /** Models of other libraries in, models for other runtimes out. */
 export {
-  type ColumnCategories,
+  ImportedClassifierModel,
+  ImportedRegressorModel,
+  type ImportOptions,
+  type LabelLink,
+  type NumberLink,
+} from "./imported-model.ts";
+export {
+  type ColumnCode,
   codeBit,
-  encodeCategories,
+  encodeColumns,
   type HasPlainTrees,
   outputOf,
   type PlainTrees,
   plainTreesOf,
   type TreeModel,
 } from "./plain-trees.ts";
+export { importXGBoost } from "./xgboost.ts";

@@ -12,11 +12,14 @@ import {
 import type { Matrix } from "../math/matrix.ts";
 import { DecisionTreeClassifierModel, DecisionTreeRegressorModel, type TreeSet } from "../tree/index.ts";
 
-/** The categories of a column: value `values[c]` is code c. */
-export interface ColumnCategories {
-  readonly values: Float64Array;
+/** How a column's values become what splits ask for. */
+export interface ColumnCode {
+  /** Categories: value `values[c]` is code c. Null for a column of numbers. */
+  readonly values: Float64Array | null;
   /** Whether other values are one more category, which no split names, rather than missing. */
   readonly others: boolean;
+  /** Zeros (up to 1e-35 in size) are missing values. */
+  readonly zeroIsMissing: boolean;
 }
 
 /** Trees of whatever model, as one form: output o is `baseline[o]` plus `scale` times the sum of its trees. */
@@ -43,7 +46,8 @@ export interface PlainTrees {
   readonly outputs: number;
   readonly scale: number;
   readonly baseline: Float64Array;
-  readonly categories: readonly (ColumnCategories | null)[];
+  /** Per column, null where its values are taken as they are. */
+  readonly columns: readonly (ColumnCode | null)[];
 }
 
 /** Whatever keeps its trees in the plain form itself: imported models do. */
@@ -103,7 +107,7 @@ function ofSet(trees: TreeSet, nFeatures: number): PlainTrees {
     outputs,
     scale: 1 / trees.nTrees,
     baseline: new Float64Array(outputs),
-    categories: new Array(nFeatures).fill(null),
+    columns: new Array(nFeatures).fill(null),
   };
 }
 
@@ -119,17 +123,20 @@ function ofEnsemble(
     width: 1,
     outputs: baseline.length,
     scale: 1,
-    categories: categories.map((values) => values && { values, others: false }),
+    columns: categories.map((values) => values && { values, others: false, zeroIsMissing: false }),
   };
 }
 
-/** Rows with category values replaced by codes; the same matrix where there are none. */
-export function encodeCategories(X: Matrix, categories: readonly (ColumnCategories | null)[]): Matrix {
-  if (categories.every((c) => c === null)) return X;
+/** Rows as splits ask for them: category values replaced by codes. The same matrix where nothing changes. */
+export function encodeColumns(X: Matrix, columns: readonly (ColumnCode | null)[]): Matrix {
+  if (columns.every((c) => c === null)) return X;
   const out = X.clone();
   const { data, cols } = out;
-  categories.forEach((column, j) => {
+  columns.forEach((column, j) => {
     if (column === null) return;
+    if (column.zeroIsMissing)
+      for (let i = j; i < data.length; i += cols) if (Math.abs(data[i]!) <= 1e-35) data[i] = Number.NaN;
+    if (column.values === null) return;
     const codes = new Map<number, number>();
     column.values.forEach((v, code) => void codes.set(v, code));
     const unknown = column.others ? column.values.length : Number.NaN;

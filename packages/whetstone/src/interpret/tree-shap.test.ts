@@ -11,7 +11,7 @@ import {
 } from "../ensemble/index.ts";
 import {
   codeBit,
-  encodeCategories,
+  encodeColumns,
   outputOf,
   type PlainTrees,
   plainTreesOf,
@@ -130,7 +130,7 @@ describe.each(Object.entries(models))("of %s", (_, make) => {
   const { values, baseValues } = treeShap(model, given);
 
   test("the values are the definition's", () => {
-    const encoded = encodeCategories(Matrix.from(given), trees.categories);
+    const encoded = encodeColumns(Matrix.from(given), trees.columns);
     for (const i of [0, 1, 2, 17, 40, given.length - 2, given.length - 1]) {
       for (let o = 0; o < trees.outputs; o++) {
         const { base, phi } = bruteForce(6, (S) => expectation(trees, encoded.row(i), S, o));
@@ -142,8 +142,8 @@ describe.each(Object.entries(models))("of %s", (_, make) => {
 
   test("the values against background rows are the definition's", () => {
     const others = Matrix.from([...given.slice(20, 27), given.at(-1)!]);
-    const encoded = encodeCategories(Matrix.from(given), trees.categories);
-    const background = encodeCategories(others, trees.categories);
+    const encoded = encodeColumns(Matrix.from(given), trees.columns);
+    const background = encodeColumns(others, trees.columns);
     const found = treeShap(model, given, { background: others });
     for (const i of [0, 17, given.length - 2]) {
       for (let o = 0; o < trees.outputs; o++) {

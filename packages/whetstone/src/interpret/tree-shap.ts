@@ -1,5 +1,5 @@
 import { argumentError, type MatrixLike, readLike, shapeError } from "../contract/index.ts";
-import { encodeCategories, plainTreesOf, type TreeModel } from "../interchange/index.ts";
+import { encodeColumns, plainTreesOf, type TreeModel } from "../interchange/index.ts";
 import type { Matrix } from "../math/matrix.ts";
 import { interventionalShap, meanOutput } from "./interventional.ts";
 import { packTrees, pathDependentShap } from "./path-dependent.ts";
@@ -49,7 +49,7 @@ export function treeShap(model: TreeModel, X: MatrixLike, options: TreeShapOptio
     const { matrix } = readLike(model.schema, rows, where, {
       ...{ allowMissing: true, allowCategories: true, argument },
     });
-    return encodeCategories(matrix, trees.categories);
+    return encodeColumns(matrix, trees.columns);
   };
   const rows = read(X, "X");
   const packed = packTrees(trees);
