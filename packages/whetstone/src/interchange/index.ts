@@ -16,4 +16,5 @@ export {
   plainTreesOf,
   type TreeModel,
 } from "./plain-trees.ts";
+export { type FromScikitLearn, importScikitLearn } from "./scikit-learn.ts";
 export { importXGBoost } from "./xgboost.ts";
