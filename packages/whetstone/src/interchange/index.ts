@@ -1,4 +1,4 @@
-/** Models of other libraries in, models for other runtimes out. */
+/** Models of trees that other libraries trained, and one form for the trees of every model. */
 export {
   ImportedClassifierModel,
   ImportedRegressorModel,
@@ -6,6 +6,7 @@ export {
   type LabelLink,
   type NumberLink,
 } from "./imported-model.ts";
+export { importLightGBM } from "./lightgbm.ts";
 export {
   type ColumnCode,
   codeBit,

@@ -18,7 +18,7 @@ export interface ColumnCode {
   readonly values: Float64Array | null;
   /** Whether other values are one more category, which no split names, rather than missing. */
   readonly others: boolean;
-  /** Zeros (up to 1e-35 in size) are missing values. */
+  /** Zeros (up to 1e-35, as float32, in size) are missing values. */
   readonly zeroIsMissing: boolean;
 }
 
@@ -135,7 +135,8 @@ export function encodeColumns(X: Matrix, columns: readonly (ColumnCode | null)[]
   columns.forEach((column, j) => {
     if (column === null) return;
     if (column.zeroIsMissing)
-      for (let i = j; i < data.length; i += cols) if (Math.abs(data[i]!) <= 1e-35) data[i] = Number.NaN;
+      for (let i = j; i < data.length; i += cols)
+        if (Math.abs(data[i]!) <= Math.fround(1e-35)) data[i] = Number.NaN;
     if (column.values === null) return;
     const codes = new Map<number, number>();
     column.values.forEach((v, code) => void codes.set(v, code));
