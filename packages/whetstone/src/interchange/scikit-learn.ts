@@ -303,9 +303,11 @@ function histRegressor(file: File): HistGradientBoostingRegressorModel {
   const loss = file.at.get("loss").text();
   if (!Object.hasOwn(histLosses, loss))
     throw file.at.get("loss").expected(`one of ${Object.keys(histLosses).join(", ")}`);
-  return new HistGradientBoostingRegressorModel(
-    file.schema,
-    histLosses[loss as keyof typeof histLosses],
-    histParts(file, 1),
-  );
+  const name = histLosses[loss as keyof typeof histLosses];
+  return HistGradientBoostingRegressorModel.fromState({
+    schema: file.schema,
+    loss: name,
+    link: name === "poisson" || name === "gamma" ? "exp" : "identity",
+    ...histParts(file, 1),
+  });
 }
