@@ -7,6 +7,8 @@ import * as data from "../src/data/index.ts";
 import * as decomposition from "../src/decomposition/index.ts";
 import * as gaussianProcess from "../src/gaussian-process/index.ts";
 import * as information from "../src/information/index.ts";
+import * as interchange from "../src/interchange/index.ts";
+import * as interpret from "../src/interpret/index.ts";
 import * as learningTheory from "../src/learning-theory/index.ts";
 import * as linear from "../src/linear/index.ts";
 import * as manifold from "../src/manifold/index.ts";
@@ -54,6 +56,14 @@ const stat1 = [1.2, 2.3, 0.7, 3.1, 2.2];
 
 const leaf = Tensor.from([1, 2], { requiresGrad: true });
 const sgd = new optim.SGD([leaf]);
+
+const boosterFile = JSON.stringify({
+  learner: {
+    learner_model_param: { base_score: "0.5", num_class: "0", num_feature: "1" },
+    objective: { name: "binary:logistic" },
+    gradient_booster: { name: "gbtree", model: { tree_info: [], trees: [] } },
+  },
+});
 
 export const CALLS: Record<string, readonly [exports: object, calls: Record<string, readonly unknown[]>]> = {
   cluster: [
@@ -529,6 +539,32 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
     },
   ],
   anomaly: [anomaly, { averagePathLength: [5] }],
+  interchange: [
+    interchange,
+    {
+      importXGBoost: [boosterFile, { classes: ["a", "b"] }],
+      importLightGBM: [
+        "tree\nnum_class=1\nmax_feature_idx=0\nobjective=binary\nfeature_names=a\nTree=0\nnum_leaves=1\nleaf_value=1\nend of trees",
+        { classes: ["a", "b"] },
+      ],
+      importScikitLearn: [
+        JSON.stringify({
+          ...{ format: "whetstone-trees", version: 1, model: "DecisionTreeRegressor", nFeatures: 1 },
+          ...{ featureNames: null, classes: null },
+          trees: [
+            {
+              ...{ feature: [-1], threshold: [-2], left: [-1], right: [-1], value: [1] },
+              ...{ impurity: [0], count: [1], weight: [1] },
+            },
+          ],
+        }),
+      ],
+    },
+  ],
+  interpret: [
+    interpret,
+    { treeShap: [new tree.DecisionTreeRegressor().fit(Xs, ys), Xs, { background: Xs }] },
+  ],
   tree: [
     tree,
     {

@@ -41,6 +41,7 @@ export {
   logisticKernels,
   mixtureKernels,
   nearestKernels,
+  shapKernels,
   svmKernels,
   tensorKernels,
   treeKernels,

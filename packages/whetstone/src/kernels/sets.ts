@@ -8,6 +8,7 @@ import { type Name as KmeansKernel, code as kmeans } from "./generated/kmeans.ts
 import { type Name as LogisticKernel, code as logistic } from "./generated/logistic.ts";
 import { type Name as MixtureKernel, code as mixture } from "./generated/mixture.ts";
 import { type Name as NearestKernel, code as nearest } from "./generated/nearest.ts";
+import { type Name as ShapKernel, code as shap } from "./generated/shap.ts";
 import { type Name as SvmKernel, code as svm } from "./generated/svm.ts";
 import { type Name as TensorKernel, code as tensor } from "./generated/tensor.ts";
 import { type Name as TreeKernel, code as tree } from "./generated/tree.ts";
@@ -20,6 +21,7 @@ export const kmeansKernels: KernelSet<KmeansKernel> = /* @__PURE__ */ new Kernel
 export const logisticKernels: KernelSet<LogisticKernel> = /* @__PURE__ */ new KernelSet(logistic);
 export const mixtureKernels: KernelSet<MixtureKernel> = /* @__PURE__ */ new KernelSet(mixture);
 export const nearestKernels: KernelSet<NearestKernel> = /* @__PURE__ */ new KernelSet(nearest);
+export const shapKernels: KernelSet<ShapKernel> = /* @__PURE__ */ new KernelSet(shap);
 export const svmKernels: KernelSet<SvmKernel> = /* @__PURE__ */ new KernelSet(svm);
 export const tensorKernels: KernelSet<TensorKernel> = /* @__PURE__ */ new KernelSet(tensor);
 export const treeKernels: KernelSet<TreeKernel> = /* @__PURE__ */ new KernelSet(tree);

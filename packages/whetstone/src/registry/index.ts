@@ -9,6 +9,7 @@ import * as decomposition from "../decomposition/index.ts";
 import * as dummy from "../dummy/index.ts";
 import * as ensemble from "../ensemble/index.ts";
 import * as gaussianProcess from "../gaussian-process/index.ts";
+import * as interchange from "../interchange/index.ts";
 import * as linear from "../linear/index.ts";
 import * as manifold from "../manifold/index.ts";
 import * as math from "../math/index.ts";
@@ -62,7 +63,7 @@ let types: ReadonlyMap<string, EncodableType> | null = null;
 /** Finds any class that can be saved (estimators, models, matrices, tables) by its `typeName`. */
 export function typeByName(name: string): EncodableType | undefined {
   types ??= new Map(
-    [contract, math, calibration, ...families()]
+    [contract, math, calibration, interchange, ...families()]
       .flatMap((module) => Object.values(module as Exports))
       .filter(isType)
       .map((type) => [type.typeName, type]),
