@@ -11,11 +11,17 @@ export function covariance(k: GpKernel, X: Matrix, Y: Matrix | null): Matrix {
   switch (k.kind) {
     case "sum":
     case "product": {
-      const [first, ...rest] = k.parts.map((part) => covariance(part, X, Y));
-      return rest.reduce((a, b) => (k.kind === "sum" ? a.add(b) : a.hadamard(b)), first!);
+      // Constants last: they need no matrix of their own.
+      const [first, ...rest] = [...k.parts].sort((a, b) => Number(isConstant(a)) - Number(isConstant(b)));
+      const out = covariance(first!, X, Y);
+      for (const part of rest) {
+        if (k.kind === "sum") addTo(out, part, X, Y);
+        else multiplyBy(out, part, X, Y);
+      }
+      return out;
     }
     case "constant":
-      return Matrix.zeros(X.rows, other.rows).map(() => k.value);
+      return new Matrix(new Float64Array(X.rows * other.rows).fill(k.value), X.rows, other.rows);
     case "white":
       return Y ? Matrix.zeros(X.rows, Y.rows) : Matrix.identity(X.rows).scale(k.noise);
     case "dotProduct": {
@@ -23,10 +29,32 @@ export function covariance(k: GpKernel, X: Matrix, Y: Matrix | null): Matrix {
       gemm(false, true, X.rows, other.rows, X.cols, 1, X.data, other.data, 0, out.data);
       return out.map((v) => v + k.sigma0 ** 2);
     }
-    default: {
-      const f = profile(k);
-      return scaledSquares(X, other, inverseScales(k, X.cols), Y === null).map((s) => f(s));
-    }
+    default:
+      return radial(X, other, inverseScales(k, X.cols), Y === null, profile(k));
+  }
+}
+
+const isConstant = (k: GpKernel): boolean => k.kind === "constant";
+
+function addTo(out: Matrix, part: GpKernel, X: Matrix, Y: Matrix | null): void {
+  const { data } = out;
+  if (part.kind === "constant") {
+    for (let at = 0; at < data.length; at++) data[at] = data[at]! + part.value;
+  } else if (part.kind === "white") {
+    if (Y === null) for (let i = 0; i < out.rows; i++) out.set(i, i, out.at(i, i) + part.noise);
+  } else {
+    const more = covariance(part, X, Y).data;
+    for (let at = 0; at < data.length; at++) data[at] = data[at]! + more[at]!;
+  }
+}
+
+function multiplyBy(out: Matrix, part: GpKernel, X: Matrix, Y: Matrix | null): void {
+  const { data } = out;
+  if (part.kind === "constant") {
+    for (let at = 0; at < data.length; at++) data[at] = data[at]! * part.value;
+  } else {
+    const more = covariance(part, X, Y).data;
+    for (let at = 0; at < data.length; at++) data[at] = data[at]! * more[at]!;
   }
 }
 
@@ -90,44 +118,72 @@ function profile(k: Radial): (s: number) => number {
   }
 }
 
-function scaledSquares(X: Matrix, Y: Matrix, inverse: Float64Array, own: boolean): Matrix {
+/** f of the squared distances between scaled rows; half of them where Y is X itself. */
+function radial(X: Matrix, Y: Matrix, inverse: Float64Array, own: boolean, f: (s: number) => number): Matrix {
   const d = X.cols;
   const out = Matrix.zeros(X.rows, Y.rows);
   const scale = (M: Matrix): Float64Array => M.data.map((v, at) => v * inverse[at % d]!);
   const a = scale(X);
   const b = own ? a : scale(Y);
   for (let i = 0; i < X.rows; i++) {
-    for (let j = 0; j < (own ? i : Y.rows); j++) {
+    for (let j = 0; j < (own ? i + 1 : Y.rows); j++) {
       let sum = 0;
       for (let c = 0; c < d; c++) {
         const gap = a[i * d + c]! - b[j * d + c]!;
         sum += gap * gap;
       }
-      out.data[i * Y.rows + j] = sum;
-      if (own) out.data[j * Y.rows + i] = sum;
+      const value = f(sum);
+      out.data[i * Y.rows + j] = value;
+      if (own) out.data[j * Y.rows + i] = value;
     }
   }
   return out;
 }
 
 /**
- * Gradient of sum over pairs of W_ij k(x_i, x_j) in theta, by going backwards through the kernel: a sum hands W on, a
- * product hands on W times the other factors. W is symmetric.
+ * Gradient of factor * sum over pairs of W_ij k(x_i, x_j) in theta, by going backwards through the kernel: a sum hands
+ * W on, a product hands on W times the other parts, of which constants go into the factor. W is symmetric.
  */
-export function thetaGradient(k: GpKernel, X: Matrix, W: Matrix, out: number[] = []): number[] {
-  if (k.kind === "sum") for (const part of k.parts) thetaGradient(part, X, W, out);
+export function thetaGradient(k: GpKernel, X: Matrix, W: Matrix, factor = 1, out: number[] = []): number[] {
+  if (k.kind === "sum") for (const part of k.parts) thetaGradient(part, X, W, factor, out);
   else if (k.kind === "product") {
-    const values = k.parts.map((part) => covariance(part, X, null));
+    const values = k.parts.map((part) => (part.kind === "constant" ? part.value : null));
+    const constants = values.reduce<number>((product, v) => product * (v ?? 1), factor);
+    const whole = lazily(() => factor * pairSum(W.data, covariance(k, X, null).data));
     k.parts.forEach((part, p) => {
-      const rest = values.reduce((w, K, q) => (q === p ? w : w.hadamard(K)), W);
-      thetaGradient(part, X, rest, out);
+      // A constant's logarithm scales the whole product.
+      if (part.kind === "constant") {
+        if (part.bounds !== "fixed") out.push(whole());
+        return;
+      }
+      const others = k.parts.filter((_, q) => q !== p && values[q] === null);
+      const rest = others.reduce((w, other) => w.hadamard(covariance(other, X, null)), W);
+      thetaGradient(part, X, rest, constants, out);
     });
-  } else if (k.bounds !== "fixed") out.push(...leafGradient(k, X, W));
+  } else if (k.bounds !== "fixed") out.push(...leafGradient(k, X, W).map((g) => factor * g));
   return out;
 }
 
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function pairSum(w: Float64Array, k: Float64Array): number {
+  let sum = 0;
+  for (let at = 0; at < w.length; at++) sum += w[at]! * k[at]!;
+  return sum;
+}
+
 function leafGradient(k: Exclude<GpKernel, { kind: "sum" | "product" }>, X: Matrix, W: Matrix): number[] {
-  const all = (): number => W.data.reduce((s, v) => s + v, 0);
+  const all = (): number => {
+    let sum = 0;
+    for (let at = 0; at < W.data.length; at++) sum += W.data[at]!;
+    return sum;
+  };
   switch (k.kind) {
     case "constant":
       return [k.value * all()];

@@ -134,7 +134,7 @@ export class GaussianProcessRegressor extends RegressorSpec<typeof params> {
       };
       const { x, value } = lbfgsb({ valueAndGradient }, start, {
         bounds,
-        tolerance: { gradient: 1e-5, value: 1e-10 },
+        tolerance: { gradient: 1e-5, value: 2.2e-9 },
         ...(options.signal && { signal: options.signal }),
       });
       if (!best || value < best.value) best = { theta: Array.from(x), value };
@@ -182,8 +182,9 @@ function evidence(
   const value = -0.5 * (fit + L.logDet() + n * Math.log(2 * Math.PI));
   // d value / d K = (weights weights^T - K^-1) / 2.
   const W = L.inverse();
+  const w = W.data;
   for (let i = 0; i < n; i++)
-    for (let j = 0; j < n; j++) W.data[i * n + j] = 0.5 * (weights[i]! * weights[j]! - W.data[i * n + j]!);
+    for (let j = 0; j < n; j++) w[i * n + j] = 0.5 * (weights[i]! * weights[j]! - w[i * n + j]!);
   return { value, gradient: thetaGradient(kernel, X, W) };
 }
 

@@ -1,10 +1,10 @@
 import { numericalError } from "../../errors.ts";
 import { Matrix } from "../matrix.ts";
 import { asColumns, asSymmetric, type DenseInput, type RightHandSide } from "./check.ts";
-import { dotAt, gemm, gemmBlock, workspace } from "./multiply.ts";
+import { type Allocate, dotAt, gemm, gemmBlock, workspace } from "./multiply.ts";
 import { triangularSolve } from "./triangular.ts";
 
-const BLOCK = 64;
+const BLOCK = 32;
 
 /** A = L L^T with L lower triangular; made by {@link cholesky}. */
 export class Cholesky {
@@ -37,8 +37,25 @@ export class Cholesky {
     return B.wrap(B.data, n);
   }
 
+  /** A^-1 as L^-T L^-1. */
   inverse(): Matrix {
-    return this.solve(Matrix.identity(this.L.rows));
+    const n = this.L.rows;
+    const out = Matrix.zeros(n, n);
+    workspace(n * n, (allocate) => {
+      const L = allocate(n * n);
+      L.set(this.L.data);
+      const M = allocate(n * n);
+      invertLower(n, L, M, allocate);
+      const product = allocate(n * n);
+      for (let start = 0; start < n; start += BLOCK) {
+        const end = Math.min(n, start + BLOCK);
+        // Rows start to end of L^-1 are zero from column `end` on.
+        const at = start * n;
+        gemmBlock(true, false, end, end, end - start, 1, M, at, n, M, at, n, product, 0, n);
+      }
+      out.data.set(product);
+    });
+    return out;
   }
 
   det(): number {
@@ -121,4 +138,29 @@ export function factorCholesky(n: number, A: Float64Array): number {
   }
   for (let i = 0; i < n; i++) A.fill(0, i * n + i + 1, i * n + n);
   return -1;
+}
+
+/** M = L^-1 for lower-triangular L, by blocks of rows; M comes as zeros. */
+function invertLower(n: number, L: Float64Array, M: Float64Array, allocate: Allocate): void {
+  const D = allocate(BLOCK * BLOCK); // inverse of a block on the diagonal
+  const T = allocate(BLOCK * n);
+  for (let start = 0; start < n; start += BLOCK) {
+    const size = Math.min(n - start, BLOCK);
+    D.fill(0);
+    for (let i = 0; i < size; i++) {
+      const row = (start + i) * n + start;
+      const d = L[row + i]!;
+      for (let j = 0; j < i; j++) {
+        let sum = 0;
+        for (let p = j; p < i; p++) sum += L[row + p]! * D[p * size + j]!;
+        D[i * size + j] = -sum / d;
+      }
+      D[i * size + i] = 1 / d;
+      M.set(D.subarray(i * size, i * size + i + 1), row);
+    }
+    if (start === 0) continue;
+    T.fill(0);
+    gemmBlock(false, false, size, start, start, -1, L, start * n, n, M, 0, n, T, 0, start);
+    gemmBlock(false, false, size, start, size, 1, D, 0, size, T, 0, start, M, start * n, n);
+  }
 }
