@@ -141,10 +141,14 @@ export class Trainer<B> {
     net.train();
     let last = performance.now();
     while (this.#at.epoch < options.epochs) {
-      for await (const group of groups(batchesOf(data, this.#at), this.options.accumulate ?? 1)) {
+      for await (const group of groups(
+        batchesOf(data, this.#at, options.signal),
+        this.options.accumulate ?? 1,
+      )) {
         throwIfAborted(options.signal, where);
         const loss = this.#step(group);
         options.onStep?.({ step: this.#at.step, epoch: this.#at.epoch, loss });
+        throwIfAborted(options.signal, where);
         if (performance.now() - last > 50) {
           await new Promise((resume) => setTimeout(resume)); // lets an abort or a page's events through
           last = performance.now();
@@ -304,8 +308,13 @@ function start(epoch: number): Position {
 }
 
 /** The rest of the epoch that a run is in. */
-function batchesOf<B>(data: DataLoader<never, B> | Batches<B>, at: Position): Batches<B> {
-  if (data instanceof DataLoader) return data.batchesAsync(at.epoch, at.batch) as AsyncIterable<B>;
+function batchesOf<B>(
+  data: DataLoader<never, B> | Batches<B>,
+  at: Position,
+  signal?: AbortSignal,
+): Batches<B> {
+  if (data instanceof DataLoader)
+    return data.batchesAsync(at.epoch, at.batch, { signal }) as AsyncIterable<B>;
   return skip(data, at.batch);
 }
 
