@@ -37,18 +37,13 @@ export {
   projectOntoBall,
 } from "./norm-balls.ts";
 export type { OlsInference } from "./ols-inference.ts";
+export { Perceptron, PerceptronModel } from "./perceptron.ts";
 export { QuantileRegressor, QuantileRegressorModel } from "./quantile-regressor.ts";
 export { RANSACRegressor, RANSACRegressorModel } from "./ransac-regressor.ts";
 export { Ridge, RidgeModel, type RidgePath, ridgePath } from "./ridge.ts";
 export { RidgeCV, RidgeCVModel } from "./ridge-cv.ts";
-export {
-  Perceptron,
-  PerceptronModel,
-  SGDClassifier,
-  SGDClassifierModel,
-  SGDRegressor,
-  SGDRegressorModel,
-} from "./sgd.ts";
+export { SGDClassifier, SGDClassifierModel } from "./sgd-classifier.ts";
+export { SGDRegressor, SGDRegressorModel } from "./sgd-regressor.ts";
 export { ElasticNetCV, ElasticNetCVModel, LassoCV, LassoCVModel } from "./sparse-cv.ts";
 export { lassoPath, type SparsePath, type SparsePathOptions } from "./sparse-path.ts";
 export { TheilSenRegressor, TheilSenRegressorModel } from "./theil-sen-regressor.ts";

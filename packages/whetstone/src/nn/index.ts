@@ -92,15 +92,11 @@ export {
   compile,
   type FitHistory,
 } from "./training/compile.ts";
-export {
-  DataLoader,
-  type DataLoaderOptions,
-  type MapDataset,
-  type StreamDataset,
-  TensorDataset,
-} from "./training/data-loader.ts";
+export { DataLoader, type DataLoaderOptions } from "./training/data-loader.ts";
+export { type MapDataset, type StreamDataset, TensorDataset } from "./training/dataset.ts";
 export { EarlyStopping, type EarlyStoppingOptions } from "./training/early-stopping.ts";
 export { type Batches, evaluate } from "./training/evaluate.ts";
 export { clipGradients, gradientNorm } from "./training/gradients.ts";
 export type { EpochRecord, OptimizerLike, ScheduleLike } from "./training/history.ts";
+export { ModuleDataset, type ModuleDatasetOptions } from "./training/module-dataset.ts";
 export { type FitLoopOptions, Trainer, type TrainerOptions } from "./training/trainer.ts";

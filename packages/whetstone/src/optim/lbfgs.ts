@@ -66,6 +66,10 @@ export class LBFGS extends Optimizer<typeof table> {
     }
   }
 
+  override get needsClosure(): boolean {
+    return true;
+  }
+
   protected override saveExtra(): Curvature {
     return structuredClone(this.#curvature);
   }

@@ -44,6 +44,10 @@ export class Lookahead<T extends RateTable> extends Optimizer<T> {
     }
   }
 
+  override get needsClosure(): boolean {
+    return this.inner.needsClosure;
+  }
+
   override step(closure?: () => Tensor): Tensor | undefined {
     const loss = this.inner.step(closure);
     if (++this.#count % this.#k !== 0) return loss;

@@ -68,6 +68,10 @@ export class NaturalGradient extends Optimizer<typeof table> {
     this.#outputs = outputs;
   }
 
+  override get needsClosure(): boolean {
+    return true;
+  }
+
   override step(closure?: () => Tensor): Tensor {
     requireFunction("NaturalGradient.step", "closure", closure);
     const loss = closure!().keep();

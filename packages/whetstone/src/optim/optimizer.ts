@@ -78,6 +78,11 @@ export abstract class Optimizer<T extends RateTable = RateTable> {
     return this.groups.flatMap((g) => g.params);
   }
 
+  /** Whether `step` has to be given a closure. */
+  get needsClosure(): boolean {
+    return false;
+  }
+
   /** Rate of the first group. Setting it sets all groups. */
   get lr(): number {
     return this.groups[0]!.options.lr;

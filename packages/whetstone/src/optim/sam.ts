@@ -38,6 +38,10 @@ export class SAM<T extends RateTable> extends Optimizer<T> {
     }
   }
 
+  override get needsClosure(): boolean {
+    return true;
+  }
+
   override step(closure?: () => Tensor): Tensor {
     requireFunction("SAM.step", "closure", closure);
     const loss = closure!().keep();

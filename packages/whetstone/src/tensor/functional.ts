@@ -231,7 +231,7 @@ function inspect(outputs: readonly Output[]): void {
 /** The stack below the library's own frames. */
 function callers(node: Node): string {
   const frames = (node.origin ?? "").split("\n").slice(1);
-  const own = /[\\/]tensor[\\/](graph|ops)[\\/]|[\\/]tensor[\\/](tensor|functional)\.[tj]s/;
+  const own = /[\\/]tensor[\\/](graph|ops)[\\/]|[\\/]tensor[\\/](tensor|elementwise|functional)\.[tj]s/;
   const outside = frames.filter((frame) => !own.test(frame));
   return (outside.length > 0 ? outside : frames).slice(0, 4).join("\n");
 }

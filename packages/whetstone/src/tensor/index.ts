@@ -38,6 +38,8 @@ export type { Shape } from "./graph/shape.ts";
 export { exportOnnx, type OnnxExport } from "./interchange/onnx.ts";
 export { loadTensors, saveTensors } from "./interchange/safetensors.ts";
 export type { ConvOptions, Sizes } from "./ops/convolution.ts";
+export type { Nested } from "./ops/elements.ts";
+export type { Index } from "./ops/parts.ts";
 export type { PoolOptions } from "./ops/pooling.ts";
 export type { Axes } from "./ops/reductions.ts";
 export {
@@ -47,4 +49,4 @@ export {
   type PlanReport,
   profileKernels,
 } from "./plan-report.ts";
-export { type Index, type Nested, Tensor, type TensorLike, type TensorOptions } from "./tensor.ts";
+export { Tensor, type TensorLike, type TensorOptions } from "./tensor.ts";

@@ -1,32 +1,23 @@
-import { argumentError, requireFunction, shapeError, show, WhetstoneError } from "../errors.ts";
+import { argumentError, requireFunction, shapeError, WhetstoneError } from "../errors.ts";
 import { Matrix } from "../math/index.ts";
-import {
-  checkDType,
-  type DType,
-  dtypes,
-  isFloat,
-  makeArray,
-  readElement,
-  type TypedArray,
-  writeElement,
-} from "./dtype.ts";
+import { isLeaf, leafGradients, own } from "./backward.ts";
+import { checkDType, type DType, readElement, type TypedArray } from "./dtype.ts";
+import { Elementwise } from "./elementwise.ts";
 import { addEffect, read, readAsync, realize } from "./engine.ts";
 import * as b from "./graph/build.ts";
-import { gradients } from "./graph/differentiate.ts";
 import { Node, withGradMode } from "./graph/node.ts";
-import type { Binary, Unary } from "./graph/primitives.ts";
 import { checkShape, inferShape, type Shape, sameShape, showShape, sizeOf } from "./graph/shape.ts";
-import { Storage } from "./graph/storage.ts";
-import { broadcastTo, meet, scalar, toFloat } from "./ops/coerce.ts";
+import { broadcastTo, scalar } from "./ops/coerce.ts";
+import * as creation from "./ops/creation.ts";
+import { convert, elementsOf, type Nested, nestedOf } from "./ops/elements.ts";
+import * as elementwise from "./ops/elementwise.ts";
 import * as indexing from "./ops/indexing.ts";
 import * as movement from "./ops/movement.ts";
+import * as parts from "./ops/parts.ts";
 import { matmul } from "./ops/products.ts";
-import { keyOf, normal, uniform } from "./ops/random.ts";
+import { normal, uniform } from "./ops/random.ts";
 import type { Axes } from "./ops/reductions.ts";
 import * as reductions from "./ops/reductions.ts";
-
-/** Numbers in rows, as deep as there are axes. */
-export type Nested = number | boolean | readonly Nested[];
 
 /** What a tensor can be made from. */
 export type TensorLike = Tensor | Matrix | TypedArray | Nested;
@@ -38,8 +29,7 @@ export interface TensorOptions {
   readonly requiresGrad?: boolean;
 }
 
-/** One place, all places (null), or [start, stop, step] of an axis. */
-export type Index = number | null | readonly [start: number, stop?: number, step?: number];
+type Seeded = TensorOptions & { readonly seed: number | Tensor };
 
 /**
  * An array of any number of axes that knows how it came about. Operations are recorded, not executed; `data()`,
@@ -53,14 +43,18 @@ export type Index = number | null | readonly [start: number, stop?: number, step
  * y.item(); // 30
  * x.grad.toArray(); // [[2, 4], [6, 8]]
  */
-export class Tensor {
-  /** The graph node whose value this is. For code that builds on the graph. */
+export class Tensor extends Elementwise {
   node: Node;
   #grad: Tensor | null = null;
   #freed = false;
 
   constructor(node: Node) {
+    super();
     this.node = node;
+  }
+
+  protected override wrap(node: Node): Tensor {
+    return new Tensor(node);
   }
 
   // ---- making
@@ -79,32 +73,18 @@ export class Tensor {
     const { array, shape: found, type } = elementsOf(where, values);
     const shape = options.shape ? inferShape(where, options.shape, array.length) : found;
     const kind = dtype ?? type;
-    const host = makeArray(kind, array.length);
-    if (kind === type && "buffer" in array) host.set(array as TypedArray);
-    else for (let i = 0; i < host.length; i++) writeElement(kind, host, i, array[i]!);
-    return fromHost(where, host, shape, kind, options.requiresGrad ?? false);
+    const host = convert(array, type, kind);
+    return own(new Tensor(creation.fromHost(where, host, shape, kind, options.requiresGrad ?? false)));
   }
 
   /** A tensor from elements as `data()` gives them: of float16 and bfloat16 the bits. Values are copied. */
   static fromStored(array: TypedArray, shape: Shape, dtype: DType): Tensor {
-    const where = "Tensor.fromStored";
-    checkDType(where, dtype);
-    const host = makeArray(dtype, sizeOf(inferShape(where, shape, array.length)));
-    if (array.constructor !== host.constructor) {
-      throw argumentError(where, "array", array, `a ${host.constructor.name}, which holds ${dtype} elements`);
-    }
-    host.set(array);
-    return fromHost(where, host, shape, dtype, false);
+    return new Tensor(creation.fromStored("Tensor.fromStored", array, shape, dtype));
   }
 
   static full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
-    const where = "Tensor.full";
-    checkShape(where, shape);
-    const dtype = checkDType(where, options.dtype ?? "f32");
-    if (!options.requiresGrad) return new Tensor(b.constant(value, shape, dtype));
-    const host = makeArray(dtype, sizeOf(shape));
-    for (let i = 0; i < host.length; i++) writeElement(dtype, host, i, value);
-    return fromHost(where, host, shape, dtype, true);
+    const { dtype = "f32", requiresGrad = false } = options;
+    return own(new Tensor(creation.full("Tensor.full", shape, value, dtype, requiresGrad)));
   }
 
   static zeros(shape: Shape, options: TensorOptions = {}): Tensor {
@@ -118,77 +98,49 @@ export class Tensor {
   /** start, start + step, ... before stop; `arange(n)` is 0 to n - 1. Whole numbers are i32, others float32. */
   static arange(start: number, stop?: number, step = 1, options: TensorOptions = {}): Tensor {
     const [from, to] = stop === undefined ? [0, start] : [start, stop];
-    const count = Math.max(0, Math.ceil((to - from) / step));
-    if (!Number.isSafeInteger(count)) {
-      throw argumentError("Tensor.arange", "step", step, `a step that leads from ${from} to ${to}`);
-    }
-    const whole = Number.isInteger(from) && Number.isInteger(step);
-    const dtype = checkDType("Tensor.arange", options.dtype ?? (whole ? "i32" : "f32"));
-    const kind = whole && !isFloat(dtype) ? "i32" : dtype === "f64" ? "f64" : "f32";
-    const line = b.shift(b.scale(b.cast(b.iota(count), kind), step), from);
-    return new Tensor(b.cast(line, dtype));
+    return new Tensor(creation.arange(from, to, step, options.dtype));
   }
 
   /** `count` numbers from start to stop, both included. */
   static linspace(start: number, stop: number, count: number, options: TensorOptions = {}): Tensor {
-    checkShape("Tensor.linspace", [count]);
-    const line = Tensor.arange(count, undefined, 1, { dtype: "f64" });
-    const scaled = line.mul(count > 1 ? (stop - start) / (count - 1) : 0).add(start);
-    return scaled.to(options.dtype ?? "f32");
+    return new Tensor(creation.linspace(start, stop, count, options.dtype ?? "f32"));
   }
 
   static eye(n: number, options: TensorOptions = {}): Tensor {
-    checkShape("Tensor.eye", [n]);
-    return new Tensor(
-      b.cast(indexing.oneHot(b.iota(n), n), checkDType("Tensor.eye", options.dtype ?? "f32")),
-    );
+    return new Tensor(creation.eye(n, options.dtype ?? "f32"));
   }
 
   /**
    * Uniform numbers from [0, 1). `seed`: a whole number, or an i32 tensor [2] that holds one (the same plan then serves
    * every seed).
    */
-  static rand(shape: Shape, options: TensorOptions & { readonly seed: number | Tensor }): Tensor {
+  static rand(shape: Shape, options: Seeded): Tensor {
     return randomTensor("Tensor.rand", uniform, shape, options);
   }
 
   /** Standard normal numbers. */
-  static randn(shape: Shape, options: TensorOptions & { readonly seed: number | Tensor }): Tensor {
+  static randn(shape: Shape, options: Seeded): Tensor {
     return randomTensor("Tensor.randn", normal, shape, options);
   }
 
   /** Joins tensors along an axis they all have. */
   static concat(tensors: readonly Tensor[], axis = 0): Tensor {
-    return new Tensor(
-      movement.concat(
-        tensors.map((t) => t.node),
-        axis,
-      ),
-    );
+    const nodes = tensors.map((t) => t.node);
+    return new Tensor(movement.concat(nodes, axis));
   }
 
   /** Joins tensors of one shape along a new axis. */
   static stack(tensors: readonly Tensor[], axis = 0): Tensor {
-    return new Tensor(
-      movement.concat(
-        tensors.map((t) => movement.unsqueeze(t.node, axis)),
-        axis,
-        "Tensor.stack",
-      ),
-    );
+    const nodes = tensors.map((t) => movement.unsqueeze(t.node, axis));
+    return new Tensor(movement.concat(nodes, axis, "Tensor.stack"));
   }
 
   /** From `a` where the condition holds, else from `c`. */
   static where(condition: Tensor, a: Tensor | number, c: Tensor | number): Tensor {
-    const other = a instanceof Tensor ? a : c instanceof Tensor ? c : Tensor.zeros([]);
-    const [x, y] = meet(
-      "Tensor.where",
-      operand("Tensor.where", a, other.node),
-      operand("Tensor.where", c, other.node),
-    );
-    const shape = b.broadcast(x, broadcastOf(x, condition.node)).shape;
-    const test = b.broadcast(b.cast(condition.node, "bool"), shape);
-    return new Tensor(b.where(test, b.broadcast(x, shape), b.broadcast(y, shape)));
+    const where = "Tensor.where";
+    const known = a instanceof Tensor ? a : c instanceof Tensor ? c : Tensor.zeros([]);
+    const [x, y] = [operand(where, a, known.node), operand(where, c, known.node)];
+    return new Tensor(elementwise.where(condition.node, x, y));
   }
 
   // ---- what it is
@@ -229,14 +181,8 @@ export class Tensor {
 
   /** The same values as a leaf whose gradient is wanted. */
   requireGrad(): Tensor {
-    if (!isFloat(this.dtype)) {
-      throw new WhetstoneError(
-        "argument",
-        { where: "Tensor.requireGrad" },
-        `a ${this.dtype} tensor has no gradient`,
-      );
-    }
-    return own(new Tensor(new Node("detach", {}, [this.node], this.shape, this.dtype, true)));
+    const from = elementwise.requireFloat("Tensor.requireGrad", this.node);
+    return own(new Tensor(new Node("detach", {}, [from], this.shape, this.dtype, true)));
   }
 
   // ---- computing
@@ -284,17 +230,7 @@ export class Tensor {
 
   /** The elements as nested arrays (a number where there are no axes). */
   toArray(): Nested {
-    const array = this.data();
-    const { shape, dtype } = this;
-    let at = 0;
-    const build = (axis: number): Nested => {
-      if (axis === shape.length) {
-        const value = readElement(dtype, array, at++);
-        return dtype === "bool" ? value !== 0 : value;
-      }
-      return Array.from({ length: shape[axis]! }, () => build(axis + 1));
-    };
-    return build(0);
+    return nestedOf(this.data(), this.shape, this.dtype);
   }
 
   /** A tensor of two axes (or one, as a row) as a float64 `Matrix`. */
@@ -308,7 +244,7 @@ export class Tensor {
 
   /** The same values, computed now and independent of later updates of this tensor. */
   clone(): Tensor {
-    return fromHost("Tensor.clone", this.data(), this.shape, this.dtype, false);
+    return new Tensor(creation.fromHost("Tensor.clone", this.data(), this.shape, this.dtype, false));
   }
 
   /**
@@ -331,7 +267,7 @@ export class Tensor {
     );
     addEffect({ node, replaces: before.storage, forget: true });
     this.node = node;
-    if (before.requiresGrad) own(this);
+    own(this);
     return this;
   }
 
@@ -340,8 +276,8 @@ export class Tensor {
    * changes of precision; while training use {@link assign}, which does not wait for the value.
    */
   become(value: Tensor, requiresGrad = this.requiresGrad): this {
-    this.node = fromHost("Tensor.become", value.data(), value.shape, value.dtype, requiresGrad).node;
-    if (requiresGrad) own(this);
+    this.node = creation.fromHost("Tensor.become", value.data(), value.shape, value.dtype, requiresGrad);
+    own(this);
     this.#grad = null;
     return this;
   }
@@ -357,214 +293,19 @@ export class Tensor {
     gradient?: Tensor,
     options: { readonly retainGraph?: boolean; readonly createGraph?: boolean } = {},
   ): void {
-    const where = "Tensor.backward";
-    if (!this.requiresGrad) {
-      throw new WhetstoneError(
-        "value",
-        { where },
-        "the tensor does not depend on one that requires a gradient",
-      );
-    }
-    if (this.#freed) {
-      throw new WhetstoneError(
-        "value",
-        { where },
-        "its graph was dropped by the first backward; pass retainGraph: true there to go through it again",
-      );
-    }
-    if (!gradient && this.size !== 1) {
-      throw shapeError(
-        where,
-        "tensor",
-        `has shape ${showShape(this.shape)}`,
-        "one element, or a gradient for each",
-      );
-    }
-    const seed = gradient
-      ? broadcastTo(where, b.cast(gradient.node, this.dtype), this.shape)
-      : b.like(this.node, 1);
-    const leaves = leavesOf(this.node);
     const createGraph = options.createGraph ?? false;
-    const found = gradients(
-      [this.node],
-      [seed],
-      leaves.map((l) => l.node),
-      createGraph,
-    );
-    leaves.forEach((leaf, i) => {
-      const g = found[i];
-      if (!g) return;
-      const owner = leaf.owner;
+    for (const { owner, gradient: g } of leafGradients(this.node, gradient?.node, this.#freed, createGraph)) {
       const before = owner.#grad;
       owner.#grad = new Tensor(before ? withGradMode(createGraph, () => b.add(before.node, g)) : g);
-    });
+    }
     // A leaf has no graph to drop.
-    this.#freed = !(options.retainGraph ?? createGraph) && owners.get(this.node) !== this;
+    this.#freed = !(options.retainGraph ?? createGraph) && !isLeaf(this);
     addEffect({ node: this.node, replaces: null, forget: this.#freed });
   }
 
   /** The same values, without history. */
   detach(): Tensor {
     return new Tensor(b.detach(this.node));
-  }
-
-  // ---- elementwise
-
-  #unary(op: Unary, floats = true): Tensor {
-    return new Tensor(b.unary(op, floats ? toFloat(this.node) : this.node));
-  }
-
-  #binary(op: Binary, other: Tensor | number, name: string): Tensor {
-    const [x, y] = meet(`Tensor.${name}`, this.node, operand(`Tensor.${name}`, other, this.node));
-    return new Tensor(b.binary(op, x, y));
-  }
-
-  add(other: Tensor | number): Tensor {
-    return this.#binary("add", other, "add");
-  }
-  sub(other: Tensor | number): Tensor {
-    return this.#binary("sub", other, "sub");
-  }
-  mul(other: Tensor | number): Tensor {
-    return this.#binary("mul", other, "mul");
-  }
-  /** Quotient; integers become float32 first. */
-  div(other: Tensor | number): Tensor {
-    const [x, y] = meet("Tensor.div", toFloat(this.node), operand("Tensor.div", other, toFloat(this.node)));
-    return new Tensor(b.binary("div", x, y));
-  }
-  /** Remainder with the sign of the divisor. */
-  mod(other: Tensor | number): Tensor {
-    return this.#binary("mod", other, "mod");
-  }
-  pow(exponent: Tensor | number): Tensor {
-    return this.#binary("pow", exponent, "pow");
-  }
-  maximum(other: Tensor | number): Tensor {
-    return this.#binary("maximum", other, "maximum");
-  }
-  minimum(other: Tensor | number): Tensor {
-    return this.#binary("minimum", other, "minimum");
-  }
-  /** Held to [low, high]. */
-  clamp(low: number, high: number): Tensor {
-    return this.maximum(low).minimum(high);
-  }
-  neg(): Tensor {
-    return this.dtype === "bool" ? this.to("i32").neg() : this.#unary("neg", false);
-  }
-  abs(): Tensor {
-    return this.#unary("abs", false);
-  }
-  sign(): Tensor {
-    return this.#unary("sign", false);
-  }
-  floor(): Tensor {
-    return this.#unary("floor");
-  }
-  ceil(): Tensor {
-    return this.neg().floor().neg();
-  }
-  /** To the nearest whole number, halves to the even one. */
-  round(): Tensor {
-    return this.#unary("round");
-  }
-  sqrt(): Tensor {
-    return this.#unary("sqrt");
-  }
-  rsqrt(): Tensor {
-    return Tensor.ones(this.shape, { dtype: isFloat(this.dtype) ? this.dtype : "f32" }).div(this.sqrt());
-  }
-  square(): Tensor {
-    return this.mul(this);
-  }
-  reciprocal(): Tensor {
-    const x = toFloat(this.node);
-    return new Tensor(b.binary("div", b.like(x, 1), x));
-  }
-  exp(): Tensor {
-    return this.#unary("exp");
-  }
-  expm1(): Tensor {
-    return this.#unary("expm1");
-  }
-  log(): Tensor {
-    return this.#unary("log");
-  }
-  log1p(): Tensor {
-    return this.#unary("log1p");
-  }
-  sin(): Tensor {
-    return this.#unary("sin");
-  }
-  cos(): Tensor {
-    return this.#unary("cos");
-  }
-  atan(): Tensor {
-    return this.#unary("atan");
-  }
-  tanh(): Tensor {
-    return this.#unary("tanh");
-  }
-  sigmoid(): Tensor {
-    return this.#unary("sigmoid");
-  }
-  erf(): Tensor {
-    return this.#unary("erf");
-  }
-  /** max(x, 0); the derivative at 0 is 0. */
-  relu(): Tensor {
-    const x = this.node;
-    const zero = b.like(x, 0);
-    return new Tensor(b.where(b.binary("le", x, zero), zero, x));
-  }
-  isNaN(): Tensor {
-    const x = toFloat(this.node);
-    return new Tensor(b.unary("not", b.binary("eq", x, x)));
-  }
-
-  lt(other: Tensor | number): Tensor {
-    return this.#binary("lt", other, "lt");
-  }
-  le(other: Tensor | number): Tensor {
-    return this.#binary("le", other, "le");
-  }
-  gt(other: Tensor | number): Tensor {
-    return operandTensor("Tensor.gt", other, this).lt(this);
-  }
-  ge(other: Tensor | number): Tensor {
-    return operandTensor("Tensor.ge", other, this).le(this);
-  }
-  eq(other: Tensor | number): Tensor {
-    return this.#binary("eq", other, "eq");
-  }
-  ne(other: Tensor | number): Tensor {
-    return this.eq(other).not();
-  }
-  /** Logical negation. */
-  not(): Tensor {
-    return new Tensor(b.unary("not", b.cast(this.node, "bool")));
-  }
-  /** Of bool: both hold; of integers: bit by bit. */
-  and(other: Tensor | number): Tensor {
-    return this.#bits("and", other);
-  }
-  or(other: Tensor | number): Tensor {
-    return this.#bits("or", other);
-  }
-  xor(other: Tensor | number): Tensor {
-    return this.#bits("xor", other);
-  }
-  #bits(op: "and" | "or" | "xor", other: Tensor | number): Tensor {
-    const result = this.#binary(op, other, op);
-    if (isFloat(result.dtype)) {
-      throw argumentError(`Tensor.${op}`, "operands", result.dtype, "bool or integer tensors");
-    }
-    return result;
-  }
-  /** `value` where the mask holds. */
-  maskedFill(mask: Tensor, value: number): Tensor {
-    return Tensor.where(mask, value, this);
   }
 
   /** As another dtype: floats to integers go towards zero. */
@@ -654,29 +395,8 @@ export class Tensor {
     return new Tensor(movement.narrow(this.node, axis, start, stop, step, "Tensor.slice"));
   }
   /** A number picks one place of an axis, [start, stop, step] a range, null all. Axes not named stay whole. */
-  at(...indices: Index[]): Tensor {
-    if (indices.length > this.rank) {
-      throw shapeError(
-        "Tensor.at",
-        "indices",
-        `are ${indices.length}`,
-        `at most ${this.rank}, the axes of ${showShape(this.shape)}`,
-      );
-    }
-    let node = this.node;
-    let axis = 0;
-    for (const index of indices) {
-      if (typeof index === "number") {
-        node = movement.select(node, axis, index, "Tensor.at");
-        continue;
-      }
-      if (index) {
-        const [start, stop = Number.POSITIVE_INFINITY, step = 1] = index;
-        node = movement.narrow(node, axis, start, stop, step, "Tensor.at");
-      }
-      axis++;
-    }
-    return new Tensor(node);
+  at(...indices: parts.Index[]): Tensor {
+    return new Tensor(parts.at(this.node, indices));
   }
   /** In the opposite order along the axes (all unless named). */
   flip(axis?: number | readonly number[]): Tensor {
@@ -688,42 +408,12 @@ export class Tensor {
   }
   /** Parts of the given size along an axis (the last may be smaller), or of the given sizes. */
   split(size: number | readonly number[], axis = 0): Tensor[] {
-    const n = this.shape.at(axis) ?? 0;
-    const sizes =
-      typeof size === "number"
-        ? Array.from({ length: Math.ceil(n / size) }, (_, i) => Math.min(size, n - i * size))
-        : size;
-    if (sizes.some((s) => !Number.isSafeInteger(s) || s < 0) || sizes.reduce((a, s) => a + s, 0) !== n) {
-      throw shapeError(
-        "Tensor.split",
-        "size",
-        `is ${showShape([size].flat())}`,
-        `sizes that add up to ${n}, as axis ${axis} has`,
-      );
-    }
     let from = 0;
-    return sizes.map((s) => this.slice(axis, from, (from += s)));
+    return parts.pieces(this.shape, size, axis).map((s) => this.slice(axis, from, (from += s)));
   }
   /** Windows of an axis as a new last axis: [.., n, ..] -> [.., count, .., size]. */
   unfold(axis: number, size: number, stride = 1, dilation = 1): Tensor {
-    const at = axis < 0 ? axis + this.rank : axis;
-    if (![size, stride, dilation].every((n) => Number.isSafeInteger(n) && n >= 1) || !(at in this.shape)) {
-      throw argumentError(
-        "Tensor.unfold",
-        "size",
-        size,
-        "size, stride and dilation >= 1 of an axis that exists",
-      );
-    }
-    if (b.windowCount(this.shape[at]!, size, stride, dilation) === 0) {
-      throw shapeError(
-        "Tensor.unfold",
-        "tensor",
-        `has shape ${showShape(this.shape)}`,
-        `room on axis ${at} for a window of ${dilation * (size - 1) + 1}`,
-      );
-    }
-    return new Tensor(b.window(this.node, at, size, stride, dilation));
+    return new Tensor(parts.unfold(this.node, axis, size, stride, dilation));
   }
 
   // ---- picking
@@ -756,12 +446,10 @@ export class Tensor {
   }
   /** The lower triangle of the last two axes, zeros above `diagonal`. */
   tril(diagonal = 0): Tensor {
-    const inside = indexing.lowerTriangle("Tensor.tril", this.shape, diagonal);
-    return new Tensor(b.where(inside, this.node, b.like(this.node, 0)));
+    return new Tensor(parts.tril(this.node, diagonal));
   }
   triu(diagonal = 0): Tensor {
-    const below = indexing.lowerTriangle("Tensor.triu", this.shape, diagonal - 1);
-    return new Tensor(b.where(below, b.like(this.node, 0), this.node));
+    return new Tensor(parts.triu(this.node, diagonal));
   }
 
   // ---- products
@@ -777,98 +465,29 @@ export class Tensor {
     return fn(this, ...rest);
   }
 
-  toString(): string {
+  override toString(): string {
     return `Tensor(${showShape(this.shape)}, ${this.dtype})`;
   }
-}
-
-/** Leaves by node, so that `backward` finds the tensor whose `grad` to fill. */
-const owners = new WeakMap<Node, Tensor>();
-
-/** Says that the gradient of a leaf node belongs to that tensor. */
-export function own(tensor: Tensor): Tensor {
-  owners.set(tensor.node, tensor);
-  return tensor;
-}
-
-function leavesOf(root: Node): { node: Node; owner: Tensor }[] {
-  const found: { node: Node; owner: Tensor }[] = [];
-  const seen = new Set<Node>();
-  const stack = [root];
-  while (stack.length > 0) {
-    const node = stack.pop()!;
-    if (seen.has(node) || !node.requiresGrad) continue;
-    seen.add(node);
-    const owner = owners.get(node);
-    if (owner) found.push({ node, owner });
-    stack.push(...node.inputs);
-  }
-  return found.sort((x, y) => x.node.id - y.node.id);
 }
 
 function operand(where: string, value: Tensor | number, other: Node): Node {
   return value instanceof Tensor ? value.node : scalar(where, value, other);
 }
 
-function operandTensor(where: string, value: Tensor | number, other: Tensor): Tensor {
-  return value instanceof Tensor ? value : new Tensor(scalar(where, value, other.node));
-}
-
-function broadcastOf(x: Node, y: Node): Shape {
-  const rank = Math.max(x.shape.length, y.shape.length);
-  return Array.from({ length: rank }, (_, i) => {
-    const [m, n] = [x.shape[x.shape.length - rank + i] ?? 1, y.shape[y.shape.length - rank + i] ?? 1];
-    if (m !== n && m !== 1 && n !== 1) {
-      throw shapeError(
-        "Tensor.where",
-        "condition",
-        `has shape ${showShape(y.shape)}`,
-        `one that broadcasts with ${showShape(x.shape)}`,
-      );
-    }
-    return m === 1 ? n : m;
-  });
-}
-
-function fromHost(
-  where: string,
-  host: TypedArray,
-  shape: Shape,
-  dtype: DType,
-  requiresGrad: boolean,
-): Tensor {
-  checkShape(where, shape);
-  if (requiresGrad && !isFloat(dtype)) {
-    throw argumentError(where, "requiresGrad", true, `false: a ${dtype} tensor has no gradient`);
-  }
-  const tensor = new Tensor(b.buffer(new Storage(dtype, host.length, host), shape, requiresGrad));
-  return requiresGrad ? own(tensor) : tensor;
-}
-
 function randomTensor(
   where: string,
-  draw: (key: Node, shape: Shape, dtype: DType) => Node,
+  draw: typeof uniform,
   shape: Shape,
-  { seed, dtype = "f32", requiresGrad = false }: TensorOptions & { readonly seed: number | Tensor },
+  { seed, dtype = "f32", requiresGrad = false }: Seeded,
 ): Tensor {
-  checkShape(where, shape);
-  checkDType(where, dtype);
-  if (!isFloat(dtype)) throw argumentError(where, "dtype", dtype, "a floating-point type");
-  if (typeof seed === "number" && !Number.isSafeInteger(seed)) {
-    throw argumentError(where, "seed", seed, "a whole number");
-  }
   if (
-    !(
-      typeof seed === "number" ||
-      (seed instanceof Tensor && seed.dtype === "i32" && sameShape(seed.shape, [2]))
-    )
+    typeof seed !== "number" &&
+    !(seed instanceof Tensor && seed.dtype === "i32" && sameShape(seed.shape, [2]))
   ) {
     throw argumentError(where, "seed", seed, "a whole number or an i32 tensor of shape [2]");
   }
-  const node = b.cast(draw(typeof seed === "number" ? keyOf(seed) : seed.node, shape, dtype), dtype);
-  if (!requiresGrad) return new Tensor(node);
-  realize([node], where);
-  return own(new Tensor(b.buffer(node.storage!, shape, true)));
+  const from = typeof seed === "number" ? seed : seed.node;
+  return own(new Tensor(creation.random(where, draw, shape, from, dtype, requiresGrad)));
 }
 
 /** A result that was read is kept as an array: its memory in the backend is free again. */
@@ -878,46 +497,4 @@ function keepOnHost(node: Node, array: TypedArray): void {
   storage.host = array.slice();
   storage.device?.free();
   storage.device = null;
-}
-
-function elementsOf(
-  where: string,
-  values: Exclude<TensorLike, Tensor>,
-): { array: ArrayLike<number>; shape: number[]; type: DType } {
-  if (values instanceof Matrix) {
-    const type = values.data instanceof Float32Array ? "f32" : "f64";
-    return { array: values.data, shape: [values.rows, values.cols], type };
-  }
-  if (ArrayBuffer.isView(values)) {
-    const found = (Object.keys(dtypes) as DType[]).find(
-      (d) => d !== "bool" && d !== "f16" && d !== "bf16" && values instanceof dtypes[d].View,
-    );
-    if (!found) {
-      throw argumentError(where, "values", values, "a Float32Array, Float64Array, Int32Array or Uint8Array");
-    }
-    return { array: values, shape: [values.length], type: found };
-  }
-  const shape: number[] = [];
-  let probe: unknown = values;
-  while (Array.isArray(probe)) {
-    shape.push(probe.length);
-    probe = probe[0];
-  }
-  const flat: number[] = [];
-  let bools = 0;
-  const visit = (value: unknown, axis: number, path: string) => {
-    if (axis === shape.length) {
-      if (typeof value === "boolean") bools++;
-      else if (typeof value !== "number") throw argumentError(where, `values${path}`, value, "a number");
-      flat.push(Number(value));
-      return;
-    }
-    if (!Array.isArray(value) || value.length !== shape[axis]) {
-      const what = Array.isArray(value) ? `has ${value.length} entries` : `is ${show(value)}`;
-      throw shapeError(where, `values${path}`, what, `an array of ${shape[axis]}, as its neighbours`);
-    }
-    for (let i = 0; i < value.length; i++) visit(value[i], axis + 1, `${path}[${i}]`);
-  };
-  visit(values, 0, "");
-  return { array: flat, shape, type: bools > 0 && bools === flat.length ? "bool" : "f32" };
 }

@@ -1,5 +1,5 @@
 /** Batches: what a loss is computed from, in whatever form the data comes. */
-import { argumentError } from "../../errors.ts";
+import { argumentError, shapeError } from "../../errors.ts";
 import { Tensor } from "../../tensor/index.ts";
 
 /** Rows of a batch: the first axis of the first tensor in it. */
@@ -13,13 +13,14 @@ export function batchSize(batch: unknown): number {
 }
 
 /**
- * Samples of one form as one batch of that form: tensors are stacked, numbers become a float32 tensor, pairs and
- * objects are joined part by part.
+ * Samples of one form as one batch of that form: tensors are stacked, numbers become a float32 tensor, typed arrays
+ * the rows of one of their type, pairs and objects are joined part by part.
  */
 export function collate<T>(samples: readonly T[]): T {
   const [first] = samples;
   if (first instanceof Tensor) return Tensor.stack(samples as readonly Tensor[] as Tensor[]) as T;
   if (typeof first === "number") return Tensor.from(samples as readonly number[] as number[]) as T;
+  if (ArrayBuffer.isView(first)) return rowsOf(samples as readonly unknown[] as TypedArray[]) as T;
   if (Array.isArray(first)) {
     return first.map((_, i) => collate(samples.map((s) => (s as unknown[])[i]))) as T;
   }
@@ -28,4 +29,25 @@ export function collate<T>(samples: readonly T[]): T {
     return Object.fromEntries(keys.map((key) => [key, collate(samples.map((s) => s[key]))])) as T;
   }
   throw argumentError("collate", "samples[0]", first, "a tensor, a number, an array or an object of these");
+}
+
+type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+function rowsOf(samples: readonly TypedArray[]): Tensor {
+  const first = samples[0]!;
+  const width = first.length;
+  const out = new (first.constructor as new (n: number) => TypedArray)(samples.length * width);
+  samples.forEach((row, i) => {
+    if (row.constructor !== first.constructor || row.length !== width) {
+      const what = `is a ${row.constructor.name} of ${row.length}`;
+      throw shapeError(
+        "collate",
+        `samples[${i}]`,
+        what,
+        `a ${first.constructor.name} of ${width}, as the first`,
+      );
+    }
+    out.set(row, i * width);
+  });
+  return Tensor.from(out, { shape: [samples.length, width] });
 }

@@ -1,57 +1,10 @@
-import { argumentError, shapeError, WhetstoneError } from "../../errors.ts";
+import { throwIfAborted } from "../../contract/index.ts";
+import { AbortError, argumentError, requireFunction, WhetstoneError } from "../../errors.ts";
 import { randomStream, type Seed } from "../../math/index.ts";
-import { Tensor } from "../../tensor/index.ts";
 import { collate } from "./batch.ts";
+import type { MapDataset, StreamDataset } from "./dataset.ts";
 
-/** Samples by number; `get` may answer later. `batch`, where there is one, makes a whole batch at once. */
-export interface MapDataset<T> {
-  readonly length: number;
-  get(index: number): T | Promise<T>;
-  batch?(indices: Int32Array): unknown;
-}
-
-/** Samples in an order of their own, a new pass for each epoch. */
-export interface StreamDataset<T> {
-  stream(epoch: number): Iterable<T> | AsyncIterable<T>;
-}
-
-/** Rows of tensors that belong together; a sample is one row of each. */
-export class TensorDataset<T extends readonly Tensor[] = Tensor[]> implements MapDataset<T> {
-  readonly tensors: T;
-  readonly length: number;
-  readonly #host: ReturnType<Tensor["data"]>[];
-
-  constructor(...tensors: T) {
-    const n = tensors[0]?.shape[0];
-    tensors.forEach((t, i) => {
-      if (t.shape[0] !== n) {
-        throw shapeError("TensorDataset", `tensors[${i}]`, `has ${t.shape[0]} rows`, `${n}, as the first`);
-      }
-    });
-    this.tensors = tensors;
-    this.length = n ?? 0;
-    this.#host = tensors.map((t) => t.data());
-  }
-
-  get(index: number): T {
-    return this.tensors.map((t) => t.at(index)) as unknown as T;
-  }
-
-  batch(indices: Int32Array): T {
-    return this.tensors.map((t, k) => {
-      const from = this.#host[k]!;
-      const width = t.size / Math.max(1, this.length);
-      const rows = from.slice(0, 0).constructor as new (n: number) => typeof from;
-      const out = new rows(indices.length * width);
-      indices.forEach((row, i) => {
-        out.set(from.subarray(row * width, (row + 1) * width), i * width);
-      });
-      return Tensor.fromStored(out, [indices.length, ...t.shape.slice(1)], t.dtype);
-    }) as unknown as T;
-  }
-}
-
-export interface DataLoaderOptions {
+export interface DataLoaderOptions<T = never, B = unknown> {
   /** Default 32. */
   readonly batchSize?: number;
   /** A new order for each epoch, from `seed` and the epoch's number. Default false. */
@@ -59,7 +12,12 @@ export interface DataLoaderOptions {
   readonly seed?: Seed;
   /** Whether a last batch with fewer samples is left out. Default false. */
   readonly dropLast?: boolean;
-  /** How many batches are asked for ahead of time while iterating asynchronously. Default 2. */
+  /** Makes a batch of samples, in this thread. Default {@link collate}; not for streams. */
+  readonly collate?: (samples: T[]) => B;
+  /**
+   * How many batches are asked for ahead of time while iterating asynchronously. Default 2; twice the workers of a
+   * {@link ModuleDataset}.
+   */
   readonly prefetch?: number;
   /** This reader's number among `world` readers, each of which gets every world-th sample. Default 0 of 1. */
   readonly rank?: number;
@@ -78,13 +36,14 @@ export interface DataLoaderOptions {
 export class DataLoader<T, B = T> {
   readonly dataset: MapDataset<T> | StreamDataset<T>;
   readonly batchSize: number;
-  readonly options: DataLoaderOptions;
+  readonly options: DataLoaderOptions<T, B>;
   /** Passes begun by iterating. */
   epoch = 0;
 
-  constructor(dataset: MapDataset<T> | StreamDataset<T>, options: DataLoaderOptions = {}) {
+  constructor(dataset: MapDataset<T> | StreamDataset<T>, options: DataLoaderOptions<T, B> = {}) {
     const where = "DataLoader";
-    const { batchSize = 32, prefetch = 2, rank = 0, world = 1 } = options;
+    const workers = "workers" in dataset ? Number(dataset.workers) : 0;
+    const { batchSize = 32, prefetch = Math.max(2, 2 * workers), rank = 0, world = 1 } = options;
     for (const [name, value, least] of [
       ["batchSize", batchSize, 1],
       ["prefetch", prefetch, 0],
@@ -98,6 +57,17 @@ export class DataLoader<T, B = T> {
     if (rank >= world) throw argumentError(where, "rank", rank, `less than world = ${world}`);
     if (options.shuffle && !("get" in dataset)) {
       throw argumentError(where, "shuffle", true, "false for a stream, which has its own order");
+    }
+    if (options.collate !== undefined) {
+      requireFunction(where, "collate", options.collate);
+      if (!("get" in dataset)) {
+        throw argumentError(
+          where,
+          "collate",
+          options.collate,
+          "none for a stream, which yields what it likes",
+        );
+      }
     }
     this.dataset = dataset;
     this.batchSize = batchSize;
@@ -143,14 +113,16 @@ export class DataLoader<T, B = T> {
     }
   }
 
-  #load(indices: Int32Array): B | Promise<B> {
+  #load(indices: Int32Array, epoch: number): B | Promise<B> {
     const dataset = this.dataset as MapDataset<T>;
-    if (dataset.batch) return dataset.batch(indices) as B;
-    const samples = Array.from(indices, (i) => dataset.get(i));
-    if (samples.some((s) => s instanceof Promise)) {
-      return Promise.all(samples).then((all) => collate(all) as unknown as B);
-    }
-    return collate(samples as T[]) as unknown as B;
+    const { collate: join } = this.options;
+    const batchOf = join ?? ((samples: T[]) => collate(samples) as unknown as B);
+    if (dataset.batch && !join) return dataset.batch(indices, epoch) as B;
+    if (dataset.samples) return dataset.samples(indices, epoch).then(batchOf);
+    const samples = Array.from(indices, (i) => dataset.get(i, epoch));
+    return samples.some((s) => s instanceof Promise)
+      ? Promise.all(samples).then(batchOf)
+      : batchOf(samples as T[]);
   }
 
   /** The batches of an epoch from number `from` on, at once. For datasets that answer at once. */
@@ -160,7 +132,7 @@ export class DataLoader<T, B = T> {
       return;
     }
     for (const indices of this.#slices(epoch, from)) {
-      const batch = this.#load(indices);
+      const batch = this.#load(indices, epoch);
       if (batch instanceof Promise) {
         throw new WhetstoneError(
           "unsupported",
@@ -172,10 +144,24 @@ export class DataLoader<T, B = T> {
     }
   }
 
-  /** As {@link batches}, for datasets that may answer later; `prefetch` batches are under way at a time. */
-  async *batchesAsync(epoch: number, from = 0): AsyncGenerator<B> {
+  /**
+   * As {@link batches}, for datasets that may answer later; `prefetch` batches are under way at a time. An abort ends
+   * it at once, also while a sample is awaited.
+   *
+   * @throws AbortError when aborted
+   */
+  async *batchesAsync(
+    epoch: number,
+    from = 0,
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): AsyncGenerator<B> {
+    const where = "DataLoader.batchesAsync";
+    const { signal } = options;
     if (!("get" in this.dataset)) {
-      yield* groupedAsync(this.dataset.stream(epoch), this, from) as AsyncGenerator<B>;
+      for await (const batch of groupedAsync(this.dataset.stream(epoch), this, from)) {
+        throwIfAborted(signal, where);
+        yield batch as unknown as B;
+      }
       return;
     }
     const slices = this.#slices(epoch, from);
@@ -183,13 +169,13 @@ export class DataLoader<T, B = T> {
     const ask = () => {
       const next = slices.next();
       if (next.done) return;
-      const batch = Promise.resolve(this.#load(next.value));
+      const batch = new Promise<B>((resolve) => resolve(this.#load(next.value, epoch)));
       batch.catch(() => {}); // it is rethrown when its turn comes
       waiting.push(batch);
     };
     for (let i = 0; i <= this.options.prefetch!; i++) ask();
     while (waiting.length > 0) {
-      const batch = await waiting.shift()!;
+      const batch = await unlessAborted(waiting.shift()!, signal, where);
       ask();
       yield batch;
     }
@@ -204,9 +190,20 @@ export class DataLoader<T, B = T> {
   }
 }
 
+/** What is promised, or an error as soon as the signal says so. */
+function unlessAborted<R>(later: Promise<R>, signal: AbortSignal | undefined, where: string): Promise<R> {
+  if (!signal) return later;
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new AbortError(where, signal.reason));
+    if (signal.aborted) return stop();
+    signal.addEventListener("abort", stop, { once: true });
+    later.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}
+
 interface Grouping {
   readonly batchSize: number;
-  readonly options: DataLoaderOptions;
+  readonly options: { readonly rank?: number; readonly world?: number; readonly dropLast?: boolean };
 }
 
 /** Collects this reader's samples of a stream into batches. */

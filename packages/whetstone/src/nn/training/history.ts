@@ -22,7 +22,9 @@ export interface OptimizerLike {
   lr: number;
   readonly params: readonly Tensor[];
   zeroGrad(): void;
-  step(): unknown;
+  /** Whether `step` asks for a function that computes the loss anew. */
+  readonly needsClosure?: boolean;
+  step(closure?: () => Tensor): unknown;
   stateDict(): unknown;
   loadStateDict(state: never): void;
 }

@@ -1,6 +1,6 @@
 import { decode, encode, step as reportStep, throwIfAborted } from "../../contract/index.ts";
 import { argumentError, formatError, numericalError, requireFunction } from "../../errors.ts";
-import { flush, type Tensor } from "../../tensor/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
 import { type AnyModule, Module } from "../module.ts";
 import type { WeightAverage } from "../tools/ema.ts";
 import type { GradScaler } from "../tools/grad-scaler.ts";
@@ -8,7 +8,7 @@ import { batchSize } from "./batch.ts";
 import { DataLoader } from "./data-loader.ts";
 import { EarlyStopping, type EarlyStoppingOptions } from "./early-stopping.ts";
 import { type Batches, evaluate } from "./evaluate.ts";
-import { clipGradients, gradientNorm } from "./gradients.ts";
+import { stepByClosure, stepOnce } from "./gradient-step.ts";
 import type { EpochRecord, OptimizerLike, ScheduleLike } from "./history.ts";
 import { fromPlain, toPlain } from "./plain-state.ts";
 
@@ -24,7 +24,10 @@ export interface TrainerOptions<B> {
   readonly scheduleEach?: "epoch" | "step";
   /** Batches whose gradients are averaged for one step. Default 1. */
   readonly accumulate?: number;
-  /** Largest norm of all gradients together. Default: no clipping. */
+  /**
+   * Largest norm of all gradients together. Default: no clipping. Refused where the optimizer needs a closure, as
+   * `scaler` is: it compares losses and gradients, which have to belong together.
+   */
   readonly clipNorm?: number;
   /** Whether gradient norms go into the history; always with `clipNorm`. Default false. */
   readonly watchGradients?: boolean;
@@ -65,6 +68,10 @@ interface Position {
  * Trains a net: for each batch zeroGrad, forward, backward, clip, step, then the schedule; for each epoch a validation
  * pass in eval mode without gradients. A run goes on exactly where a {@link Trainer.checkpoint} was taken.
  *
+ * Optimizers that need a closure (LBFGS, SAM, NaturalGradient) evaluate the loss of the same batches several times in a
+ * step, each time with the same random numbers (dropout); the loss reported and the running statistics (batch norm) are
+ * those of the first evaluation.
+ *
  * @example
  * const net = new Linear(1, 1, { seed: 0 });
  * const optimizer = new SGD(net.parameters(), { lr: 0.1 });
@@ -93,6 +100,13 @@ export class Trainer<B> {
       throw argumentError(where, "clipNorm", clipNorm, "a number > 0");
     if (scheduleEach !== "epoch" && scheduleEach !== "step") {
       throw argumentError(where, "scheduleEach", scheduleEach, '"epoch" or "step"');
+    }
+    if (options.optimizer.needsClosure) {
+      for (const name of ["clipNorm", "scaler"] as const) {
+        if (options[name] === undefined) continue;
+        const why = "none with an optimizer that needs a closure: it would not step by the loss's gradients";
+        throw argumentError(where, name, options[name], why);
+      }
     }
     this.options = options;
   }
@@ -127,10 +141,14 @@ export class Trainer<B> {
     net.train();
     let last = performance.now();
     while (this.#at.epoch < options.epochs) {
-      for await (const group of groups(batchesOf(data, this.#at), this.options.accumulate ?? 1)) {
+      for await (const group of groups(
+        batchesOf(data, this.#at, options.signal),
+        this.options.accumulate ?? 1,
+      )) {
         throwIfAborted(options.signal, where);
         const loss = this.#step(group);
         options.onStep?.({ step: this.#at.step, epoch: this.#at.epoch, loss });
+        throwIfAborted(options.signal, where);
         if (performance.now() - last > 50) {
           await new Promise((resume) => setTimeout(resume)); // lets an abort or a page's events through
           last = performance.now();
@@ -146,60 +164,31 @@ export class Trainer<B> {
   }
 
   #step(batches: readonly B[]): number {
-    const {
-      net,
-      optimizer,
-      loss: lossOf,
-      scaler,
-      clipNorm,
-      watchGradients,
-      schedule,
-      average,
-    } = this.options;
+    const { net, optimizer, schedule, average } = this.options;
     const at = this.#at;
-    optimizer.zeroGrad();
-    const losses: Tensor[] = [];
-    for (const batch of batches) {
-      const loss = lossOf(batch);
-      const part = batches.length > 1 ? loss.div(batches.length) : loss;
-      losses.push(loss.keep());
-      (scaler ? scaler.scale(part) : part).backward();
-      if (batches.length > 1) {
-        // Now, so that one batch's activations are held at a time.
-        for (const p of optimizer.params) p.grad?.keep();
-        flush();
-      }
-    }
-    scaler?.unscale(optimizer.params);
-    const norm =
-      clipNorm !== undefined
-        ? clipGradients(optimizer.params, clipNorm)
-        : watchGradients
-          ? gradientNorm(optimizer.params).keep()
-          : null;
-    if (scaler) {
-      scaler.step(optimizer, optimizer.params);
-      scaler.update();
-    } else optimizer.step();
+    const check = (loss: Tensor) => {
+      const value = loss.item();
+      if (Number.isFinite(value)) return value;
+      const where = `step ${this.#at.step + 1} (epoch ${this.#at.epoch}, learning rate ${optimizer.lr})`;
+      throw numericalError("Trainer.fit", `the loss is ${value} at ${where}`);
+    };
+    const { losses, norm } = (optimizer.needsClosure ? stepByClosure : stepOnce)(
+      this.options,
+      batches,
+      check,
+    );
     average?.update();
-    at.step++;
-    at.steps++;
-    at.batch += batches.length;
     let mean = 0;
     losses.forEach((loss, i) => {
-      const value = loss.item();
-      if (!Number.isFinite(value)) {
-        const rate = `learning rate ${optimizer.lr}`;
-        throw numericalError(
-          "Trainer.fit",
-          `the loss is ${value} at step ${at.step} (epoch ${at.epoch}, ${rate})`,
-        );
-      }
+      const value = check(loss);
       const rows = batchSize(batches[i]);
       at.loss += rows * value;
       at.rows += rows;
       mean += value / losses.length;
     });
+    at.step++;
+    at.steps++;
+    at.batch += batches.length;
     if (norm) {
       const size = norm.item();
       at.norm += size;
@@ -319,8 +308,13 @@ function start(epoch: number): Position {
 }
 
 /** The rest of the epoch that a run is in. */
-function batchesOf<B>(data: DataLoader<never, B> | Batches<B>, at: Position): Batches<B> {
-  if (data instanceof DataLoader) return data.batchesAsync(at.epoch, at.batch) as AsyncIterable<B>;
+function batchesOf<B>(
+  data: DataLoader<never, B> | Batches<B>,
+  at: Position,
+  signal?: AbortSignal,
+): Batches<B> {
+  if (data instanceof DataLoader)
+    return data.batchesAsync(at.epoch, at.batch, { signal }) as AsyncIterable<B>;
   return skip(data, at.batch);
 }
 

@@ -5,7 +5,8 @@ import type { Kernel, Schedule, Slot } from "../../schedule/kernel.ts";
 import { ModuleBuilder } from "../../wasm/assembler.ts";
 import { type CallEntry, callEntries } from "./calls.ts";
 import { Code } from "./code.ts";
-import { emitLoop, planLoop } from "./loop.ts";
+import { emitLoop } from "./loop.ts";
+import { planLoop } from "./loop-plan.ts";
 
 interface Place {
   readonly entry: number;

@@ -21,7 +21,11 @@ export async function openDevice(options: WebgpuOptions): Promise<GPUDevice> {
   });
 }
 
+/** Kept: Dawn ends the whole process if this is collected while one of its devices is in use. */
+let dawn: GPU | undefined;
+
 async function nodeGpu(): Promise<GPU> {
+  if (dawn) return dawn;
   const isNode = typeof process !== "undefined" && process.versions?.node !== undefined;
   if (!isNode) {
     throw new WhetstoneError(
@@ -42,5 +46,6 @@ async function nodeGpu(): Promise<GPU> {
       `Node has no WebGPU of its own, and the package "webgpu" could not be loaded (${error instanceof Error ? error.message : error}); install it with: npm install webgpu`,
     );
   }
-  return found.create([]);
+  dawn = found.create([]);
+  return dawn;
 }

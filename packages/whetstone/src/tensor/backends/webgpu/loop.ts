@@ -5,7 +5,7 @@
  */
 import { sizeOf } from "../../graph/shape.ts";
 import { type Instruction, type LoopKernel, stagesOf } from "../../schedule/kernel.ts";
-import { type Nest, nestOf } from "../wasm/nest.ts";
+import { type Nest, nestOf } from "../../schedule/nest.ts";
 import { alu, constant, kindOf, rounded } from "./alu.ts";
 import { eachUnit, loadFrom, type Memory, type Program, storeTo, unravel } from "./program.ts";
 

@@ -2,10 +2,10 @@
  * A loop kernel as a nest of loops: which axes are walked outside and inside, merged where they lie evenly in memory,
  * and which one fills the vector lanes.
  */
-import { dtypes } from "../../dtype.ts";
-import { storeStrides } from "../../schedule/body.ts";
-import type { Instruction, LoopKernel } from "../../schedule/kernel.ts";
-import type { Range } from "../../schedule/view.ts";
+import { dtypes } from "../dtype.ts";
+import { storeStrides } from "./body.ts";
+import type { Instruction, LoopKernel } from "./kernel.ts";
+import type { Range } from "./view.ts";
 
 /** How one instruction moves through memory (or through numbers, for iota): strides by axis of the nest, in elements. */
 export interface Access {

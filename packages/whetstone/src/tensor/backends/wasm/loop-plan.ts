@@ -1,0 +1,96 @@
+/** How a loop kernel is cut into chunks for threads, blocks of the vector axis, and vectors taken at a time. */
+import { sizeOf } from "../../graph/shape.ts";
+import type { Instruction, LoopKernel } from "../../schedule/kernel.ts";
+import { type Nest, nestOf } from "../../schedule/nest.ts";
+import type { Lanes } from "./elements.ts";
+
+export interface LoopPlan {
+  readonly nest: Nest;
+  readonly lanes: Lanes;
+  /** Slots in the order of the function's parameters. */
+  readonly slots: readonly number[];
+  readonly chunks: number;
+  readonly unitsPerChunk: number;
+  readonly units: number;
+  /** Elements of the vector axis in a unit, where that axis lies outside; and how many such blocks there are. */
+  readonly block: number;
+  readonly blocks: number;
+  /** Vectors that the innermost loop takes at a time. */
+  readonly unroll: 1 | 2 | 4;
+}
+
+/** Work, in instructions on elements, that makes a chunk worth handing to a thread: about 10 us. */
+const chunkWork = 1 << 16;
+const mostChunks = 64;
+
+export function planLoop(kernel: LoopKernel): LoopPlan {
+  const { body } = kernel;
+  const lanes: Lanes = body.some(
+    (inst) => inst.dtype === "f64" || (inst.op === "alu" && inst.operand === "f64"),
+  )
+    ? 2
+    : 4;
+  const nest = nestOf(kernel, lanes);
+  const slots = [...new Set(body.flatMap((inst) => ("slot" in inst ? [inst.slot] : [])))];
+  const axes = nest.outer.filter((a) => a !== nest.vector);
+  const places = sizeOf(axes.map((a) => nest.sizes[a]!));
+  const length = nest.vectorInside || nest.vector < 0 ? 1 : nest.sizes[nest.vector]!;
+  const cost = body.reduce((sum, inst) => sum + costOf(inst), 1);
+  const inside = sizeOf(nest.inner.map((a) => nest.sizes[a]!));
+  let block = length;
+  // Few places: cut the vector axis too, in multiples of a cache line.
+  if (places < 32 && length > 64) {
+    const wanted = Math.max(
+      64,
+      Math.ceil(chunkWork / (cost * inside)),
+      Math.ceil((length * places) / mostChunks),
+    );
+    block = Math.min(length, Math.ceil(wanted / 16) * 16);
+  }
+  const blocks = Math.ceil(length / block);
+  const units = places * blocks;
+  const work = units * block * inside * cost;
+  const chunks = Math.max(1, Math.min(mostChunks, units, Math.floor(work / chunkWork)));
+  const unitsPerChunk = Math.ceil(units / chunks);
+  return {
+    nest,
+    lanes,
+    slots,
+    chunks: Math.ceil(units / unitsPerChunk),
+    unitsPerChunk,
+    units,
+    block,
+    blocks,
+    unroll: unrollOf(kernel, nest, lanes),
+  };
+}
+
+/**
+ * More vectors at a time keep the processor busy while one waits (sums above all), and use whole cache lines where
+ * columns are reduced; with too many values at once they would not stay in registers.
+ */
+function unrollOf({ body }: LoopKernel, nest: Nest, lanes: Lanes): 1 | 2 | 4 {
+  if (nest.vector < 0) return 1;
+  // The order of a sum may depend on sizes only, not on what else the kernel computes.
+  if (nest.vectorInside) return nest.sizes[nest.vector]! >= 8 * lanes ? 2 : 1;
+  const full = body.reduce((sum, inst) => sum + (inst.level === "full" ? costOf(inst) : 0), 0);
+  const most = full <= 8 ? 4 : full <= 20 ? 2 : 1;
+  const vectors = nest.sizes[nest.vector]! / lanes;
+  return vectors >= 4 * most ? most : vectors >= 8 && most > 1 ? 2 : 1;
+}
+
+const costly: ReadonlySet<string> = new Set([
+  "exp",
+  "expm1",
+  "log",
+  "log1p",
+  "sin",
+  "cos",
+  "tanh",
+  "sigmoid",
+  "erf",
+  "pow",
+  "atan",
+  "random",
+]);
+const costOf = (inst: Instruction): number => (inst.op === "alu" && costly.has(inst.fn) ? 12 : 1);
