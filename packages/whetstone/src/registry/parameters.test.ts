@@ -73,6 +73,18 @@ const words = (count: number, unknown: boolean) =>
   });
 const several = (count: number): number[] => Array.from({ length: count }, (_, i) => (i * i) % 29);
 
+/** Twelve columns that matter less and less, neighbours alike: what a selector keeps depends on how it looks. */
+const graded = ((): Dataset => {
+  const own = randomStream(11);
+  const X = Matrix.zeros(n, 12).map(() => own.normal());
+  for (let i = 0; i < n; i++) for (let j = 1; j < 12; j += 2) X.set(i, j, 0.7 * X.at(i, j - 1) + X.at(i, j));
+  const y = Array.from({ length: n }, (_, i) =>
+    X.row(i).reduce((sum, v, j) => sum + (j % 3 === 0 ? -1 : 1) * 0.75 ** j * v, own.normal()),
+  );
+  const labels = y.map((v) => (v > 0 ? 1 : 0));
+  return { X, y: labels, classes: labels, more: X };
+})();
+
 const DATA = {
   numbers: dataset(plain, numbers(20).scale(3)),
   positive: dataset(
@@ -91,6 +103,7 @@ const DATA = {
     ),
     numbers(20),
   ),
+  graded,
   codes: dataset(coded, withCodes(numbers(20)), codedTarget),
   categories: { ...dataset(coded, coded, codedTarget), X: categorised(coded), more: categorised(coded) },
   missing: dataset(holes(plain), holes(numbers(20))),
@@ -240,6 +253,38 @@ const PROBES: Readonly<Record<string, Probe>> = {
       { params: { strategy: "constant" } },
     ],
   },
+  ...Object.fromEntries(
+    ["SelectFpr", "SelectFdr", "SelectFwe"].map((name) => [name, { settings: [{ data: "graded" }] }]),
+  ),
+  SelectKBest: {
+    settings: [
+      { data: "graded" },
+      ...[1, 2, 3, 5, 7].map((k) => ({ data: "graded", params: { k } }) as const),
+    ],
+  },
+  SelectPercentile: {
+    settings: [
+      { data: "graded" },
+      ...[10, 20, 30, 50, 70].map((percentile) => ({ data: "graded", params: { percentile } }) as const),
+    ],
+  },
+  ...Object.fromEntries(
+    ["RFE", "RFECV", "SelectFromModel", "SequentialFeatureSelector"].map((name) => [
+      name,
+      {
+        settings: [
+          { data: "graded", params: { estimator: new LogisticRegression() } },
+          ...(name === "RFE" || name === "SequentialFeatureSelector"
+            ? [2, 4, 6].map((nFeaturesToSelect) => ({
+                data: "graded" as const,
+                params: { estimator: new LogisticRegression(), nFeaturesToSelect },
+              }))
+            : []),
+        ],
+        ...(name === "RFECV" && { values: { minFeaturesToSelect: [1, 12] } }),
+      } satisfies Probe,
+    ]),
+  ),
   Lasso: { settings: [{ data: "collinear", params: { alpha: 0.01 } }] },
   LassoCV: { values: { alphas: [null, [1], [0.1]] } },
   ElasticNetCV: { values: { alphas: [null, [1], [0.1]] } },
