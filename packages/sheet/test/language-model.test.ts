@@ -4,6 +4,7 @@ import { randomStream } from "whetstone/math";
 import { crossEntropy, DecoderBlock, Embedding, LayerNorm, Linear, Module, Trainer } from "whetstone/nn";
 import { AdamW } from "whetstone/optim";
 import { Tensor } from "whetstone/tensor";
+import type { Card } from "../src/card.ts";
 import { loadCards } from "../src/node/cards.ts";
 
 type Batch = [input: Tensor, next: Tensor];
@@ -11,13 +12,18 @@ type Batch = [input: Tensor, next: Tensor];
 const threads = getThreads();
 afterAll(() => setThreads(threads));
 
-const text = (await loadCards())
-  .map((card) => [card.title, card.ask, card.answer, card.pitfall, card.derivation ?? ""].join("\n"))
-  .join("\n\n");
+const textOf = (cards: readonly Card[]) =>
+  cards
+    .map((card) => [card.title, card.ask, card.answer, card.pitfall, card.derivation ?? ""].join("\n"))
+    .join("\n\n");
+const cards = await loadCards();
+/** Every tenth card is held out, so that all chapters are on both sides. */
+const isHeld = (_: Card, i: number) => i % 10 === 9;
+const text = textOf(cards);
 const alphabet = [...new Set(text)].sort();
-const codes = Int32Array.from(text, (c) => alphabet.indexOf(c));
-/** The last tenth is held out. */
-const border = Math.floor(0.9 * codes.length);
+const codesOf = (part: string) => Int32Array.from(part, (c) => alphabet.indexOf(c));
+const heldOut = codesOf(textOf(cards.filter(isHeld)));
+const learned = codesOf(textOf(cards.filter((card, i) => !isHeld(card, i))));
 
 /** Entropies in nats: of a character, and of a character after the one before it. */
 function entropies(): { unigram: number; bigram: number } {
@@ -60,12 +66,12 @@ class Gpt extends Module<[codes: Tensor]> {
   }
 }
 
-/** Windows of the text from the given range, each with the characters that follow. */
-function windows(seed: string, from: number, to: number, rows: number): Batch {
+/** Windows of a text, each with the characters that follow. */
+function windows(codes: Int32Array, seed: string, rows: number): Batch {
   const random = randomStream(1).split(seed);
   const parts = [new Int32Array(rows * CONTEXT), new Int32Array(rows * CONTEXT)] as const;
   for (let i = 0; i < rows; i++) {
-    const at = from + random.int(to - from - CONTEXT);
+    const at = random.int(codes.length - CONTEXT);
     for (const [shift, part] of parts.entries()) {
       part.set(codes.subarray(at + shift, at + shift + CONTEXT), i * CONTEXT);
     }
@@ -85,27 +91,27 @@ async function train(seed: number) {
     clipNorm: 1,
   });
   function* batches() {
-    for (let step = 0; step < 500; step++) yield windows(`${seed} ${step}`, 0, border, 16);
+    for (let step = 0; step < 500; step++) yield windows(learned, `${seed} ${step}`, 16);
   }
   const options = {
     epochs: 1,
-    validation: [windows("held out", border, codes.length, 64)],
+    validation: [windows(heldOut, "held out", 256)],
     onStep: (at: { loss: number }) => curve.push(at.loss),
   };
   const last = (await trainer.fit(batches(), options)).at(-1)!;
   return { curve, loss: curve.slice(-20).reduce((a, b) => a + b) / 20, heldOut: last.validationLoss! };
 }
 
-// Over six seeds the loss of the last 20 steps is 2.316 to 2.342 and the held-out loss 2.341 to 2.388, where a character
-// has an entropy of 3.188, and of 2.496 once the one before it is known.
+// Over six seeds the loss of the last 20 steps is 2.291 to 2.355 and the held-out loss 2.323 to 2.394, where a character
+// has an entropy of 3.188, and of 2.495 once the one before it is known.
 test("a small GPT learns the cards' text to the stated loss, bit for bit on 1 and 2 threads", async () => {
-  const { unigram } = entropies();
+  const { unigram, bigram } = entropies();
   setThreads(1);
   const one = await train(10);
   expect(one.curve[0]).toBeGreaterThan(unigram);
   expect(one.loss).toBeLessThan(0.76 * unigram);
-  // Text it has not seen, of other chapters than it learned from.
-  expect(one.heldOut).toBeLessThan(0.8 * unigram);
+  // More than the last character is used, on text it has not seen.
+  expect(one.heldOut).toBeLessThan(0.98 * bigram);
   setThreads(2);
   expect(await train(10)).toEqual(one);
 }, 120_000);
