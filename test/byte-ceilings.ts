@@ -4,7 +4,7 @@
  * `datasets`.
  */
 export const CEILINGS_KB: Readonly<Record<string, number>> = {
-  anomaly: 71,
+  anomaly: 134, // nn and optim come along
   bayes: 89,
   calibration: 32,
   cluster: 92,
@@ -26,7 +26,7 @@ export const CEILINGS_KB: Readonly<Record<string, number>> = {
   neighbors: 74,
   nn: 117,
   optim: 100,
-  registry: 352,
+  registry: 424,
   manifold: 99,
   mixture: 74,
   selection: 67, // the metrics come along

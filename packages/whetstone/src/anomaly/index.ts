@@ -1,2 +1,3 @@
 /** Detectors of what is unusual. */
+export { AutoencoderDetector, AutoencoderDetectorModel } from "./autoencoder.ts";
 export { averagePathLength, IsolationForest, IsolationForestModel } from "./isolation-forest.ts";

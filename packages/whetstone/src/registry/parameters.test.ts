@@ -421,6 +421,7 @@ const PROBES: Readonly<Record<string, Probe>> = {
     values: { maxConflictRate: [0, 0.3], maxBins: [1, 2, 254] },
   },
   IsolationForest: { settings: [{ params: { nEstimators: 5 } }] },
+  AutoencoderDetector: { settings: [{ params: { maxIter: 3 } }] },
   DecisionTreeClassifier: TREE,
   DecisionTreeRegressor: TREE,
   HistGradientBoostingClassifier: BOOSTING,
