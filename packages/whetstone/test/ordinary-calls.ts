@@ -70,6 +70,7 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
     cluster,
     {
       elbow: [Xs, { maxClusters: 4 }],
+      estimateBandwidth: [Xs, { quantile: 0.4, nSamples: 15, seed: 1 }],
       silhouetteSweep: [Xs, { maxClusters: 4 }],
       gapStatistic: [Xs, { maxClusters: 3, nReferences: 2 }],
     },

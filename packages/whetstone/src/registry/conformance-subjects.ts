@@ -1,6 +1,6 @@
 /** What each estimator promises beyond the common contract, and which checks do not apply to it and why. */
 
-import { DBSCAN, SpectralClustering } from "../cluster/index.ts";
+import { BisectingKMeans, DBSCAN, MiniBatchKMeans, SpectralClustering } from "../cluster/index.ts";
 import type { Subject } from "../contract/conformance.ts";
 import type { ParamTable, Spec } from "../contract/index.ts";
 import {
@@ -186,6 +186,9 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   DBSCAN: { spec: () => new DBSCAN({ eps: 1.5, minSamples: 4 }) },
   HDBSCAN: transductive,
   AgglomerativeClustering: transductive,
+  OPTICS: transductive,
+  BisectingKMeans: { spec: () => new BisectingKMeans({ nClusters: 4 }) },
+  MiniBatchKMeans: { spec: () => new MiniBatchKMeans({ nClusters: 3 }) },
   SpectralClustering: { ...transductive, spec: () => new SpectralClustering({ nClusters: 3 }) },
   SVC: { ...marginsOnly, spec: () => new SVC({ tol: 1e-9 }), rowOrder: 1e-5 },
   NuSVC: { spec: () => new NuSVC({ probability: true, nu: 0.3 }) },

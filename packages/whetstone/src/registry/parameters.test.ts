@@ -199,6 +199,7 @@ const PROBES: Readonly<Record<string, Probe>> = {
   LinearSVC: { values: { classWeight: [null, "balanced", { 0: 5 }] } },
   Nystroem: { settings: [{ params: { kernel: "poly" } }, { params: { nComponents: 5 } }] },
   KMeans: {
+    speedOnly: ["algorithm"],
     settings: [{ params: { maxIter: 3 } }, { params: { init: "random" } }],
     values: {
       init: [
@@ -228,6 +229,31 @@ const PROBES: Readonly<Record<string, Probe>> = {
       { params: { clusterSelectionMethod: "leaf" } },
       { params: { clusterSelectionMethod: "leaf", minClusterSize: 3 } },
     ],
+  },
+  BisectingKMeans: { speedOnly: ["algorithm"] },
+  OPTICS: {
+    ...NEIGHBORS,
+    settings: [
+      { params: { p: 3 } },
+      { params: { clusterMethod: "dbscan" } },
+      { params: { minSamples: 2, xi: 0.01, minClusterSize: 3 } },
+      { params: { minSamples: 3, xi: 0.1 } },
+    ],
+  },
+  MeanShift: {
+    settings: [{ params: { bandwidth: 1.5, binSeeding: true } }, { params: { bandwidth: 0.7 } }],
+    values: {
+      seeds: [
+        null,
+        [
+          [0, 0, 0, 0],
+          [1, 1, 1, 1],
+        ],
+      ],
+    },
+  },
+  AffinityPropagation: {
+    settings: [{ data: "sparse" }, { data: "sparse", params: { damping: 0.9 } }],
   },
   AgglomerativeClustering: {
     settings: [
