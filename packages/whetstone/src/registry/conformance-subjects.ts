@@ -20,10 +20,10 @@ import {
   VotingClassifier,
   VotingRegressor,
 } from "../ensemble/index.ts";
-import { GaussianProcessRegressor } from "../gaussian-process/index.ts";
+import { GaussianProcessClassifier, GaussianProcessRegressor, rbf } from "../gaussian-process/index.ts";
 import { LinearRegression, LogisticRegression } from "../linear/index.ts";
 import { Isomap, TSNE, UMAP } from "../manifold/index.ts";
-import { GaussianMixture } from "../mixture/index.ts";
+import { BayesianGaussianMixture, GaussianMixture } from "../mixture/index.ts";
 import { RadiusNeighborsClassifier, RadiusNeighborsRegressor } from "../neighbors/index.ts";
 import {
   RFE,
@@ -213,12 +213,17 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   FactorAnalysis: { rowOrder: 1e-6 },
   GaussianRandomProjection: { rowOrder: 0, spec: () => new GaussianRandomProjection({ nComponents: 3 }) },
   SparseRandomProjection: { rowOrder: 0, spec: () => new SparseRandomProjection({ nComponents: 3 }) },
+  BayesianGaussianMixture: { spec: () => new BayesianGaussianMixture({ nComponents: 3 }) },
   GaussianMixture: { spec: () => new GaussianMixture({ nComponents: 3 }) },
   TSNE: { ...mapOnly, spec: () => new TSNE({ perplexity: 10, maxIter: 300 }) },
   MDS: mapOnly,
   SpectralEmbedding: mapOnly,
   UMAP: { spec: () => new UMAP({ nEpochs: 30 }) },
   Isomap: { spec: () => new Isomap({ nNeighbors: 10 }) },
+  GaussianProcessClassifier: {
+    rowOrder: 1e-6,
+    spec: () => new GaussianProcessClassifier({ kernel: rbf(2, "fixed") }),
+  },
   GaussianProcessRegressor: { rowOrder: 1e-6, spec: () => new GaussianProcessRegressor({ alpha: 0.1 }) },
   Pipeline: {
     spec: () =>

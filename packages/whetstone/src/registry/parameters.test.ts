@@ -500,6 +500,17 @@ const PROBES: Readonly<Record<string, Probe>> = {
   FastICA: { settings: [{ params: { maxIter: 2 } }] },
   GaussianRandomProjection: { settings: [{ params: { nComponents: 2 } }, { data: "wide" }] },
   SparseRandomProjection: { settings: [{ params: { nComponents: 2 } }, { data: "wide" }] },
+  BayesianGaussianMixture: {
+    settings: [
+      { params: { nComponents: 4 } },
+      { params: { nComponents: 3, covarianceType: "spherical" } },
+      { params: { nComponents: 3, maxIter: 3, initParams: "random" } },
+      { data: "collinear", params: { nComponents: 2 } },
+    ],
+    values: {
+      meanPrior: [null, [0, 0, 0, 0], [5, 5, 5, 5]],
+    },
+  },
   GaussianMixture: {
     settings: [
       { params: { nComponents: 4 } },
@@ -544,6 +555,15 @@ const PROBES: Readonly<Record<string, Probe>> = {
   Isomap: { settings: [{ params: { nNeighbors: 30 } }] },
   MDS: { settings: [{ params: { init: "random", maxIter: 30 } }], values: { nInit: [1, 4] } },
   SpectralEmbedding: { settings: [{ params: { affinity: "rbf" } }] },
+  GaussianProcessClassifier: {
+    settings: [{ params: { kernel: rbf(2, [0.1, 10]), nRestartsOptimizer: 1 } }],
+    values: {
+      kernel: [null, rbf(3, "fixed")],
+      nRestartsOptimizer: [0, 2],
+      seed: [0, 1],
+      maxIterPredict: [1, 100],
+    },
+  },
   GaussianProcessRegressor: {
     settings: [{ params: { kernel: rbf(2, [0.1, 10]), alpha: 0.1, nRestartsOptimizer: 1 } }],
     values: {
