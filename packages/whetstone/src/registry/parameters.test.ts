@@ -500,6 +500,9 @@ const PROBES: Readonly<Record<string, Probe>> = {
   FastICA: { settings: [{ params: { maxIter: 2 } }] },
   GaussianRandomProjection: { settings: [{ params: { nComponents: 2 } }, { data: "wide" }] },
   SparseRandomProjection: { settings: [{ params: { nComponents: 2 } }, { data: "wide" }] },
+  DictionaryLearning: {
+    settings: [{ params: { transformAlgorithm: "lassoCd" } }, { params: { nComponents: 9, maxIter: 20 } }],
+  },
   BayesianGaussianMixture: {
     settings: [
       { params: { nComponents: 4 } },
