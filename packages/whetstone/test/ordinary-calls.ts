@@ -70,6 +70,7 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
     cluster,
     {
       elbow: [Xs, { maxClusters: 4 }],
+      estimateBandwidth: [Xs, { quantile: 0.4, nSamples: 15, seed: 1 }],
       silhouetteSweep: [Xs, { maxClusters: 4 }],
       gapStatistic: [Xs, { maxClusters: 3, nReferences: 2 }],
     },
@@ -108,7 +109,20 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
       ],
     },
   ],
-  decomposition: [decomposition, { johnsonLindenstraussMinDim: [100, 0.5] }],
+  decomposition: [
+    decomposition,
+    {
+      johnsonLindenstraussMinDim: [100, 0.5],
+      sparseEncode: [
+        [[3, 0.5]],
+        [
+          [1, 0],
+          [0, 1],
+        ],
+        { algorithm: "lassoCd", alpha: 1, maxIter: 10, positive: false },
+      ],
+    },
+  ],
   "gaussian-process": [
     gaussianProcess,
     { expectedImprovement: [0, 1, 0.5], rbf: [1, [0.1, 10]], matern: [1, 1.5, [0.1, 10]] },

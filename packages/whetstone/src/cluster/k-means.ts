@@ -25,7 +25,8 @@ import {
 } from "../contract/index.ts";
 import { nearestRows, pairwiseSquaredDistances } from "../kernels/index.ts";
 import { Matrix, randomStream } from "../math/index.ts";
-import { kMeans, type Seeding } from "./lloyd.ts";
+import { kMeans } from "./lloyd.ts";
+import type { Seeding } from "./seeding.ts";
 
 export type Centres = Matrix | readonly ArrayLike<number>[];
 
@@ -54,6 +55,10 @@ export const nInitParam = either(
   }),
   int({ min: 1, default: 1, doc: "" }),
 );
+export const algorithmParam = oneOf(["lloyd", "elkan"], {
+  default: "lloyd",
+  doc: "How rows find their centre, with the same labels: lloyd measures every centre, elkan spares distances by the triangle inequality and keeps rows x nClusters bounds; quicker where groups lie apart in many columns",
+});
 export const maxIterParam = int({ min: 1, default: 300, doc: "Most iterations of one run" });
 
 const params = {
@@ -66,6 +71,7 @@ const params = {
     default: 1e-4,
     doc: "Stop when the centres' squared movement is below this times the mean variance of a column",
   }),
+  algorithm: algorithmParam,
   seed: seed(),
 };
 
@@ -95,7 +101,7 @@ export function readCentres(
  * inertia (summed squared distance) never rises, but the end is a local optimum: it depends on the start. One iteration
  * costs O(n nClusters d). `sampleWeight` counts rows. Scale the columns first.
  *
- * Sources: Lloyd (1982), IEEE Trans. Inf. Theory 28; Arthur and Vassilvitskii (2007), SODA.
+ * Sources: Lloyd (1982), IEEE Trans. Inf. Theory 28; Arthur and Vassilvitskii (2007), SODA; Elkan (2003), ICML.
  *
  * @example
  * const model = new KMeans({ nClusters: 2 }).fit([[1], [2], [10], [11]]);
@@ -119,7 +125,7 @@ export class KMeans extends ClustererSpec<typeof params> {
     const design = readDesign(X, where);
     const { matrix } = design;
     const weights = readWeights(options.sampleWeight, matrix.rows, where);
-    const { nClusters: k, init, nInit, maxIter, tol } = this.params;
+    const { nClusters: k, init, nInit, maxIter, tol, algorithm } = this.params;
     requireRowsFor(where, "nClusters", k, matrix.rows);
     const starts = readCentres(init, k, matrix.cols, where);
     const runs = nInit === "auto" ? (init === "random" ? 10 : 1) : starts === null ? nInit : 1;
@@ -132,6 +138,7 @@ export class KMeans extends ClustererSpec<typeof params> {
       runs,
       randomStream(this.params.seed),
       (run, iteration) => step(where, options, run * maxIter + iteration + 1, runs * maxIter, "iterations"),
+      algorithm,
     );
     if (!Number.isFinite(found.inertia))
       throw valueError(

@@ -1,4 +1,5 @@
 /** Fewer columns that say the same: principal components and their relatives. */
+export { DictionaryLearning, DictionaryLearningModel } from "./dictionary-learning.ts";
 export { FactorAnalysis, FactorAnalysisModel } from "./factor-analysis.ts";
 export { FastICA, FastICAModel } from "./fast-ica.ts";
 export { IncrementalPCA, IncrementalPCAModel } from "./incremental-pca.ts";
@@ -12,4 +13,5 @@ export {
   SparseRandomProjection,
   SparseRandomProjectionModel,
 } from "./random-projection.ts";
+export { type CodeOptions, type SparseCodingAlgorithm, sparseEncode } from "./sparse-coding.ts";
 export { TruncatedSVD, TruncatedSVDModel } from "./truncated-svd.ts";

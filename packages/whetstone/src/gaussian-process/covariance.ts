@@ -1,4 +1,3 @@
-import { shapeError } from "../errors.ts";
 import { Matrix } from "../math/index.ts";
 import { gemm } from "../math/linalg/multiply.ts";
 import type { GpKernel } from "./kernels.ts";
@@ -84,13 +83,6 @@ type Radial = Extract<GpKernel, { kind: "rbf" | "matern" | "rationalQuadratic" |
 function inverseScales(k: Radial, d: number): Float64Array {
   if (k.kind === "periodic") return new Float64Array(d).fill(1);
   const scales = typeof k.lengthScale === "number" ? [k.lengthScale] : k.lengthScale;
-  if (scales.length !== 1 && scales.length !== d)
-    throw shapeError(
-      "GaussianProcessRegressor.fit",
-      "kernel",
-      `has ${scales.length} length scales`,
-      `1 or ${d} (columns of X)`,
-    );
   return Float64Array.from({ length: d }, (_, j) => 1 / scales[scales.length === 1 ? 0 : j]!);
 }
 

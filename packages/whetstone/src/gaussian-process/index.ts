@@ -1,5 +1,6 @@
 /** Gaussian processes: distributions over functions. */
 export { expectedImprovement } from "./acquisition.ts";
+export { GaussianProcessClassifier, GaussianProcessClassifierModel } from "./classifier.ts";
 export {
   constantKernel,
   dotProduct,

@@ -1,10 +1,7 @@
 import {
   bool,
-  custom,
   type FitOptions,
-  int,
   type MatrixLike,
-  oneOf,
   type ParamInput,
   RegressorModel,
   RegressorSpec,
@@ -15,51 +12,30 @@ import {
   refuseWeights,
   type Schema,
   schemaOf,
-  seed,
   step,
   throwIfAborted,
 } from "../contract/index.ts";
 import { argumentError, numericalError, WhetstoneError } from "../errors.ts";
-import { Cholesky, cholesky, lbfgsb, type Matrix, randomStream } from "../math/index.ts";
+import { Cholesky, cholesky, type Matrix, randomStream } from "../math/index.ts";
 import { covariance, selfCovariance, thetaGradient } from "./covariance.ts";
-import {
-  constantKernel,
-  type GpKernel,
-  isKernel,
-  productKernel,
-  rbf,
-  thetaBounds,
-  thetaOf,
-  withTheta,
-} from "./kernels.ts";
+import { fitKernel, kernelParams, startKernel } from "./fit-kernel.ts";
+import { type GpKernel, thetaOf, withTheta } from "./kernels.ts";
 
 const params = {
-  kernel: custom<GpKernel | null>({
-    default: null,
-    doc: "Covariance function; null is the squared exponential with variance and length scale 1, held fixed",
-    expected: "a kernel made by rbf, matern, sumKernel, ..., or null",
-    accepts: (v) => v === null || isKernel(v),
-  }),
+  kernel: kernelParams.kernel,
   alpha: real({
     min: 0,
     max: 1e300,
     default: 1e-10,
     doc: "Variance of the noise, added to the diagonal of the covariance",
   }),
-  optimizer: oneOf(["lbfgsb", "none"], {
-    default: "lbfgsb",
-    doc: "lbfgsb raises the log marginal likelihood over the free hyperparameters; none keeps them",
-  }),
-  nRestartsOptimizer: int({
-    min: 0,
-    default: 0,
-    doc: "Further starts, drawn log-uniformly between the bounds",
-  }),
+  optimizer: kernelParams.optimizer,
+  nRestartsOptimizer: kernelParams.nRestartsOptimizer,
   normalizeY: bool({
     default: false,
     doc: "Fit y with its mean taken off, divided by its standard deviation",
   }),
-  seed: seed(),
+  seed: kernelParams.seed,
 } as const;
 
 /**
@@ -95,7 +71,13 @@ export class GaussianProcessRegressor extends RegressorSpec<typeof params> {
     const mean = normalizeY ? target.reduce((s, v) => s + v, 0) / n : 0;
     const spread = normalizeY ? Math.sqrt(target.reduce((s, v) => s + (v - mean) ** 2, 0) / n) || 1 : 1;
     const scaled = target.map((v) => (v - mean) / spread);
-    const kernel = this.#fitKernel(design.matrix, scaled, where, options);
+    const kernel = fitKernel(
+      startKernel(this.params.kernel, design.matrix.cols, where),
+      (candidate) => evidence(candidate, design.matrix, scaled, alpha),
+      this.params,
+      options,
+      (run, runs) => step(where, options, run, runs, "starts"),
+    );
     const L = factor(kernel, design.matrix, alpha, where);
     return new GaussianProcessRegressorModel({
       schema: schemaOf(design),
@@ -108,39 +90,6 @@ export class GaussianProcessRegressor extends RegressorSpec<typeof params> {
       mean,
       spread,
     });
-  }
-
-  #fitKernel(X: Matrix, y: Float64Array, where: string, options: FitOptions): GpKernel {
-    const { alpha, optimizer, nRestartsOptimizer, seed } = this.params;
-    const first = this.params.kernel ?? productKernel(constantKernel(1, "fixed"), rbf(1, "fixed"));
-    const theta = thetaOf(first);
-    if (optimizer === "none" || theta.length === 0) return first;
-    const bounds = thetaBounds(first);
-    const random = randomStream(seed);
-    let best: { theta: number[]; value: number } | null = null;
-    for (let run = 0; run <= nRestartsOptimizer; run++) {
-      const start = run === 0 ? theta : bounds.lower.map((low, j) => random.uniform(low, bounds.upper[j]!));
-      const valueAndGradient = (x: Float64Array, out: Float64Array): number => {
-        const found = evidence(withTheta(first, Array.from(x)), X, y, alpha);
-        // Where the covariance cannot be factored there is no density: as bad as can be.
-        if (!found) {
-          out.fill(0);
-          return 1e100;
-        }
-        found.gradient.forEach((g, j) => {
-          out[j] = -g;
-        });
-        return -found.value;
-      };
-      const { x, value } = lbfgsb({ valueAndGradient }, start, {
-        bounds,
-        tolerance: { gradient: 1e-5, value: 2.2e-9 },
-        ...(options.signal && { signal: options.signal }),
-      });
-      if (!best || value < best.value) best = { theta: Array.from(x), value };
-      step(where, options, run + 1, nRestartsOptimizer + 1, "starts");
-    }
-    return withTheta(first, best!.theta);
   }
 }
 

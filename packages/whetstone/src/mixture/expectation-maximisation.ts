@@ -21,6 +21,8 @@ export interface MixtureData {
   readonly logDensity: Float64Array;
   /** Mean log density under these components; leaves the shares. */
   expect(whitening: Whitening, means: Matrix): number;
+  /** Entropy of the shares, summed over the rows by weight. */
+  entropy(): number;
   /** Components that fit the shares best. */
   maximise(type: CovarianceType, regCovar: number, near: Matrix | null): Components;
 }
@@ -77,6 +79,14 @@ export function withMixtureData<R>(
         let sum = 0;
         for (let i = 0; i < n; i++) sum += norm.view[i]! * (weights ? weights[i]! : 1);
         return sum / total;
+      },
+      entropy() {
+        let sum = 0;
+        for (let at = 0; at < k * n; at++) {
+          const share = shares.view[at]!;
+          if (share > 0) sum -= share * Math.log(weights ? share / weights[at % n]! : share);
+        }
+        return sum;
       },
       maximise: (type, regCovar, near) => maximise(type, regCovar, near, { n, d, k, total, x, shares, gram }),
     });

@@ -225,7 +225,7 @@ export function initialHmm(
   const all = Matrix.vstack(readSequences(where, sequences, like));
   if (all.rows < nStates)
     throw shapeError(where, "sequences", `holds ${all.rows} steps`, `at least ${nStates}`);
-  const shares = kMeansShares(all.data, all.rows, width, nStates, null, random);
+  const shares = kMeansShares(all, nStates, null, random);
   const emission = fitEmission([all], [new Matrix(shares, nStates, all.rows).transpose()], like, 1e-3);
   return new HiddenMarkovModel({ start, transition, emission });
 }

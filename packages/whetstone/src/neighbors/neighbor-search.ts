@@ -172,6 +172,11 @@ export class RowSearch {
     return toReduced(this.metric, distance);
   }
 
+  /** Distance of two of the searched rows. */
+  distanceBetween(i: number, j: number): number {
+    return fromReduced(this.metric, this.#distance(this.#X, i, this.#X, j, this.d));
+  }
+
   /** Distances of searched row i to all of them. */
   distancesFrom(i: number, out: Float64Array): void {
     const reduced = this.#distance;

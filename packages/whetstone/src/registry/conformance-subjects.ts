@@ -1,6 +1,6 @@
 /** What each estimator promises beyond the common contract, and which checks do not apply to it and why. */
 
-import { DBSCAN, SpectralClustering } from "../cluster/index.ts";
+import { BisectingKMeans, DBSCAN, MiniBatchKMeans, SpectralClustering } from "../cluster/index.ts";
 import type { Subject } from "../contract/conformance.ts";
 import type { ParamTable, Spec } from "../contract/index.ts";
 import {
@@ -20,10 +20,10 @@ import {
   VotingClassifier,
   VotingRegressor,
 } from "../ensemble/index.ts";
-import { GaussianProcessRegressor } from "../gaussian-process/index.ts";
+import { GaussianProcessClassifier, GaussianProcessRegressor, rbf } from "../gaussian-process/index.ts";
 import { LinearRegression, LogisticRegression } from "../linear/index.ts";
 import { Isomap, TSNE, UMAP } from "../manifold/index.ts";
-import { GaussianMixture } from "../mixture/index.ts";
+import { BayesianGaussianMixture, GaussianMixture } from "../mixture/index.ts";
 import { RadiusNeighborsClassifier, RadiusNeighborsRegressor } from "../neighbors/index.ts";
 import {
   RFE,
@@ -186,6 +186,9 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   DBSCAN: { spec: () => new DBSCAN({ eps: 1.5, minSamples: 4 }) },
   HDBSCAN: transductive,
   AgglomerativeClustering: transductive,
+  OPTICS: transductive,
+  BisectingKMeans: { spec: () => new BisectingKMeans({ nClusters: 4 }) },
+  MiniBatchKMeans: { spec: () => new MiniBatchKMeans({ nClusters: 3 }) },
   SpectralClustering: { ...transductive, spec: () => new SpectralClustering({ nClusters: 3 }) },
   SVC: { ...marginsOnly, spec: () => new SVC({ tol: 1e-9 }), rowOrder: 1e-5 },
   NuSVC: { spec: () => new NuSVC({ probability: true, nu: 0.3 }) },
@@ -210,12 +213,17 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   FactorAnalysis: { rowOrder: 1e-6 },
   GaussianRandomProjection: { rowOrder: 0, spec: () => new GaussianRandomProjection({ nComponents: 3 }) },
   SparseRandomProjection: { rowOrder: 0, spec: () => new SparseRandomProjection({ nComponents: 3 }) },
+  BayesianGaussianMixture: { spec: () => new BayesianGaussianMixture({ nComponents: 3 }) },
   GaussianMixture: { spec: () => new GaussianMixture({ nComponents: 3 }) },
   TSNE: { ...mapOnly, spec: () => new TSNE({ perplexity: 10, maxIter: 300 }) },
   MDS: mapOnly,
   SpectralEmbedding: mapOnly,
   UMAP: { spec: () => new UMAP({ nEpochs: 30 }) },
   Isomap: { spec: () => new Isomap({ nNeighbors: 10 }) },
+  GaussianProcessClassifier: {
+    rowOrder: 1e-6,
+    spec: () => new GaussianProcessClassifier({ kernel: rbf(2, "fixed") }),
+  },
   GaussianProcessRegressor: { rowOrder: 1e-6, spec: () => new GaussianProcessRegressor({ alpha: 0.1 }) },
   Pipeline: {
     spec: () =>

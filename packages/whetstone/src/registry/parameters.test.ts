@@ -199,6 +199,7 @@ const PROBES: Readonly<Record<string, Probe>> = {
   LinearSVC: { values: { classWeight: [null, "balanced", { 0: 5 }] } },
   Nystroem: { settings: [{ params: { kernel: "poly" } }, { params: { nComponents: 5 } }] },
   KMeans: {
+    speedOnly: ["algorithm"],
     settings: [{ params: { maxIter: 3 } }, { params: { init: "random" } }],
     values: {
       init: [
@@ -228,6 +229,31 @@ const PROBES: Readonly<Record<string, Probe>> = {
       { params: { clusterSelectionMethod: "leaf" } },
       { params: { clusterSelectionMethod: "leaf", minClusterSize: 3 } },
     ],
+  },
+  BisectingKMeans: { speedOnly: ["algorithm"] },
+  OPTICS: {
+    ...NEIGHBORS,
+    settings: [
+      { params: { p: 3 } },
+      { params: { clusterMethod: "dbscan" } },
+      { params: { minSamples: 2, xi: 0.01, minClusterSize: 3 } },
+      { params: { minSamples: 3, xi: 0.1 } },
+    ],
+  },
+  MeanShift: {
+    settings: [{ params: { bandwidth: 1.5, binSeeding: true } }, { params: { bandwidth: 0.7 } }],
+    values: {
+      seeds: [
+        null,
+        [
+          [0, 0, 0, 0],
+          [1, 1, 1, 1],
+        ],
+      ],
+    },
+  },
+  AffinityPropagation: {
+    settings: [{ data: "sparse" }, { data: "sparse", params: { damping: 0.9 } }],
   },
   AgglomerativeClustering: {
     settings: [
@@ -475,6 +501,20 @@ const PROBES: Readonly<Record<string, Probe>> = {
   FastICA: { settings: [{ params: { maxIter: 2 } }] },
   GaussianRandomProjection: { settings: [{ params: { nComponents: 2 } }, { data: "wide" }] },
   SparseRandomProjection: { settings: [{ params: { nComponents: 2 } }, { data: "wide" }] },
+  DictionaryLearning: {
+    settings: [{ params: { transformAlgorithm: "lassoCd" } }, { params: { nComponents: 9, maxIter: 20 } }],
+  },
+  BayesianGaussianMixture: {
+    settings: [
+      { params: { nComponents: 4 } },
+      { params: { nComponents: 3, covarianceType: "spherical" } },
+      { params: { nComponents: 3, maxIter: 3, initParams: "random" } },
+      { data: "collinear", params: { nComponents: 2 } },
+    ],
+    values: {
+      meanPrior: [null, [0, 0, 0, 0], [5, 5, 5, 5]],
+    },
+  },
   GaussianMixture: {
     settings: [
       { params: { nComponents: 4 } },
@@ -519,6 +559,15 @@ const PROBES: Readonly<Record<string, Probe>> = {
   Isomap: { settings: [{ params: { nNeighbors: 30 } }] },
   MDS: { settings: [{ params: { init: "random", maxIter: 30 } }], values: { nInit: [1, 4] } },
   SpectralEmbedding: { settings: [{ params: { affinity: "rbf" } }] },
+  GaussianProcessClassifier: {
+    settings: [{ params: { kernel: rbf(2, [0.1, 10]), nRestartsOptimizer: 1 } }],
+    values: {
+      kernel: [null, rbf(3, "fixed")],
+      nRestartsOptimizer: [0, 2],
+      seed: [0, 1],
+      maxIterPredict: [1, 100],
+    },
+  },
   GaussianProcessRegressor: {
     settings: [{ params: { kernel: rbf(2, [0.1, 10]), alpha: 0.1, nRestartsOptimizer: 1 } }],
     values: {
