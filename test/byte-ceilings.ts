@@ -17,7 +17,7 @@ export const CEILINGS_KB: Readonly<Record<string, number>> = {
   "gaussian-process": 59,
   information: 29,
   interchange: 52,
-  interpret: 47,
+  explain: 47,
   kernels: 50,
   "learning-theory": 64,
   linear: 129,

@@ -5,10 +5,10 @@ import * as calibration from "../src/calibration/index.ts";
 import * as cluster from "../src/cluster/index.ts";
 import * as data from "../src/data/index.ts";
 import * as decomposition from "../src/decomposition/index.ts";
+import * as explain from "../src/explain/index.ts";
 import * as gaussianProcess from "../src/gaussian-process/index.ts";
 import * as information from "../src/information/index.ts";
 import * as interchange from "../src/interchange/index.ts";
-import * as interpret from "../src/interpret/index.ts";
 import * as learningTheory from "../src/learning-theory/index.ts";
 import * as linear from "../src/linear/index.ts";
 import * as manifold from "../src/manifold/index.ts";
@@ -575,10 +575,7 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
       ],
     },
   ],
-  interpret: [
-    interpret,
-    { treeShap: [new tree.DecisionTreeRegressor().fit(Xs, ys), Xs, { background: Xs }] },
-  ],
+  explain: [explain, { treeShap: [new tree.DecisionTreeRegressor().fit(Xs, ys), Xs, { background: Xs }] }],
   tree: [
     tree,
     {

@@ -13,25 +13,16 @@ import {
   type Schema,
   schemaOf,
   shapeError,
-  step,
   throwIfAborted,
-  warn,
 } from "../contract/index.ts";
 import { argumentError } from "../errors.ts";
-import { Matrix, randomStream } from "../math/index.ts";
+import { Matrix } from "../math/index.ts";
 import { factorCholesky } from "../math/linalg/cholesky.ts";
+import { bestOfStarts } from "./best-of-starts.ts";
 import type { CovarianceType, Whitening } from "./components.ts";
-import { withMixtureData } from "./expectation-maximisation.ts";
 import { mixtureParams } from "./gaussian-mixture.ts";
-import { largestShare, MixtureModel } from "./mixture-model.ts";
-import { startingShares } from "./starting-shares.ts";
-import {
-  ascend,
-  expectedWhitening,
-  type MixturePosterior,
-  type MixturePrior,
-  type VariationalResult,
-} from "./variational.ts";
+import { MixtureModel } from "./mixture-model.ts";
+import { ascend, expectedWhitening, type MixturePosterior, type MixturePrior } from "./variational.ts";
 
 const isNumbers = (v: unknown): v is ArrayLike<number> =>
   (Array.isArray(v) || v instanceof Float64Array) && Array.from(v as number[]).every(Number.isFinite);
@@ -129,32 +120,23 @@ export class BayesianGaussianMixture extends ClustererSpec<typeof params> {
     const design = readDesign(X, where);
     const { matrix } = design;
     const weights = readWeights(options.sampleWeight, matrix.rows, where);
-    const { nComponents: k, covarianceType: type, nInit, maxIter, tol, regCovar, initParams } = this.params;
-    const usable = weights ? weights.filter((w) => w > 0).length : matrix.rows;
-    if (k > usable)
-      throw argumentError(where, "nComponents", k, `at most ${usable}, the number of rows of X`);
+    const {
+      nComponents: k,
+      covarianceType: type,
+      nInit,
+      maxIter,
+      tol,
+      regCovar,
+      seed,
+      initParams,
+    } = this.params;
+    const starts = { k, initParams, nInit, maxIter, tol, seed };
     const prior = this.prior(matrix, weights, where);
-    const root = randomStream(this.params.seed);
-    const best = withMixtureData(matrix, k, weights, (data) => {
-      let kept: VariationalResult | null = null;
-      for (let run = 0; run < nInit; run++) {
-        data.shares.set(startingShares(initParams, matrix, k, weights, root.split(run)));
-        const found = ascend(data, prior, {
-          type,
-          tol,
-          regCovar,
-          maxIter,
-          where,
-          progress: (i) => step(where, options, run * maxIter + i, nInit * maxIter, "iterations"),
-        });
-        if (!kept || found.lowerBounds.at(-1)! > kept.lowerBounds.at(-1)!) kept = found;
-      }
-      const { posterior } = kept!;
-      data.expect(expectedWhitening(posterior, where), posterior.components.means);
-      return { ...kept!, labels: largestShare(data) };
+    const best = bestOfStarts(matrix, weights, starts, options, where, {
+      run: (data, progress) => ascend(data, prior, { type, tol, regCovar, maxIter, where, progress }),
+      finish: (data, { posterior }) =>
+        data.expect(expectedWhitening(posterior, where), posterior.components.means),
     });
-    if (!best.converged && tol > 0)
-      warn(where, options, `did not converge in ${maxIter} iterations; raise maxIter or tol`);
     return new BayesianGaussianMixtureModel({
       schema: schemaOf(design),
       posterior: best.posterior,

@@ -12,16 +12,12 @@ import {
   type Schema,
   schemaOf,
   seed,
-  step,
   throwIfAborted,
-  warn,
 } from "../contract/index.ts";
-import { argumentError } from "../errors.ts";
-import { randomStream } from "../math/index.ts";
+import { bestOfStarts } from "./best-of-starts.ts";
 import { type Components, parameterCount, whitening } from "./components.ts";
-import { type EmResult, expectationMaximisation, withMixtureData } from "./expectation-maximisation.ts";
-import { largestShare, MixtureModel } from "./mixture-model.ts";
-import { startingShares } from "./starting-shares.ts";
+import { expectationMaximisation } from "./expectation-maximisation.ts";
+import { MixtureModel } from "./mixture-model.ts";
 
 export const mixtureParams = {
   nComponents: int({ min: 1, default: 1, doc: "Number of normal components", search: { low: 1, high: 10 } }),
@@ -75,30 +71,19 @@ export class GaussianMixture extends ClustererSpec<typeof mixtureParams> {
     const { matrix } = design;
     const weights = readWeights(options.sampleWeight, matrix.rows, where);
     const { nComponents: k, covarianceType, nInit, maxIter, tol, regCovar, seed, initParams } = this.params;
-    const usable = weights ? weights.filter((w) => w > 0).length : matrix.rows;
-    if (k > usable)
-      throw argumentError(where, "nComponents", k, `at most ${usable}, the number of rows of X`);
-    const root = randomStream(seed);
-    const best = withMixtureData(matrix, k, weights, (data) => {
-      let kept: EmResult | null = null;
-      for (let run = 0; run < nInit; run++) {
-        data.shares.set(startingShares(initParams, matrix, k, weights, root.split(run)));
-        const found = expectationMaximisation(data, data.maximise(covarianceType, regCovar, null), {
+    const starts = { k, initParams, nInit, maxIter, tol, seed };
+    const best = bestOfStarts(matrix, weights, starts, options, where, {
+      run: (data, progress) =>
+        expectationMaximisation(data, data.maximise(covarianceType, regCovar, null), {
           type: covarianceType,
           tol,
           regCovar,
           maxIter,
           where,
-          progress: (i) => step(where, options, run * maxIter + i, nInit * maxIter, "iterations"),
-        });
-        if (!kept || found.lowerBounds.at(-1)! > kept.lowerBounds.at(-1)!) kept = found;
-      }
-      const { components } = kept!;
-      data.expect(whitening(components, where), components.means);
-      return { ...kept!, labels: largestShare(data) };
+          progress,
+        }),
+      finish: (data, { components }) => data.expect(whitening(components, where), components.means),
     });
-    if (!best.converged && tol > 0)
-      warn(where, options, `did not converge in ${maxIter} iterations; raise maxIter or tol`);
     return new GaussianMixtureModel({
       schema: schemaOf(design),
       components: best.components,

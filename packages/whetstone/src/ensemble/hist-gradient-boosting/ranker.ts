@@ -2,7 +2,6 @@ import {
   type FitOptions,
   type MatrixLike,
   type ParamInput,
-  RegressorModel,
   RegressorSpec,
   readDesign,
   readTarget,
@@ -15,19 +14,12 @@ import {
 } from "../../contract/index.ts";
 import { requireList } from "../../errors.ts";
 import { boost } from "./boost.ts";
-import {
-  type BoostedParts,
-  type ImportanceKind,
-  importances,
-  partsOf,
-  rawPredictions,
-  stagedRaw,
-} from "./boosted-model.ts";
+import { partsOf } from "./boosted-model.ts";
+import { BoostedNumbers } from "./boosted-numbers.ts";
 import { type RankingLoss, rankingRows, rowsByQuery } from "./lambdas.ts";
 import { customLoss } from "./losses.ts";
 import { rankerParams } from "./params.ts";
 import { sharedProblem } from "./problem.ts";
-import type { TreeEnsemble } from "./trees.ts";
 
 /** Options of a ranker's `fit`. */
 export interface RankingFitOptions extends FitOptions {
@@ -134,56 +126,12 @@ function readQueries(given: RankingFitOptions["queries"], rows: number, where: s
   return out;
 }
 
-/** What {@link HistGradientBoostingRanker} learned. */
-export class HistGradientBoostingRankerModel extends RegressorModel {
+/** What {@link HistGradientBoostingRanker} learned: scores; within a query, the higher the earlier. */
+export class HistGradientBoostingRankerModel extends BoostedNumbers {
   static readonly typeName = "HistGradientBoostingRankerModel";
-  /** Category values per feature, ascending; null for numbers. */
-  readonly categories: readonly (Float64Array | null)[];
-  /** The trees as flat arrays, one per iteration. */
-  readonly trees: TreeEnsemble;
-  /** Mean training loss before the first and after each iteration; empty without early stopping. */
-  readonly trainScore: Float64Array;
-  /** Mean loss of the queries held out likewise; empty without early stopping. */
-  readonly validationScore: Float64Array;
-  readonly #parts: BoostedParts;
-
-  constructor(schema: Schema, parts: BoostedParts) {
-    super(schema);
-    this.categories = parts.categories;
-    this.trees = parts.trees;
-    this.trainScore = parts.trainScore;
-    this.validationScore = parts.validationScore;
-    this.#parts = parts;
-  }
-
-  /** Boosting iterations done. */
-  get nIter(): number {
-    return this.trees.nTrees;
-  }
-
-  /** Share of each feature in the summed gain of all splits. */
-  get featureImportances(): Float64Array {
-    return this.importances("gain");
-  }
-
-  /** Importance of each feature by gain, number of splits, or gain per split. */
-  importances(kind: ImportanceKind): Float64Array {
-    return importances(this.schema, this.#parts, kind, "HistGradientBoostingRankerModel.importances");
-  }
-
-  /** Scores: within a query, the higher the earlier. */
-  override predict(X: MatrixLike): Float64Array {
-    return rawPredictions(this.schema, this.#parts, X, "HistGradientBoostingRankerModel.predict").data;
-  }
-
-  /** Scores after 1, 2, ... iterations. */
-  *stagedPredict(X: MatrixLike): Generator<Float64Array, void, void> {
-    const where = "HistGradientBoostingRankerModel.stagedPredict";
-    for (const raw of stagedRaw(this.schema, this.#parts, X, where)) yield raw.data;
-  }
 
   override toState(): unknown {
-    return { schema: this.schema, ...this.#parts };
+    return { schema: this.schema, ...this.parts };
   }
 
   static fromState(state: unknown): HistGradientBoostingRankerModel {

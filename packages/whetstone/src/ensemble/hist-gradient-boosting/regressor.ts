@@ -3,7 +3,6 @@ import {
   type FitOptions,
   type MatrixLike,
   type ParamInput,
-  RegressorModel,
   RegressorSpec,
   readDesign,
   readTarget,
@@ -14,14 +13,8 @@ import {
 } from "../../contract/index.ts";
 import { formatError } from "../../errors.ts";
 import { boost } from "./boost.ts";
-import {
-  type BoostedParts,
-  type ImportanceKind,
-  importances,
-  partsOf,
-  rawPredictions,
-  stagedRaw,
-} from "./boosted-model.ts";
+import { type BoostedParts, partsOf, rawPredictions } from "./boosted-model.ts";
+import { BoostedNumbers } from "./boosted-numbers.ts";
 import { customLoss, type Loss, lossOf } from "./losses.ts";
 import {
   type BoostingObjective,
@@ -33,7 +26,6 @@ import {
 } from "./objective.ts";
 import { type RegressionLoss, regressorParams } from "./params.ts";
 import { sharedProblem } from "./problem.ts";
-import type { TreeEnsemble } from "./trees.ts";
 
 const linkOf = (loss: string): LinkName => (loss === "poisson" || loss === "gamma" ? "exp" : "identity");
 
@@ -149,73 +141,33 @@ export class HistGradientBoostingRegressor extends RegressorSpec<typeof regresso
 }
 
 /** What {@link HistGradientBoostingRegressor} learned. */
-export class HistGradientBoostingRegressorModel extends RegressorModel {
+export class HistGradientBoostingRegressorModel extends BoostedNumbers {
   static readonly typeName = "HistGradientBoostingRegressorModel";
   /** Name of the loss. */
   readonly loss: string;
   /** How raw predictions become predictions. */
   readonly link: LinkName;
-  /** Category values per feature, ascending; null for numbers. */
-  readonly categories: readonly (Float64Array | null)[];
-  /** The trees as flat arrays, one per iteration. */
-  readonly trees: TreeEnsemble;
   /** The raw prediction before the first tree; e.g. the mean of y for squared error. */
   readonly baseline: number;
-  /** Mean training loss before the first and after each iteration; empty without early stopping. */
-  readonly trainScore: Float64Array;
-  /** Mean validation loss likewise; empty without validation rows. */
-  readonly validationScore: Float64Array;
-  readonly #parts: BoostedParts;
 
   constructor(schema: Schema, loss: string, link: LinkName, parts: BoostedParts) {
-    super(schema);
+    super(schema, parts);
     this.loss = loss;
     this.link = link;
-    this.categories = parts.categories;
-    this.trees = parts.trees;
     this.baseline = parts.baseline[0]!;
-    this.trainScore = parts.trainScore;
-    this.validationScore = parts.validationScore;
-    this.#parts = parts;
-  }
-
-  /** Boosting iterations done. */
-  get nIter(): number {
-    return this.trees.nTrees;
-  }
-
-  /** Share of each feature in the summed gain of all splits. */
-  get featureImportances(): Float64Array {
-    return this.importances("gain");
-  }
-
-  /** Importance of each feature by gain, number of splits, or gain per split. */
-  importances(kind: ImportanceKind): Float64Array {
-    return importances(this.schema, this.#parts, kind, "HistGradientBoostingRegressorModel.importances");
-  }
-
-  override predict(X: MatrixLike): Float64Array {
-    const where = "HistGradientBoostingRegressorModel.predict";
-    return this.respond(rawPredictions(this.schema, this.#parts, X, where).data);
   }
 
   /** Sums of the trees, before the link: e.g. the logarithm of the prediction for poisson and gamma. */
   rawPredict(X: MatrixLike): Float64Array {
-    return rawPredictions(this.schema, this.#parts, X, "HistGradientBoostingRegressorModel.rawPredict").data;
+    return rawPredictions(this.schema, this.parts, X, "HistGradientBoostingRegressorModel.rawPredict").data;
   }
 
-  /** Predictions after 1, 2, ... iterations. */
-  *stagedPredict(X: MatrixLike): Generator<Float64Array, void, void> {
-    const where = "HistGradientBoostingRegressorModel.stagedPredict";
-    for (const raw of stagedRaw(this.schema, this.#parts, X, where)) yield this.respond(raw.data);
-  }
-
-  private respond(raw: Float64Array): Float64Array {
+  protected override respond(raw: Float64Array): Float64Array {
     return this.link === "identity" ? raw : raw.map((v) => links[this.link](v));
   }
 
   override toState(): unknown {
-    return { schema: this.schema, loss: this.loss, link: this.link, ...this.#parts };
+    return { schema: this.schema, loss: this.loss, link: this.link, ...this.parts };
   }
 
   static fromState(state: unknown): HistGradientBoostingRegressorModel {

@@ -1,5 +1,6 @@
 /** One step of Elkan's k-means: see cluster/elkan.ts. */
-import { madd64, min } from "./simd";
+import { addRow, squaredDistance } from "./kmeans-rows";
+import { min } from "./simd";
 
 /** Bounds that are this close count as equal, so that rounding prunes no centre. */
 const SLACK: f64 = 1 + 1e-10;
@@ -70,17 +71,7 @@ export function elkanStep(
       store<i32>(slot, label);
     }
     const weight: f64 = w == 0 ? 1 : load<f64>(w + (<usize>i << 3));
-    let from = row;
-    let to = out + <usize>label * line;
-    const scale = f64x2.splat(weight);
-    let left = cols;
-    for (; left >= 2; left -= 2) {
-      v128.store(to, madd64(scale, v128.load(from), v128.load(to)));
-      from += 16; to += 16;
-    }
-    if (left > 0) store<f64>(to, load<f64>(to) + weight * load<f64>(from));
-    const count = counts + (<usize>label << 3);
-    store<f64>(count, load<f64>(count) + weight);
+    addRow(row, weight, cols, out + <usize>label * line, counts + (<usize>label << 3));
   }
   // sum of w (|c|^2 / 2 - x.c), from the sums of each centre
   let total: f64 = 0;
@@ -99,21 +90,5 @@ export function elkanStep(
 }
 
 function distance(a: usize, b: usize, cols: i32): f64 {
-  let sum = f64x2.splat(0), more = sum;
-  let left = cols;
-  for (; left >= 4; left -= 4) {
-    const g = f64x2.sub(v128.load(a), v128.load(b));
-    const h = f64x2.sub(v128.load(a, 16), v128.load(b, 16));
-    sum = madd64(g, g, sum);
-    more = madd64(h, h, more);
-    a += 32; b += 32;
-  }
-  sum = f64x2.add(sum, more);
-  let total = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
-  for (; left > 0; left--) {
-    const g = load<f64>(a) - load<f64>(b);
-    total += g * g;
-    a += 8; b += 8;
-  }
-  return sqrt(total);
+  return sqrt(squaredDistance(a, b, cols));
 }

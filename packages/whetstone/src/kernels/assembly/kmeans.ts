@@ -1,4 +1,5 @@
 /** Lloyd steps of k-means: the nearest centre of each row and the sums per centre, in one pass over the rows. */
+import { addRow, squaredDistance } from "./kmeans-rows";
 import { madd64, min } from "./simd";
 
 /**
@@ -96,19 +97,9 @@ export function lloydStep(
         changed += 1;
         store<i32>(at, label);
       }
-      let row = x0 + <usize>r * line;
-      let to = out + <usize>label * line;
       const weight: f64 = w == 0 ? 1 : load<f64>(w + (<usize>(i + r) << 3));
       total += weight * min64(a, d);
-      const scale = f64x2.splat(weight);
-      let left = cols;
-      for (; left >= 2; left -= 2) {
-        v128.store(to, madd64(scale, v128.load(row), v128.load(to)));
-        row += 16; to += 16;
-      }
-      if (left > 0) store<f64>(to, load<f64>(to) + weight * load<f64>(row));
-      const count = counts + (<usize>label << 3);
-      store<f64>(count, load<f64>(count) + weight);
+      addRow(x0 + <usize>r * line, weight, cols, out + <usize>label * line, counts + (<usize>label << 3));
     }
   }
   store<f64>(counts + (<usize>k << 3), total);
@@ -138,22 +129,8 @@ export function seedTrials(
     let total: f64 = 0;
     let row = x + <usize>first * line;
     for (let i = first; i < last; i++) {
-      let sum2 = f64x2.splat(0), more = sum2;
-      let q = other, left = cols;
-      for (; left >= 4; left -= 4) {
-        const g = f64x2.sub(v128.load(row), v128.load(q));
-        const h = f64x2.sub(v128.load(row, 16), v128.load(q, 16));
-        sum2 = madd64(g, g, sum2);
-        more = madd64(h, h, more);
-        row += 32; q += 32;
-      }
-      sum2 = f64x2.add(sum2, more);
-      let sum = f64x2.extract_lane(sum2, 0) + f64x2.extract_lane(sum2, 1);
-      for (; left > 0; left--) {
-        const g = load<f64>(row) - load<f64>(q);
-        sum += g * g;
-        row += 8; q += 8;
-      }
+      let sum = squaredDistance(row, other, cols);
+      row += line;
       const now = load<f64>(closest + (<usize>i << 3));
       if (now < sum) sum = now;
       store<f64>(out + (<usize>i << 3), sum);

@@ -10,6 +10,7 @@ import {
   Spec,
   WhetstoneError,
 } from "../../contract/index.ts";
+import { argumentError } from "../../errors.ts";
 import { Matrix } from "../../math/index.ts";
 
 /** What selectors judge columns by. */
@@ -23,6 +24,19 @@ export const estimatorParam = (doc: string) =>
     expected: "a classifier or regressor",
     accepts: (v) => v instanceof Spec && (v.kind === "classifier" || v.kind === "regressor"),
   });
+
+/** The estimator of a selector, which has no default. */
+export function requireEstimator(where: string, given: Predictor | null): void {
+  if (given === null) throw argumentError(where, "estimator", undefined, "a classifier or regressor");
+}
+
+/** The target of a selector's fit, which may not be left out. */
+export function requireTarget(
+  where: string,
+  y: ArrayLike<Label> | null | undefined,
+): asserts y is ArrayLike<Label> {
+  if (y === null || y === undefined) throw argumentError(where, "y", y, "the target of every row");
+}
 
 /** Fits whatever the target is. */
 export function fitPredictor(

@@ -23,7 +23,14 @@ import { type CrossValidator, foldsOf } from "../folds.ts";
 import { takeEntries } from "../rows.ts";
 import { scorersOf } from "../scoring.ts";
 import { cvParam, scoringParam } from "./cv-params.ts";
-import { estimatorParam, fitPredictor, importancesOf, type Predictor } from "./importances.ts";
+import {
+  estimatorParam,
+  fitPredictor,
+  importancesOf,
+  type Predictor,
+  requireEstimator,
+  requireTarget,
+} from "./importances.ts";
 import { columnsWhere, type Selection, SelectorModel, startSelection } from "./selector.ts";
 
 const stepParam = custom<number>({
@@ -105,8 +112,7 @@ export class RFE extends TransformerSpec<typeof PARAMS> {
 
   constructor(params: ParamInput<typeof PARAMS> = {}) {
     super("RFE", PARAMS, params);
-    if (this.params.estimator === null)
-      throw argumentError("RFE", "estimator", undefined, PARAMS.estimator.expected);
+    requireEstimator("RFE", this.params.estimator);
   }
   static fromState(state: unknown): RFE {
     return new RFE(state as ParamInput<typeof PARAMS>);
@@ -115,7 +121,7 @@ export class RFE extends TransformerSpec<typeof PARAMS> {
   fit(X: MatrixLike, y?: ArrayLike<Label> | null, options: FitOptions = {}): RFEModel {
     const where = "RFE.fit";
     startSelection(options, 0, where);
-    if (y === null || y === undefined) throw argumentError(where, "y", y, "the target of every row");
+    requireTarget(where, y);
     const design = readDesign(X, where);
     const n = design.matrix.cols;
     const keep = this.params.nFeaturesToSelect ?? Math.max(1, n >> 1);
@@ -191,8 +197,7 @@ export class RFECV extends TransformerSpec<typeof CV_PARAMS> {
 
   constructor(params: ParamInput<typeof CV_PARAMS> = {}) {
     super("RFECV", CV_PARAMS, params);
-    if (this.params.estimator === null)
-      throw argumentError("RFECV", "estimator", undefined, PARAMS.estimator.expected);
+    requireEstimator("RFECV", this.params.estimator);
   }
   static fromState(state: unknown): RFECV {
     return new RFECV(state as ParamInput<typeof CV_PARAMS>);
@@ -201,7 +206,7 @@ export class RFECV extends TransformerSpec<typeof CV_PARAMS> {
   fit(X: MatrixLike, y?: ArrayLike<Label> | null, options: FitOptions = {}): RFECVModel {
     const where = "RFECV.fit";
     startSelection(options, 0, where);
-    if (y === null || y === undefined) throw argumentError(where, "y", y, "the target of every row");
+    requireTarget(where, y);
     const design = readDesign(X, where);
     const { matrix, names } = design;
     const spec = this.params.estimator as Predictor;

@@ -14,7 +14,14 @@ import {
   throwIfAborted,
 } from "../../contract/index.ts";
 import { argumentError } from "../../errors.ts";
-import { estimatorParam, fitPredictor, importancesOf, type Predictor } from "./importances.ts";
+import {
+  estimatorParam,
+  fitPredictor,
+  importancesOf,
+  type Predictor,
+  requireEstimator,
+  requireTarget,
+} from "./importances.ts";
 import { columnsWhere, type Selection, SelectorModel } from "./selector.ts";
 
 const SCALED = /^(?:(\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*\*\s*)?(mean|median)$/;
@@ -45,8 +52,7 @@ export class SelectFromModel extends TransformerSpec<typeof PARAMS> {
 
   constructor(params: ParamInput<typeof PARAMS> = {}) {
     super("SelectFromModel", PARAMS, params);
-    if (this.params.estimator === null)
-      throw argumentError("SelectFromModel", "estimator", undefined, PARAMS.estimator.expected);
+    requireEstimator("SelectFromModel", this.params.estimator);
   }
   static fromState(state: unknown): SelectFromModel {
     return new SelectFromModel(state as ParamInput<typeof PARAMS>);
@@ -54,7 +60,7 @@ export class SelectFromModel extends TransformerSpec<typeof PARAMS> {
 
   fit(X: MatrixLike, y?: ArrayLike<Label> | null, options: FitOptions = {}): SelectFromModelModel {
     const where = "SelectFromModel.fit";
-    if (y === null || y === undefined) throw argumentError(where, "y", y, "the target of every row");
+    requireTarget(where, y);
     const estimator = this.params.estimator as Predictor;
     throwIfAborted(options.signal, where);
     const design = readDesign(X, where);

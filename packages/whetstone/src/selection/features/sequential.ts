@@ -19,7 +19,7 @@ import { runFolds } from "../cross-validate.ts";
 import { type CrossValidator, foldsOf } from "../folds.ts";
 import { scorersOf } from "../scoring.ts";
 import { cvParam, scoringParam } from "./cv-params.ts";
-import { estimatorParam, type Predictor } from "./importances.ts";
+import { estimatorParam, type Predictor, requireEstimator, requireTarget } from "./importances.ts";
 import { type Selection, SelectorModel, startSelection } from "./selector.ts";
 
 const PARAMS = {
@@ -54,8 +54,7 @@ export class SequentialFeatureSelector extends TransformerSpec<typeof PARAMS> {
 
   constructor(params: ParamInput<typeof PARAMS> = {}) {
     super("SequentialFeatureSelector", PARAMS, params);
-    if (this.params.estimator === null)
-      throw argumentError("SequentialFeatureSelector", "estimator", undefined, PARAMS.estimator.expected);
+    requireEstimator("SequentialFeatureSelector", this.params.estimator);
   }
   static fromState(state: unknown): SequentialFeatureSelector {
     return new SequentialFeatureSelector(state as ParamInput<typeof PARAMS>);
@@ -64,7 +63,7 @@ export class SequentialFeatureSelector extends TransformerSpec<typeof PARAMS> {
   fit(X: MatrixLike, y?: ArrayLike<Label> | null, options: FitOptions = {}): SequentialFeatureSelectorModel {
     const where = "SequentialFeatureSelector.fit";
     startSelection(options, 0, where);
-    if (y === null || y === undefined) throw argumentError(where, "y", y, "the target of every row");
+    requireTarget(where, y);
     const design = readDesign(X, where);
     const { matrix, names } = design;
     const n = matrix.cols;

@@ -15,6 +15,7 @@ import {
 } from "../../contract/index.ts";
 import { argumentError } from "../../errors.ts";
 import { SparseMatrix } from "../../math/index.ts";
+import { requireTarget } from "./importances.ts";
 import { classInformation, targetInformation } from "./mutual-info.ts";
 import { chiSquareScores, type FeatureScores, regressionScores, varianceScores } from "./scores.ts";
 import { columnsWhere, type Selection, SelectorModel, startSelection } from "./selector.ts";
@@ -37,7 +38,7 @@ function scoreColumns(
   where: string,
 ): Scored {
   startSelection(options, 0, where);
-  if (y === null || y === undefined) throw argumentError(where, "y", y, "the target of every row");
+  requireTarget(where, y);
   const schema: Schema =
     X instanceof SparseMatrix && name === "chi2" && X.rows > 0 && X.cols > 0
       ? { nFeatures: X.cols, names: null, categories: null }
@@ -203,6 +204,21 @@ export class SelectPercentileModel extends ScoredModel {
 
 const ALPHA = { scoreFunc, alpha } as const;
 
+/** What the three selectors by p-value learn: `keep` says of all p-values which of them stay. */
+function byPValue(
+  params: { readonly scoreFunc: ScoreName; readonly alpha: number },
+  X: MatrixLike,
+  y: ArrayLike<Label> | null | undefined,
+  options: FitOptions | undefined,
+  where: string,
+  keep: (p: Float64Array) => (p: number) => boolean,
+): ScoredSelection {
+  const found = scoreColumns(params.scoreFunc, X, y, options, where);
+  const p = pValuesOf(found, params.scoreFunc, where);
+  const stays = keep(p);
+  return { ...found, support: columnsWhere(p.length, (j) => stays(p[j]!)) };
+}
+
 /**
  * Keeps columns whose p-value is below `alpha`: of columns without any relation, that share is kept by chance.
  *
@@ -220,13 +236,8 @@ export class SelectFpr extends TransformerSpec<typeof ALPHA> {
     return new SelectFpr(state as ParamInput<typeof ALPHA>);
   }
   fit(X: MatrixLike, y?: ArrayLike<Label> | null, options?: FitOptions): SelectFprModel {
-    const where = "SelectFpr.fit";
-    const found = scoreColumns(this.params.scoreFunc, X, y, options, where);
-    const p = pValuesOf(found, this.params.scoreFunc, where);
-    return new SelectFprModel({
-      ...found,
-      support: columnsWhere(p.length, (j) => p[j]! < this.params.alpha),
-    });
+    const { alpha } = this.params;
+    return new SelectFprModel(byPValue(this.params, X, y, options, "SelectFpr.fit", () => (p) => p < alpha));
   }
 }
 export class SelectFprModel extends ScoredModel {
@@ -254,14 +265,15 @@ export class SelectFdr extends TransformerSpec<typeof ALPHA> {
     return new SelectFdr(state as ParamInput<typeof ALPHA>);
   }
   fit(X: MatrixLike, y?: ArrayLike<Label> | null, options?: FitOptions): SelectFdrModel {
-    const where = "SelectFdr.fit";
-    const found = scoreColumns(this.params.scoreFunc, X, y, options, where);
-    const p = pValuesOf(found, this.params.scoreFunc, where);
-    const sorted = p.slice().sort();
-    let limit = -1;
-    for (let r = 0; r < sorted.length; r++)
-      if (sorted[r]! <= (this.params.alpha * (r + 1)) / sorted.length) limit = sorted[r]!;
-    return new SelectFdrModel({ ...found, support: columnsWhere(p.length, (j) => p[j]! <= limit) });
+    const { alpha } = this.params;
+    const keep = (p: Float64Array) => {
+      const limit = p
+        .slice()
+        .sort()
+        .findLast((v, r) => v <= (alpha * (r + 1)) / p.length);
+      return (v: number) => limit !== undefined && v <= limit;
+    };
+    return new SelectFdrModel(byPValue(this.params, X, y, options, "SelectFdr.fit", keep));
   }
 }
 export class SelectFdrModel extends ScoredModel {
@@ -289,11 +301,9 @@ export class SelectFwe extends TransformerSpec<typeof ALPHA> {
     return new SelectFwe(state as ParamInput<typeof ALPHA>);
   }
   fit(X: MatrixLike, y?: ArrayLike<Label> | null, options?: FitOptions): SelectFweModel {
-    const where = "SelectFwe.fit";
-    const found = scoreColumns(this.params.scoreFunc, X, y, options, where);
-    const p = pValuesOf(found, this.params.scoreFunc, where);
-    const limit = this.params.alpha / p.length;
-    return new SelectFweModel({ ...found, support: columnsWhere(p.length, (j) => p[j]! < limit) });
+    const { alpha } = this.params;
+    const keep = (p: Float64Array) => (v: number) => v < alpha / p.length;
+    return new SelectFweModel(byPValue(this.params, X, y, options, "SelectFwe.fit", keep));
   }
 }
 export class SelectFweModel extends ScoredModel {
