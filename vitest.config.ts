@@ -9,6 +9,8 @@ export default defineConfig({
     setupFiles: ["./test/setup.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A browser draws while other tests hold the processors: what a test waits for may take its time.
+    expect: { poll: { timeout: 15_000 } },
     maxWorkers: 2,
   },
 });

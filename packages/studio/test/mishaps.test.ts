@@ -179,7 +179,7 @@ describe.skipIf(executablePath === null)("when things go wrong in the page", () 
   it("ends a card that holds its worker, at once", async () => {
     const page = await open("#/card/data/block?tenths=600");
     await page.getByRole("button", { name: "Cancel" }).click();
-    await page.getByText("Cancelled. Run starts again.").waitFor({ timeout: 2000 });
+    await page.getByText("Cancelled. Run starts again.").waitFor({ timeout: 5000 });
     await slide(page, 2);
     await noted(page, "held for 2");
   });
@@ -190,7 +190,7 @@ describe.skipIf(executablePath === null)("when things go wrong in the page", () 
     await slide(page, 599);
     await page.waitForTimeout(1300);
     await page.getByRole("button", { name: "Cancel" }).click();
-    await page.getByText("Cancelled. Run starts again.").waitFor({ timeout: 2000 });
+    await page.getByText("Cancelled. Run starts again.").waitFor({ timeout: 5000 });
     await slide(page, 3);
     await noted(page, "held for 3");
   });
@@ -200,7 +200,7 @@ describe.skipIf(executablePath === null)("when things go wrong in the page", () 
     await slide(page, 60);
     await noted(page, "held for 3");
     await page.getByRole("button", { name: "Cancel" }).click();
-    await page.getByText("Cancelled").waitFor({ timeout: 2000 });
+    await page.getByText("Cancelled").waitFor({ timeout: 5000 });
   });
 
   it("takes no value that the slider does not have, and forgets the notice once a control moves", async () => {

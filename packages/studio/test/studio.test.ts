@@ -99,7 +99,7 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
     }
     const svgs = page.locator(".drawing svg");
     // Figures are drawn one after the other: what is counted may still be on its way.
-    const count = (of: string) => expect.poll(() => svgs.locator(of).count(), { timeout: 10_000 });
+    const count = (of: string) => expect.poll(() => svgs.locator(of).count());
     await count("[aria-label=line] path").toBeGreaterThanOrEqual(4);
     await count("[aria-label=area] path").toBe(1);
     await count("[aria-label=rect] rect").toBeGreaterThanOrEqual(10);
@@ -111,7 +111,7 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
     expect((await page.locator(".drawing").allTextContents()).join(" ")).not.toMatch(
       /NaN|undefined|Infinity/,
     );
-    await expect.poll(() => page.getByText("There is nothing to draw.").count(), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => page.getByText("There is nothing to draw.").count()).toBe(1);
     expect(await page.locator("table tbody tr").count()).toBe(3);
     expect(await note(page).textContent()).toBe("One line of text.");
     expect(await page.locator(".checks").textContent()).toMatch(
@@ -245,7 +245,7 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
     const page = await open("#/card/stats/slow?steps=1000");
     await expect.poll(() => page.locator("progress").getAttribute("max")).toBe("1000");
     await page.getByRole("button", { name: "Cancel" }).click();
-    await page.getByText("Cancelled. Run starts again.").waitFor({ timeout: 1000 });
+    await page.getByText("Cancelled. Run starts again.").waitFor({ timeout: 5000 });
     await slide(page, "steps", 2);
     await page.getByRole("button", { name: "Run" }).click();
     await noted(page, "ran 2 steps");
