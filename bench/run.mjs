@@ -1,6 +1,7 @@
 /**
  * Speed, quality and memory against peers, in one run, interleaved round by round.
- * usage: npm run bench [-- --json FILE --only NAME --rounds N]
+ * usage: npm run bench [-- --json FILE --only NAME --rounds N --table]
+ * --only takes a part of names (--only=-js: rows against JavaScript peers); --table ends with the results as Markdown.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -11,7 +12,12 @@ import { parseArgs } from "node:util";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const { values: options } = parseArgs({
-  options: { json: { type: "string" }, only: { type: "string" }, rounds: { type: "string" } },
+  options: {
+    json: { type: "string" },
+    only: { type: "string" },
+    rounds: { type: "string" },
+    table: { type: "boolean" },
+  },
 });
 
 if (!existsSync(join(here, "node_modules", "ml-matrix"))) {
@@ -90,6 +96,11 @@ for (const row of found) {
   }
 }
 
+if (options.table) {
+  console.log("\n| row | peer | ratio | quality |\n| --- | --- | --- | --- |");
+  for (const { name, peer, ratio, quality } of results.filter((r) => r.skipped === undefined))
+    console.log(`| ${name} | ${peer} | ${ratio.toFixed(2)} | ${quality.text} |`);
+}
 if (options.json) {
   const machine = { cpu: cpus()[0].model, cores: cpus().length, node: process.versions.node };
   const { version } = JSON.parse(

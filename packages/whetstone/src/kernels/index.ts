@@ -46,6 +46,7 @@ export {
   tensorKernels,
   treeKernels,
   tsneKernels,
+  umapKernels,
 } from "./sets.ts";
 export { makeTape, type Tape, type TapeEntry } from "./tape.ts";
 export { getThreads, type KernelInfo, kernelInfo, setThreads } from "./threads.ts";

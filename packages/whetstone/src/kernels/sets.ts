@@ -13,6 +13,7 @@ import { type Name as SvmKernel, code as svm } from "./generated/svm.ts";
 import { type Name as TensorKernel, code as tensor } from "./generated/tensor.ts";
 import { type Name as TreeKernel, code as tree } from "./generated/tree.ts";
 import { type Name as TsneKernel, code as tsne } from "./generated/tsne.ts";
+import { type Name as UmapKernel, code as umap } from "./generated/umap.ts";
 import { KernelSet } from "./kernel-set.ts";
 
 export const bayesKernels: KernelSet<BayesKernel> = /* @__PURE__ */ new KernelSet(bayes);
@@ -26,3 +27,4 @@ export const svmKernels: KernelSet<SvmKernel> = /* @__PURE__ */ new KernelSet(sv
 export const tensorKernels: KernelSet<TensorKernel> = /* @__PURE__ */ new KernelSet(tensor);
 export const treeKernels: KernelSet<TreeKernel> = /* @__PURE__ */ new KernelSet(tree);
 export const tsneKernels: KernelSet<TsneKernel> = /* @__PURE__ */ new KernelSet(tsne);
+export const umapKernels: KernelSet<UmapKernel> = /* @__PURE__ */ new KernelSet(umap);

@@ -21,6 +21,7 @@ import {
 } from "../contract/index.ts";
 import { PCA } from "../decomposition/index.ts";
 import { argumentError } from "../errors.ts";
+import { withScratch } from "../kernels/index.ts";
 import { Matrix, type RandomStream, randomStream } from "../math/index.ts";
 import { fuzzyUnion, type LocalScales, localScales, memberships } from "./fuzzy-graph.ts";
 import { type Nearest, nearestRows, type SparseRows } from "./nearest-rows.ts";
@@ -114,10 +115,14 @@ export class UMAP extends TransformerSpec<typeof params> {
     const curve = layoutCurve(minDist, spread);
     const nEpochs = this.params.nEpochs ?? (n <= 10_000 ? 500 : 200);
     const layout = { ...curve, ...this.params, nEpochs };
-    optimizeLayout(embedding.data, embedding.data, dims, graph, {
-      ...layout,
-      random: random.split("layout"),
-      report: (epoch) => step(where, options, epoch, nEpochs, "epochs"),
+    withScratch((s) => {
+      const map = s.f64(embedding.data);
+      optimizeLayout(s, map, map, dims, graph, {
+        ...layout,
+        random: random.split("layout"),
+        report: (epoch) => step(where, options, epoch, nEpochs, "epochs"),
+      });
+      embedding.data.set(map.view);
     });
     return new UMAPModel({ schema: schemaOf(design), X: matrix.clone(), embedding, graph, scales, layout });
   }
@@ -210,22 +215,30 @@ export class UMAPModel extends TransformerModel {
     const nEpochs = Math.max(1, Math.floor(layout.nEpochs / 3));
     const random = randomStream(layout.seed).split("transform");
     const indptr = Int32Array.from([0, k]);
-    for (let i = 0; i < matrix.rows; i++) {
-      const part = (from: number, to: number): [number, number] => [i * from, (i + 1) * to];
-      const graph = {
-        n: 1,
-        indptr,
-        indices: near.indices.subarray(...part(k, k)),
-        values: weights.subarray(...part(k, k)),
-      };
-      optimizeLayout(out.data.subarray(...part(dims, dims)), this.embedding.data, dims, graph, {
-        ...layout,
-        nEpochs,
-        learningRate: layout.learningRate / 4,
-        random: random.clone(),
-        report: () => {},
-      });
-    }
+    withScratch((s) => {
+      const map = s.f64(this.embedding.data);
+      for (let i = 0; i < matrix.rows; i++) {
+        const part = (width: number): [number, number] => [i * width, (i + 1) * width];
+        const place = out.data.subarray(...part(dims));
+        const graph = {
+          n: 1,
+          indptr,
+          indices: near.indices.subarray(...part(k)),
+          values: weights.subarray(...part(k)),
+        };
+        withScratch((own) => {
+          const head = own.f64(place);
+          optimizeLayout(own, head, map, dims, graph, {
+            ...layout,
+            nEpochs,
+            learningRate: layout.learningRate / 4,
+            random: random.clone(),
+            report: () => {},
+          });
+          place.set(head.view);
+        });
+      }
+    });
     return new NamedMatrix(out.data, out.rows, this.outputNames());
   }
 

@@ -1,0 +1,2 @@
+/** Of UMAP. */
+export { umapEpoch } from "./umap";
