@@ -109,6 +109,34 @@ export function readDesign(X: MatrixLike, where: string, options: DesignOptions 
   return design;
 }
 
+/** What an estimator reads that takes sparse rows as they are. */
+export interface RowsDesign extends Omit<Design, "matrix"> {
+  readonly matrix: Matrix | SparseMatrix;
+}
+
+/** As {@link readDesign}, but a sparse matrix stays one, unless it is more than half full: then dense rows are smaller. */
+export function readRows(X: MatrixLike, where: string, options: DesignOptions = {}): RowsDesign {
+  if (!staysSparse(X)) return readDesign(X, where, options);
+  checkStored(X, where, options);
+  return { matrix: X, names: null, categories: null };
+}
+
+/** As {@link readLike}, but a sparse matrix stays one. */
+export function readRowsLike(
+  schema: Schema,
+  X: MatrixLike,
+  where: string,
+  options: DesignOptions = {},
+): RowsDesign {
+  if (!staysSparse(X) || X.cols !== schema.nFeatures || schema.categories)
+    return readLike(schema, X, where, options);
+  checkStored(X, where, options);
+  return { matrix: X, names: null, categories: null };
+}
+
+const staysSparse = (X: MatrixLike): X is SparseMatrix =>
+  X instanceof SparseMatrix && X.rows > 0 && X.cols > 0 && X.nnz <= 0.5 * X.rows * X.cols;
+
 /** Reads features for prediction and checks them against the training columns; named columns are put in training order. */
 export function readLike(schema: Schema, X: MatrixLike, where: string, options: DesignOptions = {}): Design {
   const argument = options.argument ?? "X";
@@ -128,7 +156,7 @@ export function readLike(schema: Schema, X: MatrixLike, where: string, options: 
   return design;
 }
 
-export function schemaOf(design: Design): Schema {
+export function schemaOf(design: RowsDesign): Schema {
   return { nFeatures: design.matrix.cols, names: design.names, categories: design.categories };
 }
 
@@ -189,9 +217,23 @@ function checkFinite(design: Design, where: string, argument: string, options: D
     )
       continue;
     const name = design.names ? `${show(design.names[i % cols])}` : `${i % cols}`;
-    const advice = Number.isNaN(v) ? ": fill it first, e.g. with SimpleImputer" : "";
-    throw valueError(where, argument, `holds ${v} at row ${Math.floor(i / cols)}, column ${name}${advice}`);
+    throw notFinite(v, Math.floor(i / cols), name, where, argument);
   }
+}
+
+/** The numbers that a sparse matrix stores. */
+function checkStored(X: SparseMatrix, where: string, options: DesignOptions): void {
+  for (let at = 0, row = 0; at < X.nnz; at++) {
+    const v = X.values[at]!;
+    if (v - v === 0 || (Number.isNaN(v) ? options.allowMissing : options.allowInfinite)) continue;
+    while (X.indptr[row + 1]! <= at) row++;
+    throw notFinite(v, row, `${X.indices[at]}`, where, options.argument ?? "X");
+  }
+}
+
+function notFinite(v: number, row: number, column: string, where: string, argument: string) {
+  const advice = Number.isNaN(v) ? ": fill it first, e.g. with SimpleImputer" : "";
+  return valueError(where, argument, `holds ${v} at row ${row}, column ${column}${advice}`);
 }
 
 function inTrainingOrder(schema: Schema, design: Design, where: string, argument: string): Design {

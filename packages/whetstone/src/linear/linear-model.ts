@@ -1,5 +1,5 @@
-import { type MatrixLike, RegressorModel, readLike, type Schema } from "../contract/index.ts";
-import { linearScores } from "./logits.ts";
+import { type MatrixLike, RegressorModel, readRowsLike, type Schema } from "../contract/index.ts";
+import { scoresOf } from "./logits.ts";
 
 /** A linear function of the features. */
 export abstract class LinearModel extends RegressorModel {
@@ -15,7 +15,7 @@ export abstract class LinearModel extends RegressorModel {
 
   override predict(X: MatrixLike): Float64Array {
     const where = `${(this.constructor as unknown as { typeName: string }).typeName}.predict`;
-    const { matrix } = readLike(this.schema, X, where);
-    return linearScores(matrix.data, matrix.rows, matrix.cols, this.coef, Float64Array.of(this.intercept));
+    const { matrix } = readRowsLike(this.schema, X, where);
+    return scoresOf(matrix, this.coef, Float64Array.of(this.intercept));
   }
 }

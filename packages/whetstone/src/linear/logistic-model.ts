@@ -3,13 +3,13 @@ import {
   type FitOptions,
   type Label,
   type MatrixLike,
-  readLike,
+  readRowsLike,
   type Schema,
 } from "../contract/index.ts";
 import { Matrix } from "../math/matrix.ts";
 import { sigmoid, softplus } from "../math/special/logistic.ts";
 import { type LogisticInference, logisticInference } from "./logistic-inference.ts";
-import { linearScores, softmaxInPlace } from "./logits.ts";
+import { scoresOf, softmaxInPlace } from "./logits.ts";
 
 /** What {@link LogisticRegression} learned. */
 export class LogisticRegressionModel<L extends Label = Label> extends ClassifierModel<L> {
@@ -99,10 +99,8 @@ export class LogisticRegressionModel<L extends Label = Label> extends Classifier
   }
 
   private logits(X: MatrixLike, method: string): Matrix {
-    const { matrix } = readLike(this.schema, X, `LogisticRegressionModel.${method}`);
-    const { rows, cols } = matrix;
-    const scores = linearScores(matrix.data, rows, cols, this.coef.data, this.intercept);
-    return new Matrix(scores, rows, this.intercept.length);
+    const { matrix } = readRowsLike(this.schema, X, `LogisticRegressionModel.${method}`);
+    return new Matrix(scoresOf(matrix, this.coef.data, this.intercept), matrix.rows, this.intercept.length);
   }
 
   override toState(): unknown {

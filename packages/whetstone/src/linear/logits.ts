@@ -1,4 +1,25 @@
+import type { Matrix } from "../math/matrix.ts";
+import { rowDot, rowLists } from "../math/row-lists.ts";
+import type { SparseMatrix } from "../math/sparse.ts";
 import { sigmoid } from "../math/special/logistic.ts";
+
+/** As {@link linearScores}, for rows that may be sparse. */
+export function scoresOf(
+  X: Matrix | SparseMatrix,
+  coef: Float64Array,
+  intercept: Float64Array,
+): Float64Array {
+  const { rows: n, cols: d } = X;
+  if ("data" in X) return linearScores(X.data, n, d, coef, intercept);
+  const K = intercept.length;
+  const lists = rowLists(X);
+  const out = new Float64Array(n * K);
+  for (let k = 0; k < K; k++) {
+    const w = coef.subarray(k * d, (k + 1) * d);
+    for (let i = 0; i < n; i++) out[i * K + k] = intercept[k]! + rowDot(lists, i, w);
+  }
+  return out;
+}
 
 /** X coef^T + intercept: n x K, row by row, so that a row's result does not depend on the others. */
 export function linearScores(

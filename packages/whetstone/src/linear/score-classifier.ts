@@ -4,9 +4,9 @@ import {
   type FitOptions,
   type Label,
   type MatrixLike,
-  readDesign,
   readLabels,
-  readLike,
+  readRows,
+  readRowsLike,
   readWeights,
   type Schema,
   schemaOf,
@@ -16,9 +16,9 @@ import {
   valueError,
   warn,
 } from "../contract/index.ts";
-import { randomStream } from "../math/index.ts";
+import { randomStream, rowLists } from "../math/index.ts";
 import { Matrix } from "../math/matrix.ts";
-import { linearScores } from "./logits.ts";
+import { scoresOf } from "./logits.ts";
 import { checkFinite, type Method, type SharedValues, settingsOf } from "./sgd-params.ts";
 import { freshState, type SgdState, sgdFit } from "./sgd-run.ts";
 
@@ -35,7 +35,7 @@ export function fitClassifier<L extends Label>(
   where: string,
 ): { schema: Schema; classes: readonly L[]; states: SgdState[]; passes: number } {
   throwIfAborted(options.signal, where);
-  const design = readDesign(X, where);
+  const design = readRows(X, where);
   const { matrix } = design;
   const { classes, codes } = readLabels(y, matrix.rows, where);
   const weights = readWeights(options.sampleWeight, matrix.rows, where);
@@ -44,12 +44,13 @@ export function fitClassifier<L extends Label>(
   const K = classes.length;
   const scores = K === 2 ? 1 : K;
   const settings = settingsOf(p, method);
+  const lists = rowLists(matrix);
   const states: SgdState[] = [];
   let passes = 0;
   for (let k = 0; k < scores; k++) {
     const state = freshState(matrix.cols);
     const random = randomStream(p.seed).split(`class ${k}`);
-    const found = sgdFit(matrix, targetOf(codes, k, K), weights, state, settings, { ...p, random }, (done) =>
+    const found = sgdFit(lists, targetOf(codes, k, K), weights, state, settings, { ...p, random }, (done) =>
       step(where, options, k * p.maxIter + done, scores * p.maxIter, "passes"),
     );
     if (!found.converged) warn(where, options, `did not converge in ${p.maxIter} passes: raise maxIter`);
@@ -81,13 +82,13 @@ export abstract class ScoreClassifier<L extends Label> extends ClassifierModel<L
 
   /** Signed scores: n x 1 for two classes, else n x classes. */
   decisionFunction(X: MatrixLike): Matrix {
-    const { matrix } = readLike(this.schema, X, `${this.typeName}.decisionFunction`);
-    const scores = linearScores(matrix.data, matrix.rows, matrix.cols, this.coef.data, this.intercept);
+    const { matrix } = readRowsLike(this.schema, X, `${this.typeName}.decisionFunction`);
+    const scores = scoresOf(matrix, this.coef.data, this.intercept);
     return new Matrix(scores, matrix.rows, this.states.length);
   }
 
   override predictProba(X: MatrixLike): Matrix {
-    const { matrix } = readLike(this.schema, X, `${this.typeName}.predictProba`);
+    const { matrix } = readRowsLike(this.schema, X, `${this.typeName}.predictProba`);
     const scores = this.decisionFunction(matrix);
     const K = this.classes.length;
     const out = Matrix.zeros(matrix.rows, K);

@@ -6,13 +6,14 @@ import {
   type MatrixLike,
   type ParamInput,
   readLabels,
-  readLike,
+  readRowsLike,
   readWeights,
   type Schema,
   show,
   valueError,
 } from "../contract/index.ts";
 import type { Matrix } from "../math/matrix.ts";
+import { rowLists } from "../math/row-lists.ts";
 import { sigmoid } from "../math/special/logistic.ts";
 import { fitClassifier, ScoreClassifier, targetOf } from "./score-classifier.ts";
 import { checkFinite, classifierParams, refuseInfinite, settingsOf } from "./sgd-params.ts";
@@ -96,7 +97,7 @@ export class SGDClassifierModel<L extends Label = Label> extends ScoreClassifier
     options: Pick<FitOptions, "sampleWeight"> = {},
   ): { model: SGDClassifierModel<L>; loss: number } {
     const where = "SGDClassifierModel.partialFit";
-    const { matrix } = readLike(this.schema, X, where);
+    const { matrix } = readRowsLike(this.schema, X, where);
     const n = matrix.rows;
     const given = readLabels(y, n, where);
     const codeOf = given.classes.map((c) => this.classes.indexOf(c));
@@ -109,9 +110,10 @@ export class SGDClassifierModel<L extends Label = Label> extends ScoreClassifier
     const settings = settingsOf(p, { ...p, epsilon: 0 });
     const states = this.states.map((s) => ({ ...s, coef: s.coef.slice(), q: s.q.slice() }));
     const order = Int32Array.from({ length: n }, (_, i) => i);
+    const lists = rowLists(matrix);
     let loss = 0;
     states.forEach((state, k) => {
-      loss += sgdPass(matrix, targetOf(codes, k, this.classes.length), weights, order, state, settings);
+      loss += sgdPass(lists, targetOf(codes, k, this.classes.length), weights, order, state, settings);
     });
     checkFinite(states, where);
     const total = weights ? weights.reduce((a, b) => a + b, 0) : n;

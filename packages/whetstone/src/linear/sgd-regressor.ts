@@ -4,8 +4,8 @@ import {
   type MatrixLike,
   type ParamInput,
   RegressorSpec,
-  readDesign,
-  readLike,
+  readRows,
+  readRowsLike,
   readTarget,
   readWeights,
   type Schema,
@@ -14,7 +14,7 @@ import {
   throwIfAborted,
   warn,
 } from "../contract/index.ts";
-import { randomStream } from "../math/index.ts";
+import { randomStream, rowLists } from "../math/index.ts";
 import { LinearModel } from "./linear-model.ts";
 import { checkFinite, refuseInfinite, regressorParams, settingsOf } from "./sgd-params.ts";
 import { freshState, type SgdState, sgdFit, sgdPass } from "./sgd-run.ts";
@@ -43,15 +43,21 @@ export class SGDRegressor extends RegressorSpec<typeof regressorParams> {
   override fit(X: MatrixLike, y: ArrayLike<number>, options: FitOptions = {}): SGDRegressorModel {
     const where = "SGDRegressor.fit";
     throwIfAborted(options.signal, where);
-    const design = readDesign(X, where);
+    const design = readRows(X, where);
     const { matrix } = design;
     const target = readTarget(y, matrix.rows, where);
     const weights = readWeights(options.sampleWeight, matrix.rows, where);
     const p = this.params;
     const state = freshState(matrix.cols);
     const random = randomStream(p.seed);
-    const found = sgdFit(matrix, target, weights, state, settingsOf(p, p), { ...p, random }, (done) =>
-      step(where, options, done, p.maxIter, "passes"),
+    const found = sgdFit(
+      rowLists(matrix),
+      target,
+      weights,
+      state,
+      settingsOf(p, p),
+      { ...p, random },
+      (done) => step(where, options, done, p.maxIter, "passes"),
     );
     if (!found.converged) warn(where, options, `did not converge in ${p.maxIter} passes: raise maxIter`);
     checkFinite([state], where);
@@ -94,14 +100,14 @@ export class SGDRegressorModel extends LinearModel {
     options: Pick<FitOptions, "sampleWeight"> = {},
   ): { model: SGDRegressorModel; loss: number } {
     const where = "SGDRegressorModel.partialFit";
-    const { matrix } = readLike(this.schema, X, where);
+    const { matrix } = readRowsLike(this.schema, X, where);
     const n = matrix.rows;
     const target = readTarget(y, n, where);
     const weights = readWeights(options.sampleWeight, n, where);
     const state = { ...this.state, coef: this.state.coef.slice(), q: this.state.q.slice() };
     const p = this.spec.params;
     const order = Int32Array.from({ length: n }, (_, i) => i);
-    const loss = sgdPass(matrix, target, weights, order, state, settingsOf(p, p));
+    const loss = sgdPass(rowLists(matrix), target, weights, order, state, settingsOf(p, p));
     checkFinite([state], where);
     const total = weights ? weights.reduce((a, b) => a + b, 0) : n;
     return {

@@ -1,5 +1,4 @@
-import type { RandomStream } from "../math/index.ts";
-import type { Matrix } from "../math/matrix.ts";
+import { addRow, type RandomStream, type RowLists, rowDot } from "../math/index.ts";
 import type { SgdLoss } from "./sgd-loss.ts";
 
 export interface SgdSettings {
@@ -32,32 +31,48 @@ export const freshState = (d: number): SgdState => ({
   q: new Float64Array(d),
 });
 
+/** Scale of the coefficients below which it is worked into them. */
+const SMALLEST_SCALE = 1e-9;
+
 /**
  * One pass over the rows in the given order: a gradient step per row, L2 as shrinkage, L1 by cumulative truncation
- * (Tsuruoka, Tsujii, Ananiadou 2009), which does reach exact zeros. Returns the summed loss of every row as it was
- * predicted before its step: progressive validation.
+ * (Tsuruoka, Tsujii, Ananiadou 2009), which does reach exact zeros. A sparse row costs as much as it stores: shrinkage is
+ * one scale that all coefficients share, and a coefficient is truncated when a row holds its column, and at the end.
+ * Returns the summed loss of every row as it was predicted before its step: progressive validation.
  */
 export function sgdPass(
-  X: Matrix,
+  X: RowLists,
   y: Float64Array,
   weights: Float64Array | null,
   order: ArrayLike<number>,
   state: SgdState,
   s: SgdSettings,
 ): number {
-  const { data, cols: d } = X;
   const { coef, q } = state;
+  const { indices, starts } = X;
   const l1 = s.penalty === "l1" ? s.alpha : s.penalty === "elasticnet" ? s.alpha * s.l1Ratio : 0;
   const l2 = s.penalty === "l2" ? s.alpha : s.penalty === "elasticnet" ? s.alpha * (1 - s.l1Ratio) : 0;
   // Bottou's choice of t0: the first step is about as large as a typical weight.
   const typical = Math.sqrt(1 / Math.sqrt(s.alpha));
   const t0 = 1 / ((typical / Math.max(1, Math.abs(s.loss.slope(-typical, 1)))) * s.alpha);
   let sum = 0;
+  // The coefficients are scale * coef.
+  let scale = 1;
+  const truncate = (j: number): void => {
+    const z = scale * coef[j]!;
+    if (z === 0) return;
+    const next = z > 0 ? Math.max(0, z - (state.u + q[j]!)) : Math.min(0, z + (state.u - q[j]!));
+    coef[j] = next / scale;
+    q[j] = q[j]! + next - z;
+  };
+  const unscale = (): void => {
+    if (scale === 1) return;
+    for (let j = 0; j < coef.length; j++) coef[j] = scale * coef[j]!;
+    scale = 1;
+  };
   for (let k = 0; k < order.length; k++) {
     const i = order[k]!;
-    const at = i * d;
-    let score = state.intercept;
-    for (let j = 0; j < d; j++) score += coef[j]! * data[at + j]!;
+    const score = state.intercept + scale * rowDot(X, i, coef);
     const w = weights ? weights[i]! : 1;
     state.t++;
     const rate =
@@ -69,26 +84,25 @@ export function sgdPass(
     sum += w * s.loss.value(score, y[i]!);
     // One wild row must not end the search: its slope is bounded.
     const slope = w * Math.max(-1e12, Math.min(1e12, s.loss.slope(score, y[i]!)));
-    const keep = l2 > 0 ? Math.max(0, 1 - rate * l2) : 1;
+    if (l2 > 0) scale *= Math.max(0, 1 - rate * l2);
+    if (indices === null || scale < SMALLEST_SCALE) unscale();
     const step = -rate * slope;
-    for (let j = 0; j < d; j++) coef[j] = keep * coef[j]! + step * data[at + j]!;
+    if (step !== 0) addRow(X, i, step / scale, coef);
     if (s.fitIntercept) state.intercept += step;
     if (l1 > 0) {
       state.u += rate * l1;
-      for (let j = 0; j < d; j++) {
-        const z = coef[j]!;
-        if (z > 0) coef[j] = Math.max(0, z - (state.u + q[j]!));
-        else if (z < 0) coef[j] = Math.min(0, z + (state.u - q[j]!));
-        q[j] = q[j]! + coef[j]! - z;
-      }
+      if (indices === null) for (let j = 0; j < coef.length; j++) truncate(j);
+      else for (let p = starts[i]!; p < starts[i + 1]!; p++) truncate(indices[p]!);
     }
   }
+  unscale();
+  if (l1 > 0 && indices !== null) for (let j = 0; j < coef.length; j++) truncate(j);
   return sum;
 }
 
 /** Passes until the mean loss has not fallen by `tol` for `patience` of them. */
 export function sgdFit(
-  X: Matrix,
+  X: RowLists,
   y: Float64Array,
   weights: Float64Array | null,
   state: SgdState,

@@ -17,6 +17,7 @@ export { type AxisOptions, NdArray, type NdOperand } from "./ndarray.ts";
 export * from "./ode/index.ts";
 export * from "./optimize/index.ts";
 export { type RandomState, RandomStream, randomStream, type Seed } from "./random/index.ts";
+export { addRow, type RowLists, rowDot, rowLists } from "./row-lists.ts";
 export { logSoftmax, logSumExp, type SoftmaxOptions, softmax } from "./softmax.ts";
 export { SparseMatrix } from "./sparse.ts";
 export * from "./special/index.ts";

@@ -2,44 +2,7 @@
  * Linear support vector machines by dual coordinate descent: Hsieh et al. (2008), ICML, and for regression Ho and Lin
  * (2012), JMLR 13. One variable at a time, in random order, with w kept up to date.
  */
-import type { Matrix, RandomStream, SparseMatrix } from "../math/index.ts";
-
-/** Rows of a matrix, dense or sparse, as lists of (column, value). */
-export interface RowLists {
-  readonly rows: number;
-  readonly cols: number;
-  readonly values: Float64Array;
-  /** Null where every row holds every column. */
-  readonly indices: Int32Array | null;
-  readonly starts: Int32Array;
-}
-
-export function denseRows({ data, rows, cols }: Matrix): RowLists {
-  const starts = Int32Array.from({ length: rows + 1 }, (_, i) => i * cols);
-  return { rows, cols, values: data, indices: null, starts };
-}
-
-export function sparseRows({ values, indices, indptr, rows, cols }: SparseMatrix): RowLists {
-  return { rows, cols, values, indices, starts: indptr };
-}
-
-export function rowDot({ values, indices, starts }: RowLists, i: number, w: Float64Array): number {
-  let sum = 0;
-  const [from, to] = [starts[i]!, starts[i + 1]!];
-  if (indices === null) for (let q = from; q < to; q++) sum += values[q]! * w[q - from]!;
-  else for (let q = from; q < to; q++) sum += values[q]! * w[indices[q]!]!;
-  return sum;
-}
-
-function addRow({ values, indices, starts }: RowLists, i: number, factor: number, w: Float64Array): void {
-  const [from, to] = [starts[i]!, starts[i + 1]!];
-  if (indices === null) for (let q = from; q < to; q++) w[q - from] = w[q - from]! + factor * values[q]!;
-  else
-    for (let q = from; q < to; q++) {
-      const j = indices[q]!;
-      w[j] = w[j]! + factor * values[q]!;
-    }
-}
+import { addRow, type RandomStream, type RowLists, rowDot } from "../math/index.ts";
 
 function squaredNorm({ values, starts }: RowLists, i: number): number {
   let sum = 0;

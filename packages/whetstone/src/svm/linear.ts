@@ -2,7 +2,6 @@ import {
   bool,
   ClassifierModel,
   ClassifierSpec,
-  type Design,
   type FitOptions,
   int,
   type Label,
@@ -11,9 +10,9 @@ import {
   type ParamInput,
   RegressorModel,
   RegressorSpec,
-  readDesign,
   readLabels,
-  readLike,
+  readRows,
+  readRowsLike,
   readTarget,
   readWeights,
   real,
@@ -27,16 +26,9 @@ import {
   valueError,
   warn,
 } from "../contract/index.ts";
-import { Matrix, randomStream, SparseMatrix } from "../math/index.ts";
+import { Matrix, randomStream, rowDot, rowLists } from "../math/index.ts";
 import { classWeightParam, rowWeights } from "./class-weight.ts";
-import {
-  denseRows,
-  type LinearSolution,
-  type RowLists,
-  rowDot,
-  solveLinear,
-  sparseRows,
-} from "./dual-coordinate-descent.ts";
+import { type LinearSolution, solveLinear } from "./dual-coordinate-descent.ts";
 
 const common = {
   C: real({
@@ -88,23 +80,9 @@ const svrParams = {
   ...common,
 };
 
-/** Rows without making a sparse matrix dense. */
-function readRows(X: MatrixLike, where: string): { lists: RowLists; schema: Schema } {
-  if (!(X instanceof SparseMatrix)) {
-    const design: Design = readDesign(X, where);
-    return { lists: denseRows(design.matrix), schema: schemaOf(design) };
-  }
-  // One row checks shape and kind; the stored values are checked here.
-  if (X.rows < 1 || X.cols < 1) readDesign(X, where);
-  const bad = X.values.findIndex((v) => !Number.isFinite(v));
-  if (bad >= 0) readDesign(X, where);
-  return { lists: sparseRows(X), schema: { nFeatures: X.cols, names: null, categories: null } };
-}
-
 /** A linear score per function: rows x functions. */
 function scores(schema: Schema, X: MatrixLike, coef: Matrix, intercept: Float64Array, where: string): Matrix {
-  const sparse = X instanceof SparseMatrix && X.cols === schema.nFeatures && X.values.every(Number.isFinite);
-  const lists = sparse ? sparseRows(X) : denseRows(readLike(schema, X, where).matrix);
+  const lists = rowLists(readRowsLike(schema, X, where).matrix);
   const out = Matrix.zeros(lists.rows, coef.rows);
   for (let k = 0; k < coef.rows; k++) {
     const w = coef.row(k);
@@ -142,7 +120,8 @@ export class LinearSVC extends ClassifierSpec<typeof svcParams> {
   override fit<L extends Label>(X: MatrixLike, y: ArrayLike<L>, options: FitOptions = {}): LinearSVCModel<L> {
     const where = "LinearSVC.fit";
     throwIfAborted(options.signal, where);
-    const { lists, schema } = readRows(X, where);
+    const design = readRows(X, where);
+    const lists = rowLists(design.matrix);
     const { classes, codes } = readLabels(y, lists.rows, where);
     const K = classes.length;
     if (K < 2) throw valueError(where, "y", `holds one class (${show(classes[0])}), expected at least two`);
@@ -172,7 +151,7 @@ export class LinearSVC extends ClassifierSpec<typeof svcParams> {
         `${slow} of ${functions} machines did not converge in ${maxIter} passes: raise maxIter or tol`,
       );
     const support = Int32Array.from(codes.keys()).filter((i) => found.some((f) => f.alpha[i]! > 0));
-    return new LinearSVCModel(schema, classes, { ...stack(found, lists.cols), support });
+    return new LinearSVCModel(schemaOf(design), classes, { ...stack(found, lists.cols), support });
   }
 }
 
@@ -282,7 +261,8 @@ export class LinearSVR extends RegressorSpec<typeof svrParams> {
   override fit(X: MatrixLike, y: ArrayLike<number>, options: FitOptions = {}): LinearSVRModel {
     const where = "LinearSVR.fit";
     throwIfAborted(options.signal, where);
-    const { lists, schema } = readRows(X, where);
+    const design = readRows(X, where);
+    const lists = rowLists(design.matrix);
     const target = readTarget(y, lists.rows, where);
     const weights = readWeights(options.sampleWeight, lists.rows, where);
     const { C, loss, epsilon, fitIntercept, interceptScaling, tol, maxIter } = this.params;
@@ -299,7 +279,7 @@ export class LinearSVR extends RegressorSpec<typeof svrParams> {
       onPass: (pass) => step(where, options, pass + 1, maxIter, "passes"),
     });
     if (!found.converged) warn(where, options, `did not converge in ${maxIter} passes: raise maxIter or tol`);
-    return new LinearSVRModel(schema, stack([found], lists.cols));
+    return new LinearSVRModel(schemaOf(design), stack([found], lists.cols));
   }
 }
 
