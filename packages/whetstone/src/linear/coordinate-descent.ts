@@ -1,13 +1,11 @@
 import { softThreshold } from "../math/optimize/proximal.ts";
 import { feasibleGap, flatness } from "./duality-gap.ts";
+import type { ResidualColumns } from "./residual-columns.ts";
 
 /** What is minimised: |b - A w|^2 / 2 + l1 |w|_1 + (l2 / 2) |w|^2. */
 export interface SparseProblem {
-  /** Columns of A one after another, each n long. */
-  readonly columns: Float64Array;
-  readonly n: number;
-  readonly d: number;
-  readonly b: Float64Array;
+  /** A and b. */
+  readonly columns: ResidualColumns;
   readonly l1: number;
   readonly l2: number;
   /** Whether w must be >= 0. */
@@ -35,33 +33,26 @@ export function coordinateDescent(
   maxSweeps: number,
   onSweep: (done: number) => void,
 ): SparseSolution {
-  const { columns, n, d, b, l1, l2, positive } = p;
-  const squares = new Float64Array(d);
-  const r = b.slice();
-  for (let j = 0, at = 0; j < d; j++, at += n) {
-    for (let i = 0; i < n; i++) {
-      squares[j] = squares[j]! + columns[at + i]! * columns[at + i]!;
-      r[i] = r[i]! - columns[at + i]! * w[j]!;
-    }
-  }
+  const { columns, l1, l2, positive } = p;
+  const { d, squares } = columns;
+  columns.reset(w);
   const sweep = (activeOnly: boolean): number => {
     let change = 0;
-    for (let j = 0, at = 0; j < d; j++, at += n) {
+    for (let j = 0; j < d; j++) {
       const square = squares[j]!;
       const old = w[j]!;
       if (square === 0 || (activeOnly && old === 0)) continue;
-      let rho = square * old;
-      for (let i = 0; i < n; i++) rho += columns[at + i]! * r[i]!;
+      const rho = square * old + columns.dot(j);
       const next = positive ? Math.max(rho - l1, 0) / (square + l2) : softThreshold(rho, l1) / (square + l2);
       if (next === old) continue;
       const step = old - next;
-      for (let i = 0; i < n; i++) r[i] = r[i]! + step * columns[at + i]!;
+      columns.move(j, step);
       w[j] = next;
       change = Math.max(change, step * step * square);
     }
     return change;
   };
-  let gap = dualityGap(p, w, r);
+  let gap = dualityGap(p, w);
   let sweeps = 0;
   while (gap > tolerance && sweeps < maxSweeps) {
     const change = sweep(false);
@@ -72,26 +63,16 @@ export function coordinateDescent(
       inner = sweep(true);
       onSweep(++sweeps);
     }
-    gap = dualityGap(p, w, r);
+    gap = dualityGap(p, w);
     if (change === 0) break;
   }
   return { sweeps, gap, converged: gap <= tolerance };
 }
 
-function dualityGap(p: SparseProblem, w: Float64Array, r: Float64Array): number {
-  const { columns, n, d, b, l1, l2, positive } = p;
-  const pull = new Float64Array(d);
-  for (let j = 0, at = 0; j < d; j++, at += n) {
-    let v = -l2 * w[j]!;
-    for (let i = 0; i < n; i++) v += columns[at + i]! * r[i]!;
-    pull[j] = v;
-  }
-  let rr = 0;
-  let rb = 0;
-  for (let i = 0; i < n; i++) {
-    rr += r[i]! * r[i]!;
-    rb += r[i]! * b[i]!;
-  }
+function dualityGap(p: SparseProblem, w: Float64Array): number {
+  const { columns, l1, l2, positive } = p;
+  const pull = w.map((v, j) => columns.dot(j) - l2 * v);
+  const { rr, rb } = columns.products();
   const gap = feasibleGap(pull, w, rr, rb, l1, l2, positive);
   return l2 > 0 ? Math.min(gap, flatness(pull, w, l1, positive) / (2 * l2)) : gap;
 }

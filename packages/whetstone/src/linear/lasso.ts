@@ -6,7 +6,7 @@ import {
   type MatrixLike,
   type ParamInput,
   RegressorSpec,
-  readDesign,
+  readRows,
   readTarget,
   readWeights,
   real,
@@ -152,7 +152,7 @@ function fitSparse(
   where: string,
 ) {
   throwIfAborted(options.signal, where);
-  const design = readDesign(X, where);
+  const design = readRows(X, where);
   const { matrix } = design;
   const solver = sparseSolver(
     {

@@ -1,18 +1,23 @@
+import { type FitOptions, step, warn } from "../contract/index.ts";
 import { gemmF64 } from "../kernels/index.ts";
 import { factorCholesky } from "../math/linalg/cholesky.ts";
 import { factorQr } from "../math/linalg/householder.ts";
 import { workspace } from "../math/linalg/multiply.ts";
 import { svd } from "../math/linalg/svd.ts";
 import { Matrix } from "../math/matrix.ts";
+import { addRow, rowDot, rowLists } from "../math/row-lists.ts";
+import type { SparseMatrix } from "../math/sparse.ts";
+import { conjugateGradients } from "./conjugate-gradients.ts";
 import { type Moments, moments } from "./gram.ts";
+import { sparseMoments } from "./sparse-moments.ts";
 
 /** Condition number of the scaled Gram matrix up to which its solution is taken as it is. */
 const EXACT_CONDITION = 1e4;
 /** And up to which residuals computed from the rows themselves repair it; beyond, the rows are decomposed. */
 const REFINED_CONDITION = 1e11;
 
-export interface LeastSquaresProblem {
-  readonly X: Matrix;
+export interface LeastSquaresProblem<Rows extends Matrix | SparseMatrix = Matrix> {
+  readonly X: Rows;
   readonly y: Float64Array;
   readonly weights: Float64Array | null;
   readonly fitIntercept: boolean;
@@ -29,10 +34,43 @@ export interface LeastSquaresSolution {
 }
 
 /** A problem whose rows are centred on the fly. */
-export interface Centred {
-  readonly problem: LeastSquaresProblem;
+export interface Centred<Rows extends Matrix | SparseMatrix = Matrix> {
+  readonly problem: LeastSquaresProblem<Rows>;
   readonly xMean: Float64Array;
   readonly yMean: number;
+}
+
+/** Most columns for which sparse rows are read into a Gram matrix. */
+const SPARSE_GRAM_COLUMNS = 1024;
+/** Length of the gradient, against that at zero, at which conjugate gradients stop. */
+const CG_TOLERANCE = 1e-11;
+
+/** Moments of rows of either kind. */
+export function momentsOf(problem: LeastSquaresProblem<Matrix | SparseMatrix>): Moments {
+  const { X, y, weights, fitIntercept, where } = problem;
+  return X instanceof Matrix ? moments(X, y, weights, fitIntercept, where) : sparseMoments({ ...problem, X });
+}
+
+/**
+ * Least squares on sparse rows that stay so: by their Gram matrix where columns are few and independent enough, else by
+ * conjugate gradients.
+ */
+export function sparseLeastSquares(
+  problem: LeastSquaresProblem<SparseMatrix>,
+  options: FitOptions,
+): LeastSquaresSolution {
+  const { X, where } = problem;
+  const most = Math.max(1000, 2 * Math.min(X.rows, X.cols));
+  const found =
+    (X.cols <= SPARSE_GRAM_COLUMNS && X.cols < X.rows ? byMoments(problem, sparseMoments(problem)) : null) ??
+    conjugateGradients(problem, CG_TOLERANCE, most, (done) => step(where, options, done, most, "iterations"));
+  if ("converged" in found && !found.converged)
+    warn(
+      where,
+      options,
+      `did not converge in ${most} iterations of conjugate gradients: scale the columns of X`,
+    );
+  return found;
 }
 
 /** The shortest coefficients among those with the least (penalised) weighted squared error. */
@@ -63,7 +101,10 @@ export function centre(problem: LeastSquaresProblem): Centred {
 }
 
 /** From the Gram matrix; null where that would cost digits or the columns depend on each other. */
-export function byMoments(problem: LeastSquaresProblem, m: Moments): LeastSquaresSolution | null {
+export function byMoments(
+  problem: LeastSquaresProblem<Matrix | SparseMatrix>,
+  m: Moments,
+): LeastSquaresSolution | null {
   const { alpha } = problem;
   const d = m.xy.length;
   // A column that is constant has no say: the shortest solution leaves it out.
@@ -96,7 +137,7 @@ export function byMoments(problem: LeastSquaresProblem, m: Moments): LeastSquare
   const coef = solve(m.xy);
   if (condition > EXACT_CONDITION) {
     // Corrected seminormal equations (Bjorck, 1987): the same factor, applied to the true residual.
-    const centred: Centred = { problem, xMean: m.xMean, yMean: m.yMean };
+    const centred = { problem, xMean: m.xMean, yMean: m.yMean };
     let last = Number.POSITIVE_INFINITY;
     for (let round = 0; round < 4; round++) {
       const step = solve(normalResidual(centred, coef));
@@ -238,16 +279,31 @@ export function weightedRows({ problem, xMean, yMean }: Centred): { A: Matrix; b
   return { A, b };
 }
 
-/** X^T W (y - X coef) - alpha coef, in one pass over the rows. */
-function normalResidual({ problem, xMean, yMean }: Centred, coef: Float64Array): Float64Array {
+/** X^T W (y - X coef) - alpha coef on centred rows, in one pass over them. */
+function normalResidual(
+  { problem, xMean, yMean }: Centred<Matrix | SparseMatrix>,
+  coef: Float64Array,
+): Float64Array {
   const { X, y, weights, alpha } = problem;
-  const { data, cols: d } = X;
+  const d = X.cols;
   const g = new Float64Array(d);
-  for (let i = 0, at = 0; i < X.rows; i++, at += d) {
-    let r = y[i]! - yMean;
-    for (let j = 0; j < d; j++) r -= (data[at + j]! - xMean[j]!) * coef[j]!;
-    if (weights) r *= weights[i]!;
-    for (let j = 0; j < d; j++) g[j] = g[j]! + r * (data[at + j]! - xMean[j]!);
+  if (X instanceof Matrix) {
+    for (let i = 0, at = 0; i < X.rows; i++, at += d) {
+      let r = y[i]! - yMean;
+      for (let j = 0; j < d; j++) r -= (X.data[at + j]! - xMean[j]!) * coef[j]!;
+      if (weights) r *= weights[i]!;
+      for (let j = 0; j < d; j++) g[j] = g[j]! + r * (X.data[at + j]! - xMean[j]!);
+    }
+  } else {
+    const lists = rowLists(X);
+    const intercept = interceptOf({ xMean, yMean }, coef);
+    let sum = 0;
+    for (let i = 0; i < X.rows; i++) {
+      const r = (weights ? weights[i]! : 1) * (y[i]! - intercept - rowDot(lists, i, coef));
+      sum += r;
+      addRow(lists, i, r, g);
+    }
+    for (let j = 0; j < d; j++) g[j] = g[j]! - sum * xMean[j]!;
   }
   for (let j = 0; j < d; j++) g[j] = g[j]! - alpha * coef[j]!;
   return g;

@@ -4,15 +4,15 @@ import {
   type MatrixLike,
   type ParamInput,
   RegressorSpec,
-  readDesign,
+  readRows,
   readTarget,
   readWeights,
   type Schema,
   schemaOf,
   throwIfAborted,
 } from "../contract/index.ts";
-import { moments } from "./gram.ts";
-import { interceptOf, leastSquares } from "./least-squares.ts";
+import { Matrix } from "../math/matrix.ts";
+import { interceptOf, leastSquares, momentsOf, sparseLeastSquares } from "./least-squares.ts";
 import { LinearModel } from "./linear-model.ts";
 import { nonNegative } from "./non-negative.ts";
 import { type OlsInference, olsInference } from "./ols-inference.ts";
@@ -52,18 +52,22 @@ export class LinearRegression extends RegressorSpec<typeof params> {
   override fit(X: MatrixLike, y: ArrayLike<number>, options: FitOptions = {}): LinearRegressionModel {
     const where = "LinearRegression.fit";
     throwIfAborted(options.signal, where);
-    const design = readDesign(X, where);
+    const design = readRows(X, where);
     const { matrix } = design;
     const target = readTarget(y, matrix.rows, where);
     const weights = readWeights(options.sampleWeight, matrix.rows, where);
     const { fitIntercept, positive } = this.params;
+    const problem = { y: target, weights, fitIntercept, alpha: 0, where };
     if (positive) {
-      const m = moments(matrix, target, weights, fitIntercept, where);
+      const m = momentsOf({ ...problem, X: matrix });
       const coef = nonNegative(m);
       const rank = coef.reduce((count, c) => count + (c > 0 ? 1 : 0), 0);
       return new LinearRegressionModel(schemaOf(design), coef, interceptOf(m, coef), fitIntercept, rank);
     }
-    const found = leastSquares({ X: matrix, y: target, weights, fitIntercept, alpha: 0, where });
+    const found =
+      matrix instanceof Matrix
+        ? leastSquares({ ...problem, X: matrix })
+        : sparseLeastSquares({ ...problem, X: matrix }, options);
     return new LinearRegressionModel(schemaOf(design), found.coef, found.intercept, fitIntercept, found.rank);
   }
 }

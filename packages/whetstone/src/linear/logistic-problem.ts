@@ -1,5 +1,7 @@
 import { valueError } from "../errors.ts";
-import type { Matrix } from "../math/matrix.ts";
+import { Matrix } from "../math/matrix.ts";
+import type { SparseMatrix } from "../math/sparse.ts";
+import { columnSums } from "./sparse-moments.ts";
 
 /**
  * Penalised logistic loss in coordinates that make it easy to minimise: columns are centred (where there is an
@@ -32,7 +34,7 @@ export interface LogisticProblem {
  * @param strength 1 / C, or 0 without penalty
  */
 export function logisticProblem(
-  X: Matrix,
+  X: Matrix | SparseMatrix,
   codes: Int32Array,
   nClasses: number,
   weights: Float64Array,
@@ -40,7 +42,7 @@ export function logisticProblem(
   fitIntercept: boolean,
   where: string,
 ): LogisticProblem {
-  const { data: x, rows, cols: d } = X;
+  const { rows, cols: d } = X;
   let total = 0;
   const share = new Float64Array(nClasses);
   for (let i = 0; i < rows; i++) {
@@ -52,17 +54,10 @@ export function logisticProblem(
   for (const s of share) curvature += (s / total) * (1 - s / total);
   curvature /= nClasses;
 
-  // Moments about the first row: exactness is not needed here, safety from cancellation is.
-  const centre = new Float64Array(d);
-  const square = new Float64Array(d);
-  for (let i = 0, at = 0; i < rows; i++, at += d) {
-    const w = weights[i]! / total;
-    for (let j = 0; j < d; j++) {
-      const v = fitIntercept ? x[at + j]! - x[j]! : x[at + j]!;
-      centre[j] = centre[j]! + w * v;
-      square[j] = square[j]! + w * v * v;
-    }
-  }
+  const { origin, centre, square } =
+    X instanceof Matrix
+      ? firstMoments(X, weights, total, fitIntercept)
+      : sparseFirstMoments(X, weights, fitIntercept);
   const scale = new Float64Array(d);
   const penalty = new Float64Array(d);
   for (let j = 0; j < d; j++) {
@@ -70,7 +65,7 @@ export function logisticProblem(
       throw valueError(where, "X", `holds numbers beyond 1e150 in column ${j}: scale it first`);
     }
     const spread = fitIntercept ? Math.max(0, square[j]! - centre[j]! * centre[j]!) : square[j]!;
-    centre[j] = fitIntercept ? x[j]! + centre[j]! : 0;
+    centre[j] = fitIntercept ? origin[j]! + centre[j]! : 0;
     const h = curvature * spread + strength / total;
     scale[j] = h > 0 && Number.isFinite(1 / h) ? 1 / Math.sqrt(h) : 1;
     penalty[j] = (strength / total) * scale[j]! * scale[j]!;
@@ -85,6 +80,39 @@ export function logisticProblem(
     penalty,
     curvature,
     interceptScale: fitIntercept ? 1 / Math.sqrt(curvature) : 0,
+  };
+}
+
+/** Means of columns and of their squares, about `origin`. */
+interface FirstMoments {
+  readonly origin: Float64Array;
+  readonly centre: Float64Array;
+  readonly square: Float64Array;
+}
+
+/** About the first row: exactness is not needed here, safety from cancellation is. */
+function firstMoments(X: Matrix, weights: Float64Array, total: number, fitIntercept: boolean): FirstMoments {
+  const { data: x, rows, cols: d } = X;
+  const origin = fitIntercept ? x.slice(0, d) : new Float64Array(d);
+  const centre = new Float64Array(d);
+  const square = new Float64Array(d);
+  for (let i = 0, at = 0; i < rows; i++, at += d) {
+    const w = weights[i]! / total;
+    for (let j = 0; j < d; j++) {
+      const v = x[at + j]! - origin[j]!;
+      centre[j] = centre[j]! + w * v;
+      square[j] = square[j]! + w * v * v;
+    }
+  }
+  return { origin, centre, square };
+}
+
+function sparseFirstMoments(X: SparseMatrix, weights: Float64Array, fitIntercept: boolean): FirstMoments {
+  const { total, xSum, xSquare } = columnSums(X, weights);
+  return {
+    origin: new Float64Array(X.cols),
+    centre: xSum.map((v) => (fitIntercept ? v / total : 0)),
+    square: xSquare.map((v) => v / total),
   };
 }
 

@@ -12,6 +12,7 @@ import {
   type ParamInput,
   readDesign,
   readLabels,
+  readRows,
   readWeights,
   real,
   schemaOf,
@@ -23,6 +24,7 @@ import {
 } from "../contract/index.ts";
 import { bool } from "../contract/params.ts";
 import { Matrix } from "../math/matrix.ts";
+import type { SparseMatrix } from "../math/sparse.ts";
 import { LogisticRegressionModel } from "./logistic-model.ts";
 import { fromProblem, type LogisticProblem, logisticProblem, toProblem } from "./logistic-problem.ts";
 import { solveLogistic } from "./logistic-solve.ts";
@@ -130,17 +132,18 @@ export class LogisticRegression extends ClassifierSpec<typeof params> {
     options: LogisticFitOptions = {},
   ): LogisticRegressionModel<L> {
     const where = "LogisticRegression.fit";
-    const design = readDesign(X, where);
+    const { penalty, C, l1Ratio, fitIntercept, tol, maxIter } = this.params;
+    const share = penalty === "l1" ? 1 : penalty === "elasticnet" ? l1Ratio : 0;
+    const byDefault = penalty === "l1" || penalty === "elasticnet" ? "coordinateDescent" : "lbfgs";
+    const solver = this.params.solver === "auto" ? byDefault : this.params.solver;
+    // The other solvers make a matrix of columns by columns, from dense rows.
+    const design = solver === "lbfgs" ? readRows(X, where) : readDesign(X, where);
     const { matrix } = design;
     const { classes, codes } = readLabels(y, matrix.rows, where);
     const weights = readWeights(options.sampleWeight, matrix.rows, where);
     if (classes.length < 2) {
       throw valueError(where, "y", `holds one class (${show(classes[0])}), expected at least two`);
     }
-    const { penalty, C, l1Ratio, fitIntercept, tol, maxIter } = this.params;
-    const share = penalty === "l1" ? 1 : penalty === "elasticnet" ? l1Ratio : 0;
-    const byDefault = penalty === "l1" || penalty === "elasticnet" ? "coordinateDescent" : "lbfgs";
-    const solver = this.params.solver === "auto" ? byDefault : this.params.solver;
     const rowWeights = this.rowWeights(classes, codes, weights, where);
     const strength = penalty === null ? 0 : 1 / C;
     const total = rowWeights.reduce((a, b) => a + b, 0);
@@ -265,7 +268,7 @@ function startAt(
 /** Whether every row that counts lies on its own side. */
 function separates(
   model: LogisticRegressionModel<Label>,
-  X: Matrix,
+  X: Matrix | SparseMatrix,
   codes: Int32Array,
   weights: Float64Array,
 ): boolean {

@@ -1,9 +1,11 @@
 import { type Scratch, withScratch } from "../kernels/index.ts";
 import { factorCholesky } from "../math/linalg/cholesky.ts";
-import type { Matrix } from "../math/matrix.ts";
+import { Matrix } from "../math/matrix.ts";
 import { lbfgs } from "../math/optimize/lbfgs.ts";
+import type { SparseMatrix } from "../math/sparse.ts";
 import { gramWithOnes } from "./gram.ts";
 import { type LogisticRows, loadRows } from "./logistic-loss.ts";
+import { sparseLoss } from "./logistic-loss-sparse.ts";
 import { newtonCholesky } from "./logistic-newton.ts";
 import type { LogisticProblem } from "./logistic-problem.ts";
 import { sparseNewton } from "./logistic-sparse.ts";
@@ -34,34 +36,32 @@ export interface Solution {
 /** Minimises the penalised mean log loss from `start`. */
 export function solveLogistic(
   problem: LogisticProblem,
-  X: Matrix,
+  X: Matrix | SparseMatrix,
   start: Float64Array,
   options: SolveOptions,
 ): Solution {
+  if (!(X instanceof Matrix)) return byLbfgs(sparseLoss(problem, X), AS_GIVEN, start, options);
   return withScratch((s) => {
     const rows = loadRows(problem, X, s);
     if (options.solver === "coordinateDescent") {
       return sparseNewton(problem, rows, X.rows, start, options.l1, options, s);
     }
     return options.solver === "lbfgs"
-      ? byLbfgs(problem, rows, X.rows, start, options, s)
+      ? byLbfgs(rows.evaluate, whitening(problem, rows, X.rows, s), start, options)
       : newtonCholesky(problem, rows, X.rows, start, options, s);
   });
 }
 
 function byLbfgs(
-  problem: LogisticProblem,
-  rows: LogisticRows,
-  n: number,
+  lossAt: LogisticRows["evaluate"],
+  w: Whitening,
   start: Float64Array,
   options: SolveOptions,
-  s: Scratch,
 ): Solution {
-  const w = whitening(problem, rows, n, s);
   const u = new Float64Array(start.length);
   const evaluate = (v: Float64Array, gradient: Float64Array): number => {
     w.toProblem(v, u);
-    const loss = rows.evaluate(u, gradient);
+    const loss = lossAt(u, gradient);
     w.pullBack(gradient);
     return loss;
   };
@@ -92,6 +92,13 @@ interface Whitening {
   pullBack(gradient: Float64Array): void;
 }
 
+/** The problem's own coordinates. */
+const AS_GIVEN: Whitening = {
+  toProblem: (v, u) => u.set(v),
+  fromProblem: (u) => u.slice(),
+  pullBack: () => {},
+};
+
 /**
  * Coordinates v with u = L^-T v, where L L^T is the Hessian at coefficients zero (that of least squares): in them
  * correlated columns do not slow the search down. One Gram matrix costs as much as a few evaluations and saves
@@ -99,9 +106,7 @@ interface Whitening {
  */
 function whitening(problem: LogisticProblem, rows: LogisticRows, n: number, s: Scratch): Whitening {
   const { cols: d, penalty, curvature } = problem;
-  if (d > WHITENED_COLUMNS) {
-    return { toProblem: (v, u) => u.set(v), fromProblem: (u) => u.slice(), pullBack: () => {} };
-  }
+  if (d > WHITENED_COLUMNS) return AS_GIVEN;
   const gram = gramWithOnes(s, rows.Z.ptr, rows.weights.ptr, n, d)();
   const L = new Float64Array(d * d);
   for (let i = 0; i < d; i++) {
@@ -109,9 +114,7 @@ function whitening(problem: LogisticProblem, rows: LogisticRows, n: number, s: S
     // The diagonal is about 1; dependent columns need a little more than rounding error on it.
     L[i * d + i] = L[i * d + i]! + penalty[i]! + 1e-10;
   }
-  if (factorCholesky(d, L) >= 0) {
-    return { toProblem: (v, u) => u.set(v), fromProblem: (u) => u.slice(), pullBack: () => {} };
-  }
+  if (factorCholesky(d, L) >= 0) return AS_GIVEN;
   const stride = d + 1;
   return {
     toProblem(v, u) {

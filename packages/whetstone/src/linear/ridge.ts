@@ -8,6 +8,7 @@ import {
   type ParamInput,
   RegressorSpec,
   readDesign,
+  readRows,
   readTarget,
   readWeights,
   real,
@@ -28,6 +29,7 @@ import {
   interceptOf,
   type LeastSquaresProblem,
   type LeastSquaresSolution,
+  sparseLeastSquares,
   weightedRows,
 } from "./least-squares.ts";
 import { LinearModel } from "./linear-model.ts";
@@ -74,17 +76,20 @@ export class Ridge extends RegressorSpec<typeof params> {
   override fit(X: MatrixLike, y: ArrayLike<number>, options: FitOptions = {}): RidgeModel {
     const where = "Ridge.fit";
     throwIfAborted(options.signal, where);
-    const design = readDesign(X, where);
+    const design = this.params.solver === "auto" ? readRows(X, where) : readDesign(X, where);
     const { matrix } = design;
     const { alpha, fitIntercept } = this.params;
-    const found = this.solve({
-      X: matrix,
+    const problem = {
       y: readTarget(y, matrix.rows, where),
       weights: readWeights(options.sampleWeight, matrix.rows, where),
       fitIntercept,
       alpha,
       where,
-    });
+    };
+    const found =
+      matrix instanceof Matrix
+        ? this.solve({ ...problem, X: matrix })
+        : sparseLeastSquares({ ...problem, X: matrix }, options);
     return new RidgeModel(schemaOf(design), found.coef, found.intercept);
   }
 

@@ -1,7 +1,9 @@
+import type { Matrix } from "../math/matrix.ts";
+import type { SparseMatrix } from "../math/sparse.ts";
 import { coordinateDescent, type SparseSolution } from "./coordinate-descent.ts";
-import { moments } from "./gram.ts";
 import { gramDescent } from "./gram-descent.ts";
-import { centre, interceptOf, type LeastSquaresProblem, weightedRows } from "./least-squares.ts";
+import { interceptOf, type LeastSquaresProblem, momentsOf } from "./least-squares.ts";
+import { type ColumnProblem, columnProblem } from "./residual-columns.ts";
 
 /** Most columns for which inner products are kept instead of rows. */
 const GRAM_COLUMNS = 1024;
@@ -33,20 +35,23 @@ export interface SparseSolver {
 }
 
 /** Tall data are read once, into inner products; wide ones stay as columns. */
-export function sparseSolver(problem: LeastSquaresProblem, positive: boolean): SparseSolver {
-  const { X, y, weights, fitIntercept, where } = problem;
+export function sparseSolver(
+  problem: LeastSquaresProblem<Matrix | SparseMatrix>,
+  positive: boolean,
+): SparseSolver {
+  const { X } = problem;
   const d = X.cols;
   const noop = (): void => {};
   if (X.rows < 2 * d || d > GRAM_COLUMNS) {
-    const rows = byRows(problem);
+    const rows = columnProblem(problem);
     return {
       ...rows,
       solve: (l1, l2, w, tolerance, maxSweeps, onSweep = noop) =>
-        coordinateDescent({ ...rows.base, l1, l2, positive }, w, tolerance, maxSweeps, onSweep),
+        coordinateDescent({ columns: rows.columns, l1, l2, positive }, w, tolerance, maxSweeps, onSweep),
     };
   }
-  const m = moments(X, y, weights, fitIntercept, where);
-  let rows: ReturnType<typeof byRows> | null = null;
+  const m = momentsOf(problem);
+  let rows: ColumnProblem | null = null;
   return {
     total: m.total,
     yy: m.yy,
@@ -56,26 +61,17 @@ export function sparseSolver(problem: LeastSquaresProblem, positive: boolean): S
       const p = { d, xx: m.xx, xy: m.xy, yy: m.yy, l1, l2, positive };
       const first = gramDescent(p, w, Math.max(tolerance, GRAM_DIGITS * m.yy), maxSweeps, onSweep);
       if (tolerance >= GRAM_DIGITS * m.yy || first.sweeps >= maxSweeps) return first;
-      rows ??= byRows(problem);
+      rows ??= columnProblem(problem);
       const rest = maxSweeps - first.sweeps;
-      const last = coordinateDescent({ ...rows.base, l1, l2, positive }, w, tolerance, rest, (done) =>
-        onSweep(first.sweeps + done),
+      const last = coordinateDescent(
+        { columns: rows.columns, l1, l2, positive },
+        w,
+        tolerance,
+        rest,
+        (done) => onSweep(first.sweeps + done),
       );
       return { ...last, sweeps: first.sweeps + last.sweeps };
     },
-  };
-}
-
-function byRows(problem: LeastSquaresProblem) {
-  const centred = centre(problem);
-  const { A, b } = weightedRows(centred);
-  const { weights } = problem;
-  return {
-    base: { columns: A.transpose().data, n: A.rows, d: A.cols, b },
-    total: weights ? weights.reduce((sum, w) => sum + w, 0) : A.rows,
-    yy: b.reduce((sum, v) => sum + v * v, 0),
-    xy: A.transposedMatVec(b),
-    interceptOf: (w: Float64Array) => interceptOf(centred, w),
   };
 }
 

@@ -2,7 +2,7 @@ import {
   argumentError,
   type FitOptions,
   type MatrixLike,
-  readDesign,
+  readRows,
   readTarget,
   readWeights,
 } from "../contract/index.ts";
@@ -45,7 +45,7 @@ export function lassoPath(X: MatrixLike, y: ArrayLike<number>, options: SparsePa
   const { fitIntercept = true, l1Ratio = 1, positive = false, tol = 1e-6, maxIter = 10_000 } = options;
   if (!(l1Ratio > 0 && l1Ratio <= 1)) throw argumentError(where, "l1Ratio", l1Ratio, "a number > 0 and <= 1");
   if (!(tol >= 0)) throw argumentError(where, "tol", tol, "a number >= 0");
-  const { matrix } = readDesign(X, where);
+  const { matrix } = readRows(X, where);
   const solver = sparseSolver(
     {
       X: matrix,
