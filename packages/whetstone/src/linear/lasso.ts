@@ -83,7 +83,8 @@ interface SparseRun {
  * Lasso: least squares with an L1 penalty, which sets coefficients to exactly zero.
  *
  * Minimises `sum_i w_i (y_i - x_i coef - intercept)^2 / (2 sum w) + alpha |coef|_1` by coordinate descent, and stops on
- * the duality gap, a bound on the distance to the optimum. Tall data are read once, into inner products.
+ * the duality gap, a bound on the distance to the optimum. Tall data are read once, into inner products; sparse rows stay
+ * sparse.
  *
  * @example
  * const model = new Lasso({ alpha: 0.5 }).fit([[-1, 0.1], [0, -0.2], [1, 0.1]], [-2, 0, 2]);
@@ -113,7 +114,7 @@ export class Lasso extends RegressorSpec<typeof params> {
  * where the lasso would take one of them.
  *
  * Minimises `sum_i w_i (y_i - x_i coef - intercept)^2 / (2 sum w) + alpha (l1Ratio |coef|_1 + (1 - l1Ratio) |coef|^2 / 2)`,
- * glmnet's form, by coordinate descent, and stops on a bound on the distance to the optimum.
+ * glmnet's form, by coordinate descent, and stops on a bound on the distance to the optimum. Sparse rows stay sparse.
  *
  * Zou, Hastie, "Regularization and variable selection via the elastic net", 2005.
  *

@@ -30,7 +30,8 @@ const params = {
  *
  * Tall data go through the Gram matrix of centred columns, repaired with true residuals where its condition number
  * asks for it; worse conditioned or wide data go through the singular values of the rows. Where columns depend on
- * each other, the coefficients of least length are given. A weight of k counts as k copies of the row.
+ * each other, the coefficients of least length are given. A weight of k counts as k copies of the row. Sparse rows stay
+ * sparse, by conjugate gradients where they have more than 1,024 columns.
  *
  * @example
  * const model = new LinearRegression().fit([[0], [1], [2]], [1, 3, 5]);

@@ -94,6 +94,8 @@ export interface LogisticFitOptions extends FitOptions {
  * the loss has about unit curvature, so it converges for any units and correlations; the penalty acts on the coefficients of the columns
  * as given, so scale them first (StandardScaler) where one `C` is meant to treat them alike.
  *
+ * Sparse rows stay sparse with lbfgs; the other solvers make a dense matrix of columns by columns.
+ *
  * Without penalty, classes that a hyperplane separates have no finite solution: a warning says so.
  *
  * @example

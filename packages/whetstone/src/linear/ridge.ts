@@ -52,7 +52,8 @@ const params = {
  * Ridge regression: least squares with an L2 penalty on the coefficients, not on the intercept.
  *
  * Minimises `sum_i w_i (y_i - x_i coef - intercept)^2 + alpha |coef|^2`. A weight of k counts as k copies of the row.
- * Coefficients shrink with alpha and never become exactly zero; correlated columns share theirs.
+ * Coefficients shrink with alpha and never become exactly zero; correlated columns share theirs. Sparse rows stay sparse
+ * with solver "auto": conjugate gradients where they have more than 1,024 columns.
  *
  * @example
  * const model = new Ridge({ alpha: 2 }).fit([[-1], [0], [1]], [-1, 0, 1]);

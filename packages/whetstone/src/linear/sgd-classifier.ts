@@ -21,7 +21,7 @@ import { freshState, type SgdState, sgdPass } from "./sgd-run.ts";
 
 /**
  * Linear classifier by stochastic gradient descent: one step per row. For three classes or more, one against the rest
- * each. Scale the features first. `partialFit` of the model goes on with rows that arrive later.
+ * each. Scale the features first. A step costs as much as its row stores. `partialFit` of the model goes on with rows that arrive later.
  *
  * @example
  * const model = new SGDClassifier({ loss: "logLoss" }).fit([[-2], [-1], [1], [2]], ["no", "no", "yes", "yes"]);
