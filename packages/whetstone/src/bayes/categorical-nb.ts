@@ -7,6 +7,8 @@ import {
   type MatrixLike,
   optional,
   type ParamInput,
+  readDesign,
+  readLike,
   type Schema,
 } from "../contract/index.ts";
 import { Matrix } from "../math/matrix.ts";
@@ -54,7 +56,7 @@ export class CategoricalNB extends ClassifierSpec<typeof params> {
     options: FitOptions = {},
   ): CategoricalNBModel<L> {
     const where = "CategoricalNB.fit";
-    const rows = readClassRows(X, y, options, where);
+    const rows = readClassRows(X, y, options, where, readDesign);
     const { alpha, classPrior, fitPrior, minCategories } = this.params;
     const prior = logPriors(rows.counts, classPrior, fitPrior, where, "classPrior");
     const K = rows.classes.length;
@@ -99,6 +101,10 @@ export class CategoricalNBModel<L extends Label = Label> extends NaiveBayesModel
   ) {
     super(schema, classes, classLogPrior);
     this.features = features;
+  }
+
+  protected override read(X: MatrixLike, where: string): Matrix {
+    return readLike(this.schema, X, where).matrix;
   }
 
   protected override joint(X: Matrix): Matrix {

@@ -6,10 +6,16 @@ import {
   type Label,
   type MatrixLike,
   type ParamInput,
+  readDesign,
+  readLike,
+  readRows,
+  readRowsLike,
   real,
   type Schema,
 } from "../contract/index.ts";
 import { Matrix } from "../math/matrix.ts";
+import { rowLists } from "../math/row-lists.ts";
+import type { SparseMatrix } from "../math/sparse.ts";
 import {
   addScores,
   COUNT_PARAMS,
@@ -60,7 +66,7 @@ export class MultinomialNB extends ClassifierSpec<typeof COUNT_PARAMS> {
     options: FitOptions = {},
   ): MultinomialNBModel<L> {
     const where = "MultinomialNB.fit";
-    const rows = readClassRows(X, y, options, where);
+    const rows = readClassRows(X, y, options, where, readRows);
     refuseNegative(rows.X, where);
     const { alpha, classPrior, fitPrior } = this.params;
     const prior = logPriors(rows.counts, classPrior, fitPrior, where, "classPrior");
@@ -109,7 +115,7 @@ export class ComplementNB extends ClassifierSpec<typeof complementParams> {
     options: FitOptions = {},
   ): ComplementNBModel<L> {
     const where = "ComplementNB.fit";
-    const rows = readClassRows(X, y, options, where);
+    const rows = readClassRows(X, y, options, where, readRows);
     refuseNegative(rows.X, where);
     const { alpha, norm } = this.params;
     const counts = classSums(rows, (v) => v);
@@ -156,8 +162,9 @@ export class BernoulliNB extends ClassifierSpec<typeof bernoulliParams> {
     options: FitOptions = {},
   ): BernoulliNBModel<L> {
     const where = "BernoulliNB.fit";
-    const rows = readClassRows(X, y, options, where);
     const { alpha, classPrior, fitPrior, binarize } = this.params;
+    // Below 0 what is not stored counts as present.
+    const rows = readClassRows(X, y, options, where, binarize >= 0 ? readRows : readDesign);
     const prior = logPriors(rows.counts, classPrior, fitPrior, where, "classPrior");
     const counts = classSums(rows, (v) => (v > binarize ? 1 : 0));
     const d = counts.cols;
@@ -182,7 +189,7 @@ interface ScoreState {
 }
 
 /** What {@link MultinomialNB} learned. */
-export class MultinomialNBModel<L extends Label = Label> extends NaiveBayesModel<L> {
+export class MultinomialNBModel<L extends Label = Label> extends NaiveBayesModel<L, Matrix | SparseMatrix> {
   static readonly typeName = "MultinomialNBModel";
   /** log P(feature | class), one row per class. */
   readonly featureLogProb: Matrix;
@@ -192,7 +199,11 @@ export class MultinomialNBModel<L extends Label = Label> extends NaiveBayesModel
     this.featureLogProb = featureLogProb;
   }
 
-  protected override joint(X: Matrix): Matrix {
+  protected override read(X: MatrixLike, where: string): Matrix | SparseMatrix {
+    return readRowsLike(this.schema, X, where).matrix;
+  }
+
+  protected override joint(X: Matrix | SparseMatrix): Matrix {
     refuseNegative(X, "MultinomialNBModel.predict");
     return addScores(X, this.featureLogProb, this.classLogPrior);
   }
@@ -209,7 +220,7 @@ export class MultinomialNBModel<L extends Label = Label> extends NaiveBayesModel
 }
 
 /** What {@link ComplementNB} learned. */
-export class ComplementNBModel<L extends Label = Label> extends NaiveBayesModel<L> {
+export class ComplementNBModel<L extends Label = Label> extends NaiveBayesModel<L, Matrix | SparseMatrix> {
   static readonly typeName = "ComplementNBModel";
   /** Weight of each feature for each class, one row per class. */
   readonly weights: Matrix;
@@ -219,7 +230,11 @@ export class ComplementNBModel<L extends Label = Label> extends NaiveBayesModel<
     this.weights = weights;
   }
 
-  protected override joint(X: Matrix): Matrix {
+  protected override read(X: MatrixLike, where: string): Matrix | SparseMatrix {
+    return readRowsLike(this.schema, X, where).matrix;
+  }
+
+  protected override joint(X: Matrix | SparseMatrix): Matrix {
     refuseNegative(X, "ComplementNBModel.predict");
     return addScores(X, this.weights, new Float64Array(this.classes.length));
   }
@@ -236,7 +251,7 @@ export class ComplementNBModel<L extends Label = Label> extends NaiveBayesModel<
 }
 
 /** What {@link BernoulliNB} learned. */
-export class BernoulliNBModel<L extends Label = Label> extends NaiveBayesModel<L> {
+export class BernoulliNBModel<L extends Label = Label> extends NaiveBayesModel<L, Matrix | SparseMatrix> {
   static readonly typeName = "BernoulliNBModel";
   /** log P(feature present | class), one row per class. */
   readonly featureLogProb: Matrix;
@@ -258,15 +273,26 @@ export class BernoulliNBModel<L extends Label = Label> extends NaiveBayesModel<L
     this.binarize = binarize;
   }
 
-  protected override joint(X: Matrix): Matrix {
-    const d = X.cols;
+  protected override read(X: MatrixLike, where: string): Matrix | SparseMatrix {
+    // What is not stored must be absent, and absence must not rule a class out.
+    const sparse = this.binarize >= 0 && this.absentLogProb.data.every(Number.isFinite);
+    return (sparse ? readRowsLike : readLike)(this.schema, X, where).matrix;
+  }
+
+  protected override joint(X: Matrix | SparseMatrix): Matrix {
+    const { values, indices, starts, cols: d } = rowLists(X);
     const K = this.classes.length;
+    const [present, absent] = [this.featureLogProb, this.absentLogProb];
     const out = Matrix.zeros(X.rows, K);
-    for (let i = 0; i < X.rows; i++) {
-      for (let k = 0; k < K; k++) {
-        let sum = this.classLogPrior[k]!;
-        for (let j = 0, x = i * d, w = k * d; j < d; j++, x++, w++) {
-          sum += X.data[x]! > this.binarize ? this.featureLogProb.data[w]! : this.absentLogProb.data[w]!;
+    for (let k = 0; k < K; k++) {
+      const nothing = absent.row(k).reduce((a, b) => a + b, this.classLogPrior[k]!);
+      for (let i = 0; i < X.rows; i++) {
+        let sum = indices === null ? this.classLogPrior[k]! : nothing;
+        for (let q = starts[i]!; q < starts[i + 1]!; q++) {
+          const here = values[q]! > this.binarize;
+          const w = k * d + (indices === null ? q - starts[i]! : indices[q]!);
+          if (indices === null) sum += here ? present.data[w]! : absent.data[w]!;
+          else if (here) sum += present.data[w]! - absent.data[w]!;
         }
         out.data[i * K + k] = sum;
       }

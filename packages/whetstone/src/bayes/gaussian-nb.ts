@@ -4,6 +4,8 @@ import {
   type Label,
   type MatrixLike,
   type ParamInput,
+  readDesign,
+  readLike,
   real,
   type Schema,
   valueError,
@@ -51,7 +53,7 @@ export class GaussianNB extends ClassifierSpec<typeof params> {
     options: FitOptions = {},
   ): GaussianNBModel<L> {
     const where = "GaussianNB.fit";
-    const rows = readClassRows(X, y, options, where);
+    const rows = readClassRows(X, y, options, where, readDesign);
     const { priors, varSmoothing } = this.params;
     const prior = logPriors(rows.counts, priors, true, where, "priors");
     const { means, variances, largest } = classMoments(rows);
@@ -178,6 +180,10 @@ export class GaussianNBModel<L extends Label = Label> extends NaiveBayesModel<L>
     super(schema, classes, classLogPrior);
     this.theta = theta;
     this.variance = variance;
+  }
+
+  protected override read(X: MatrixLike, where: string): Matrix {
+    return readLike(this.schema, X, where).matrix;
   }
 
   protected override joint(X: Matrix): Matrix {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { Matrix, randomStream, SparseMatrix } from "../math/index.ts";
 import { BernoulliNB, CategoricalNB, ComplementNB, GaussianNB, MultinomialNB } from "./index.ts";
 
 const TYPES = { BernoulliNB, CategoricalNB, ComplementNB, GaussianNB, MultinomialNB };
@@ -74,5 +75,32 @@ describe("naive Bayes", () => {
     close(model.variance.data, near.variance.data, 1e-7);
     const flat = new GaussianNB({ varSmoothing: 0 }).fit([[1], [1], [2]], ["a", "a", "b"]);
     expect(flat.predict([[1], [2]])).toEqual(["a", "b"]);
+  });
+});
+
+describe("counts in sparse rows", () => {
+  const random = randomStream("sparse counts");
+  const dense = Matrix.zeros(60, 30).map(() => (random.uniform() < 0.2 ? 1 + random.int(4) : 0));
+  const sparse = SparseMatrix.fromDense(dense);
+  const y = Array.from({ length: 60 }, (_, i) => ["a", "b", "c"][i % 3]!);
+  const sampleWeight = Float64Array.from({ length: 60 }, () => random.uniform(0.5, 2));
+
+  for (const spec of [
+    new MultinomialNB(),
+    new MultinomialNB({ alpha: 0 }),
+    new ComplementNB({ norm: true }),
+    new BernoulliNB({ binarize: 1 }),
+    new BernoulliNB({ binarize: -1 }),
+    new BernoulliNB({ alpha: 0 }),
+  ]) {
+    it(`${spec.constructor.name} ${JSON.stringify(spec.params)} gives what it gives on dense rows`, () => {
+      const [a, b] = [sparse, dense].map((X) => spec.fit(X, y, { sampleWeight }).predictProba(X).data);
+      a!.forEach((p, at) => void expect(p).toBeCloseTo(b![at]!, 12));
+    });
+  }
+
+  it("names the place of a negative number", () => {
+    const X = SparseMatrix.fromTriplets(2, 5, [0, 1], [1, 3], [2, -1]);
+    expect(() => new MultinomialNB().fit(X, ["a", "b"])).toThrow("holds -1 at row 1, column 3");
   });
 });

@@ -3,13 +3,12 @@ import {
   bool,
   ClassifierModel,
   custom,
+  type Design,
   type FitOptions,
   type Label,
   type MatrixLike,
   optional,
-  readDesign,
   readLabels,
-  readLike,
   readWeights,
   real,
   type Schema,
@@ -18,6 +17,8 @@ import {
   valueError,
 } from "../contract/index.ts";
 import { Matrix } from "../math/matrix.ts";
+import { rowLists } from "../math/row-lists.ts";
+import type { SparseMatrix } from "../math/sparse.ts";
 
 export const priorsParam = (name: string) =>
   optional(
@@ -49,9 +50,9 @@ export const COUNT_PARAMS = {
 };
 
 /** What every naive Bayes fit starts from. */
-export interface ClassRows<L extends Label> {
+export interface ClassRows<L extends Label, Rows = Matrix> {
   readonly schema: Schema;
-  readonly X: Matrix;
+  readonly X: Rows;
   readonly classes: readonly L[];
   readonly codes: Int32Array;
   readonly weights: Float64Array | null;
@@ -59,14 +60,16 @@ export interface ClassRows<L extends Label> {
   readonly counts: Float64Array;
 }
 
-export function readClassRows<L extends Label>(
+/** @param read `readDesign`, or `readRows` where sparse rows may stay so */
+export function readClassRows<L extends Label, Rows extends Matrix | SparseMatrix>(
   X: MatrixLike,
   y: ArrayLike<L>,
   options: FitOptions,
   where: string,
-): ClassRows<L> {
+  read: (X: MatrixLike, where: string) => Omit<Design, "matrix"> & { readonly matrix: Rows },
+): ClassRows<L, Rows> {
   throwIfAborted(options.signal, where);
-  const design = readDesign(X, where);
+  const design = read(X, where);
   const n = design.matrix.rows;
   const { classes, codes } = readLabels(y, n, where);
   const weights = readWeights(options.sampleWeight, n, where);
@@ -94,28 +97,37 @@ export function logPriors(
   return counts.map((c) => Math.log(c / total));
 }
 
-/** Sums of the features per class, K x d, each row times its weight. */
-export function classSums(r: ClassRows<Label>, value: (v: number) => number): Matrix {
+/** Sums of what the rows store per class, K x d, each row times its weight; `value` leaves 0 as it is for sparse rows. */
+export function classSums(r: ClassRows<Label, Matrix | SparseMatrix>, value: (v: number) => number): Matrix {
   const { X, codes, weights, classes } = r;
-  const d = X.cols;
+  const { values, indices, starts, cols: d } = rowLists(X);
   const out = Matrix.zeros(classes.length, d);
-  for (let i = 0, at = 0; i < X.rows; i++) {
+  for (let i = 0; i < X.rows; i++) {
     const w = weights ? weights[i]! : 1;
     const to = codes[i]! * d;
-    for (let j = 0; j < d; j++, at++) out.data[to + j] = out.data[to + j]! + w * value(X.data[at]!);
+    for (let q = starts[i]!; q < starts[i + 1]!; q++) {
+      const at = to + (indices === null ? q - starts[i]! : indices[q]!);
+      out.data[at] = out.data[at]! + w * value(values[q]!);
+    }
   }
   return out;
 }
 
-export function refuseNegative(X: Matrix, where: string): void {
-  const at = X.data.findIndex((v) => v < 0);
+export function refuseNegative(X: Matrix | SparseMatrix, where: string): void {
+  const { values, indices, starts } = rowLists(X);
+  const at = values.findIndex((v) => v < 0);
   if (at < 0) return;
-  const place = `row ${Math.floor(at / X.cols)}, column ${at % X.cols}`;
-  throw valueError(where, "X", `holds ${X.data[at]} at ${place}, expected counts >= 0`);
+  let row = 0;
+  while (starts[row + 1]! <= at) row++;
+  const place = `row ${row}, column ${indices === null ? at - starts[row]! : indices[at]}`;
+  throw valueError(where, "X", `holds ${values[at]} at ${place}, expected counts >= 0`);
 }
 
 /** A classifier by Bayes' rule under independence of the features within a class. */
-export abstract class NaiveBayesModel<L extends Label = Label> extends ClassifierModel<L> {
+export abstract class NaiveBayesModel<
+  L extends Label = Label,
+  Rows extends Matrix | SparseMatrix = Matrix,
+> extends ClassifierModel<L> {
   /** Logarithms of the class priors. */
   readonly classLogPrior: Float64Array;
 
@@ -127,11 +139,12 @@ export abstract class NaiveBayesModel<L extends Label = Label> extends Classifie
   /** log P(class) + log P(x | class), up to a constant per row: n x classes. */
   jointLogLikelihood(X: MatrixLike): Matrix {
     const name = (this.constructor as unknown as { typeName: string }).typeName;
-    const { matrix } = readLike(this.schema, X, `${name}.jointLogLikelihood`);
-    return this.joint(matrix);
+    return this.joint(this.read(X, `${name}.jointLogLikelihood`));
   }
 
-  protected abstract joint(X: Matrix): Matrix;
+  /** Reads the rows to predict. */
+  protected abstract read(X: MatrixLike, where: string): Rows;
+  protected abstract joint(X: Rows): Matrix;
 
   /** Posterior probabilities. Where every class is ruled out the priors stand. */
   override predictProba(X: MatrixLike): Matrix {
@@ -145,8 +158,7 @@ export abstract class NaiveBayesModel<L extends Label = Label> extends Classifie
 
   private posterior(X: MatrixLike, method: string): Matrix {
     const name = (this.constructor as unknown as { typeName: string }).typeName;
-    const { matrix } = readLike(this.schema, X, `${name}.${method}`);
-    const out = this.joint(matrix);
+    const out = this.joint(this.read(X, `${name}.${method}`));
     const K = this.classes.length;
     const { data } = out;
     for (let at = 0; at < data.length; at += K) {
@@ -164,7 +176,7 @@ export abstract class NaiveBayesModel<L extends Label = Label> extends Classifie
   /** The most probable label of each row; ties go to the first class. */
   override predict(X: MatrixLike): L[] {
     const name = (this.constructor as unknown as { typeName: string }).typeName;
-    const { data, rows } = this.joint(readLike(this.schema, X, `${name}.predict`).matrix);
+    const { data, rows } = this.joint(this.read(X, `${name}.predict`));
     const K = this.classes.length;
     const out = new Array<L>(rows);
     for (let i = 0, at = 0; i < rows; i++, at += K) {
@@ -185,16 +197,16 @@ export abstract class NaiveBayesModel<L extends Label = Label> extends Classifie
 }
 
 /** Adds x . w_k to every row: n x classes. An absent feature leaves a weight of -Infinity without a say. */
-export function addScores(X: Matrix, weights: Matrix, start: Float64Array): Matrix {
-  const d = X.cols;
+export function addScores(X: Matrix | SparseMatrix, weights: Matrix, start: Float64Array): Matrix {
+  const { values, indices, starts, cols: d } = rowLists(X);
   const K = weights.rows;
   const out = Matrix.zeros(X.rows, K);
   for (let i = 0; i < X.rows; i++) {
     for (let k = 0; k < K; k++) {
       let sum = start[k]!;
-      for (let j = 0, x = i * d, w = k * d; j < d; j++) {
-        const v = X.data[x + j]!;
-        if (v !== 0) sum += v * weights.data[w + j]!;
+      for (let q = starts[i]!; q < starts[i + 1]!; q++) {
+        const v = values[q]!;
+        if (v !== 0) sum += v * weights.data[k * d + (indices === null ? q - starts[i]! : indices[q]!)]!;
       }
       out.data[i * K + k] = sum;
     }
