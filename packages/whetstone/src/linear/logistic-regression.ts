@@ -94,7 +94,7 @@ export interface LogisticFitOptions extends FitOptions {
  * the loss has about unit curvature, so it converges for any units and correlations; the penalty acts on the coefficients of the columns
  * as given, so scale them first (StandardScaler) where one `C` is meant to treat them alike.
  *
- * Sparse rows stay sparse with lbfgs; the other solvers make a dense matrix of columns by columns.
+ * Sparse rows stay sparse, but for newtonCholesky.
  *
  * Without penalty, classes that a hyperplane separates have no finite solution: a warning says so.
  *
@@ -138,8 +138,8 @@ export class LogisticRegression extends ClassifierSpec<typeof params> {
     const share = penalty === "l1" ? 1 : penalty === "elasticnet" ? l1Ratio : 0;
     const byDefault = penalty === "l1" || penalty === "elasticnet" ? "coordinateDescent" : "lbfgs";
     const solver = this.params.solver === "auto" ? byDefault : this.params.solver;
-    // The other solvers make a matrix of columns by columns, from dense rows.
-    const design = solver === "lbfgs" ? readRows(X, where) : readDesign(X, where);
+    // Newton's method makes a matrix of columns by columns, from dense rows.
+    const design = solver === "newtonCholesky" ? readDesign(X, where) : readRows(X, where);
     const { matrix } = design;
     const { classes, codes } = readLabels(y, matrix.rows, where);
     const weights = readWeights(options.sampleWeight, matrix.rows, where);

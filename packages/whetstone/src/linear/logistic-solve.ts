@@ -4,11 +4,12 @@ import { Matrix } from "../math/matrix.ts";
 import { lbfgs } from "../math/optimize/lbfgs.ts";
 import type { SparseMatrix } from "../math/sparse.ts";
 import { gramWithOnes } from "./gram.ts";
+import { columnSteps } from "./logistic-columns.ts";
 import { type LogisticRows, loadRows } from "./logistic-loss.ts";
 import { sparseLoss } from "./logistic-loss-sparse.ts";
 import { newtonCholesky } from "./logistic-newton.ts";
 import type { LogisticProblem } from "./logistic-problem.ts";
-import { sparseNewton } from "./logistic-sparse.ts";
+import { gramSteps, sparseNewton } from "./logistic-sparse.ts";
 
 /** Most columns for which a Gram matrix is made before the search. */
 const WHITENED_COLUMNS = 256;
@@ -40,11 +41,17 @@ export function solveLogistic(
   start: Float64Array,
   options: SolveOptions,
 ): Solution {
-  if (!(X instanceof Matrix)) return byLbfgs(sparseLoss(problem, X), AS_GIVEN, start, options);
+  if (!(X instanceof Matrix)) {
+    const lossAt = sparseLoss(problem, X);
+    return options.solver === "coordinateDescent"
+      ? sparseNewton(problem, lossAt, columnSteps(problem, X, options.l1), start, options)
+      : byLbfgs(lossAt, AS_GIVEN, start, options);
+  }
   return withScratch((s) => {
     const rows = loadRows(problem, X, s);
     if (options.solver === "coordinateDescent") {
-      return sparseNewton(problem, rows, X.rows, start, options.l1, options, s);
+      const steps = gramSteps(problem, rows, X.rows, options.l1, s);
+      return sparseNewton(problem, rows.evaluate, steps, start, options);
     }
     return options.solver === "lbfgs"
       ? byLbfgs(rows.evaluate, whitening(problem, rows, X.rows, s), start, options)

@@ -6,28 +6,28 @@ import type { Solution, SolveOptions } from "./logistic-solve.ts";
 import { probabilities } from "./logits.ts";
 
 /** Most coordinate sweeps per quadratic model. */
-const INNER_SWEEPS = 200;
+export const INNER_SWEEPS = 200;
+
+/** A step for the coefficients of one class: the minimum of a quadratic model of the loss plus their L1 penalty. */
+export type ClassStep = (k: number, u: Float64Array, gradient: Float64Array) => Float64Array;
 
 /**
  * Log loss with an L1 penalty beside the problem's own L2: per class a quadratic model of the loss, minimised by
  * coordinate descent with soft thresholds, and a line search on the whole objective (Friedman, Hastie, Tibshirani
  * 2010, sections 3 and 4; Yuan, Ho, Lin 2012). Stops on the smallest subgradient.
  *
- * @param l1 strength of |u_j|, one per column of the problem
+ * @param options `l1`: strength of |u_j|, one per column of the problem
  */
 export function sparseNewton(
   problem: LogisticProblem,
-  rows: LogisticRows,
-  n: number,
+  lossAt: LogisticRows["evaluate"],
+  stepOf: ClassStep,
   start: Float64Array,
-  l1: Float64Array,
   options: SolveOptions,
-  s: Scratch,
 ): Solution {
-  const { outputs: K, cols: d, penalty, interceptScale, weights } = problem;
+  const { outputs: K, cols: d } = problem;
+  const { l1 } = options;
   const stride = d + 1;
-  const curvature = s.f64(n, false);
-  const gram = gramWithOnes(s, rows.Z.ptr, curvature.ptr, n, d);
   const u = start.slice();
   const g = new Float64Array(u.length);
   const trial = new Float64Array(u.length);
@@ -37,40 +37,20 @@ export function sparseNewton(
     for (let t = 0; t < v.length; t++) if (t % stride < d) sum += l1[t % stride]! * Math.abs(v[t]!);
     return sum;
   };
-  let smooth = rows.evaluate(u, g);
+  let smooth = lossAt(u, g);
   let breach = subgradient(u, g, l1, stride);
   let iterations = 0;
   let stuck = 0;
   while (breach > options.tol && iterations < options.maxIter && stuck < K) {
     for (let k = 0; k < K && stuck < K; k++) {
-      const theta = u.slice();
-      for (let t = d; t < u.length; t += stride) theta[t] = theta[t]! * interceptScale;
-      const p = probabilities(rows.Z.view, n, d, theta, K);
-      for (let i = 0; i < n; i++) {
-        const q = p[i * K + k]!;
-        curvature.view[i] = weights[i]! * Math.max(q * (1 - q), 1e-9);
-      }
-      const H = gram();
-      for (let a = 0; a < stride; a++) {
-        H[a * stride + d] = H[a * stride + d]! * interceptScale;
-        H[d * stride + a] = H[d * stride + a]! * interceptScale;
-        if (a < d) H[a * stride + a] = H[a * stride + a]! + penalty[a]!;
-      }
-      const step = quadraticStep(
-        H,
-        u.subarray(k * stride, (k + 1) * stride),
-        g.subarray(k * stride),
-        l1,
-        d,
-        interceptScale > 0,
-      );
+      const step = stepOf(k, u, g);
       let slope = size(addTo(trial, u, step, k * stride, 1)) - size(u);
       for (let a = 0; a < stride; a++) slope += g[k * stride + a]! * step[a]!;
       const before = smooth + size(u);
       let found = false;
       for (let length = 1, tries = 0; tries < 30 && slope < 0; tries++, length /= 2) {
         addTo(trial, u, step, k * stride, length);
-        const value = rows.evaluate(trial, trialG);
+        const value = lossAt(trial, trialG);
         const whole = value + size(trial);
         const flat = Math.abs(whole - before) <= 1e-15 * Math.abs(before);
         if (
@@ -97,6 +77,37 @@ export function sparseNewton(
     iterations,
     converged: breach <= options.tol || atRounding,
     gradientNorm: breach,
+  };
+}
+
+/** Steps from a matrix of columns by columns, for rows in kernel memory. */
+export function gramSteps(
+  problem: LogisticProblem,
+  rows: LogisticRows,
+  n: number,
+  l1: Float64Array,
+  s: Scratch,
+): ClassStep {
+  const { outputs: K, cols: d, penalty, interceptScale, weights } = problem;
+  const stride = d + 1;
+  const curvature = s.f64(n, false);
+  const gram = gramWithOnes(s, rows.Z.ptr, curvature.ptr, n, d);
+  return (k, u, g) => {
+    const theta = u.slice();
+    for (let t = d; t < u.length; t += stride) theta[t] = theta[t]! * interceptScale;
+    const p = probabilities(rows.Z.view, n, d, theta, K);
+    for (let i = 0; i < n; i++) {
+      const q = p[i * K + k]!;
+      curvature.view[i] = weights[i]! * Math.max(q * (1 - q), 1e-9);
+    }
+    const H = gram();
+    for (let a = 0; a < stride; a++) {
+      H[a * stride + d] = H[a * stride + d]! * interceptScale;
+      H[d * stride + a] = H[d * stride + a]! * interceptScale;
+      if (a < d) H[a * stride + a] = H[a * stride + a]! + penalty[a]!;
+    }
+    const own = u.subarray(k * stride, (k + 1) * stride);
+    return quadraticStep(H, own, g.subarray(k * stride), l1, d, interceptScale > 0);
   };
 }
 

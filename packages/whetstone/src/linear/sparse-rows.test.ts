@@ -107,6 +107,25 @@ describe("linear models on sparse rows give what they give on dense ones", () =>
     }
   }
 
+  for (const labels of ["two", "three"] as const) {
+    for (const [penalty, fitIntercept] of [
+      ["l1", true],
+      ["elasticnet", true],
+      ["l1", false],
+    ] as const) {
+      it(`logistic regression of ${labels} classes, ${penalty}, intercept ${fitIntercept}`, () => {
+        const spec = new LogisticRegression({ penalty, C: 0.5, fitIntercept, tol: 1e-9 });
+        const options = { sampleWeight: tall.weights, ...quiet };
+        const sparse = spec.fit(tall.X, tall[labels], options);
+        const dense = spec.fit(tall.dense, tall[labels], options);
+        expect(sparse.converged).toBe(true);
+        expect(gap(sparse.coef.data, dense.coef.data)).toBeLessThan(1e-5);
+        expect(gap(sparse.intercept, dense.intercept)).toBeLessThan(1e-5);
+        expect(sparse.coef.data.some((v) => v === 0)).toBe(true);
+      });
+    }
+  }
+
   it("stochastic gradient descent takes the same steps; L1 is taken off a column when a row holds it", () => {
     // Small steps: large ones make of rounding error another path.
     const calm = { alpha: 0.01, learningRate: "constant", eta0: 0.01, maxIter: 20, tol: null } as const;
@@ -180,6 +199,8 @@ describe("linear models on sparse rows give what they give on dense ones", () =>
     expect(
       accuracy(new SGDClassifier({ maxIter: 5, tol: null }).fit(X, labels, quiet).predict(X)),
     ).toBeGreaterThan(0.9);
+    const l1 = new LogisticRegression({ penalty: "l1", maxIter: 5 }).fit(X, labels, quiet);
+    expect(accuracy(l1.predict(X))).toBeGreaterThan(0.9);
     expect(r2(y, new Ridge().fit(X, y, quiet).predict(X))).toBeGreaterThan(0.8);
     expect(r2(y, new Lasso({ alpha: 1e-4, maxIter: 20 }).fit(X, y, quiet).predict(X))).toBeGreaterThan(0.2);
   });
