@@ -7,6 +7,7 @@ import { type Dropout, Dropouts } from "./dart.ts";
 import { GradientRows } from "./gradients.ts";
 import { TreeGrower } from "./grower.ts";
 import type { GrowthLimits } from "./grown-node.ts";
+import { type HeldRows, heldOut } from "./held-rows.ts";
 import { binBytes, kindCategory, kindMissing } from "./layout.ts";
 import { leafQuantiles } from "./leaf-quantiles.ts";
 import { baselineOf, type Loss } from "./losses.ts";
@@ -46,6 +47,8 @@ export interface BoostingProblem {
     readonly nIterNoChange: number;
     readonly tol: number;
   } | null;
+  /** Rows from elsewhere that are watched in place of some of these. */
+  readonly validation?: HeldRows | null;
   readonly seed: number;
 }
 
@@ -62,13 +65,16 @@ export function boost(problem: BoostingProblem, options: FitOptions): Boosted {
   const { where, design, loss, outputs, limits, stopping, maxIter } = problem;
   const random = randomStream(problem.seed);
   const split = splitRows(problem, random.split("validation"));
-  const { train, validation } = split;
+  const { train } = split;
+  const watched = heldOut(problem, split.validation);
   const X = design.matrix;
   const take = (values: Float64Array | null, rows: Uint32Array | null) =>
     values && rows ? Float64Array.from(rows, (i) => values[i]!) : values;
   const y = take(problem.y, train)!;
   const counts = take(problem.sampleWeight, train);
   const factors = product(counts, take(problem.classWeight, train));
+  const queries = problem.queries ?? null;
+  const ownQueries = queries && train ? Int32Array.from(train, (i) => queries[i]!) : queries;
   const baseline = baselineOf(loss, y, factors, outputs, where);
   if (counts) warnIfLight(problem, counts, options);
 
@@ -88,24 +94,22 @@ export function boost(problem: BoostingProblem, options: FitOptions): Boosted {
       { sample: counts, gradient: factors },
       outputs,
       problem.oneSide !== null,
-      loss.derivatives?.(y, train, where),
+      loss.derivatives?.(y, ownQueries, where),
     );
     state.setRaw(baseline);
     let held: { readonly state: GradientRows; readonly bins: number } | null = null;
-    if (validation) {
-      const heldY = take(problem.y, validation)!;
-      const weights = product(take(problem.sampleWeight, validation), take(problem.classWeight, validation));
-      const heldBins = s.u8(binBytes(heldY.length, X.cols), false);
-      binRows(mapper, X, validation, heldBins);
+    if (watched) {
+      const heldBins = s.u8(binBytes(watched.y.length, X.cols), false);
+      binRows(mapper, watched.X, watched.rows, heldBins);
       held = {
         state: new GradientRows(
           s,
           loss,
-          heldY,
-          { sample: null, gradient: weights },
+          watched.y,
+          { sample: null, gradient: watched.weights },
           outputs,
           false,
-          loss.derivatives?.(heldY, validation, where),
+          loss.derivatives?.(watched.y, watched.queries, where),
         ),
         bins: heldBins.ptr,
       };

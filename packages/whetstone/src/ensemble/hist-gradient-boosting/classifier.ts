@@ -1,7 +1,6 @@
 import {
   ClassifierModel,
   ClassifierSpec,
-  type FitOptions,
   type Label,
   type MatrixLike,
   type ParamInput,
@@ -23,6 +22,7 @@ import {
   rawPredictions,
   stagedRaw,
 } from "./boosted-model.ts";
+import { type BoostingFitOptions, readValidation } from "./held-rows.ts";
 import { lossOf } from "./losses.ts";
 import { classifierParams } from "./params.ts";
 import { sharedProblem } from "./problem.ts";
@@ -57,7 +57,7 @@ export class HistGradientBoostingClassifier extends ClassifierSpec<typeof classi
   override fit<L extends Label>(
     X: MatrixLike,
     y: ArrayLike<L>,
-    options: FitOptions = {},
+    options: BoostingFitOptions = {},
   ): HistGradientBoostingClassifierModel<L> {
     const where = "HistGradientBoostingClassifier.fit";
     const design = readDesign(X, where, { allowMissing: true, allowCategories: true });
@@ -72,13 +72,26 @@ export class HistGradientBoostingClassifier extends ClassifierSpec<typeof classi
         `is given with ${K} classes, expected two: more have no single direction`,
       );
     }
-    const problem = sharedProblem(this.params, design, where, options);
+    const perClass = this.classWeights(classes, codes, sampleWeight, where);
+    const ofClasses = (own: Int32Array) => perClass && Float64Array.from(own, (k) => perClass[k]!);
+    const validation = readValidation(
+      options.validation,
+      schemaOf(design),
+      this.params,
+      where,
+      ["X", "y", "sampleWeight"],
+      (given, rows) => {
+        const own = readKnownLabels(given.y, rows, classes, where);
+        return { y: Float64Array.from(own), classWeight: ofClasses(own) };
+      },
+    );
+    const problem = sharedProblem(this.params, design, where, options, validation);
     const found = boost(
       {
         ...problem,
         y: Float64Array.from(codes),
         sampleWeight,
-        classWeight: this.classWeights(classes, codes, sampleWeight, where),
+        classWeight: ofClasses(codes),
         loss: lossOf(K === 2 ? "binomial" : "multinomial"),
         outputs: K === 2 ? 1 : K,
         stratify: true,
@@ -94,12 +107,12 @@ export class HistGradientBoostingClassifier extends ClassifierSpec<typeof classi
   override fitAsync<L extends Label>(
     X: MatrixLike,
     y: ArrayLike<L>,
-    options?: FitOptions,
+    options?: BoostingFitOptions,
   ): Promise<HistGradientBoostingClassifierModel<L>> {
     return super.fitAsync(X, y, options) as Promise<HistGradientBoostingClassifierModel<L>>;
   }
 
-  /** Class weight of each row, null for ones. */
+  /** Weight of each class, null for ones. */
   private classWeights(
     classes: readonly Label[],
     codes: Int32Array,
@@ -134,8 +147,28 @@ export class HistGradientBoostingClassifier extends ClassifierSpec<typeof classi
         throw valueError(where, "classWeight", "leaves every row without weight, expected a weight > 0");
       }
     }
-    return Float64Array.from(codes, (k) => perClass[k]!);
+    return perClass;
   }
+}
+
+/** Codes of labels that must be among the classes. */
+function readKnownLabels(
+  y: ArrayLike<Label>,
+  rows: number,
+  classes: readonly Label[],
+  where: string,
+): Int32Array {
+  const own = readLabels(y, rows, where, "validation.y");
+  const code = own.classes.map((label) => classes.indexOf(label));
+  const odd = own.codes.findIndex((k) => code[k]! < 0);
+  if (odd >= 0) {
+    throw valueError(
+      where,
+      "validation.y",
+      `holds ${show(own.classes[own.codes[odd]!])} at row ${odd}, expected labels of y (${classes.map(show).join(", ")})`,
+    );
+  }
+  return own.codes.map((k) => code[k]!);
 }
 
 /** What {@link HistGradientBoostingClassifier} learned. */

@@ -2,6 +2,7 @@ import { argumentError, type Design, type FitOptions, type ParamValues } from ".
 import type { BoostingProblem } from "./boost.ts";
 import { categoryValues, directions, interactionSets } from "./columns.ts";
 import { randomDropout } from "./dart.ts";
+import type { HeldRows } from "./held-rows.ts";
 import type { sharedParams } from "./params.ts";
 
 /** Rows above which `earlyStopping: "auto"` means true. */
@@ -30,6 +31,7 @@ export function sharedProblem(
   design: Design,
   where: string,
   options: FitOptions,
+  validation: HeldRows | null = null,
 ): Pick<
   BoostingProblem,
   | "where"
@@ -42,11 +44,13 @@ export function sharedProblem(
   | "oneSide"
   | "dropout"
   | "stopping"
+  | "validation"
   | "seed"
 > {
   const { validationFraction, nIterNoChange, tol, earlyStopping, maxIter, maxBins, subsample, seed } = params;
   const categories = categoryValues(design, params.categoricalFeatures, maxBins, where, options);
-  const stops = earlyStopping === "auto" ? design.matrix.rows > manyRows : earlyStopping;
+  const stops =
+    earlyStopping === "auto" ? validation !== null || design.matrix.rows > manyRows : earlyStopping;
   return {
     where,
     design,
@@ -72,7 +76,10 @@ export function sharedProblem(
       params.dropRate === null
         ? null
         : randomDropout(params.dropRate, params.skipDrop, params.oneDrop, params.dropNormalization),
-    stopping: stops ? { validationFraction, nIterNoChange, tol } : null,
+    stopping: stops
+      ? { validationFraction: validation ? null : validationFraction, nIterNoChange, tol }
+      : null,
+    validation,
     seed,
   };
 }

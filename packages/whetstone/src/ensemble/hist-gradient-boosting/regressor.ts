@@ -1,6 +1,5 @@
 import {
   argumentError,
-  type FitOptions,
   type MatrixLike,
   type ParamInput,
   RegressorSpec,
@@ -15,6 +14,7 @@ import { formatError } from "../../errors.ts";
 import { boost } from "./boost.ts";
 import { type BoostedParts, partsOf, rawPredictions } from "./boosted-model.ts";
 import { BoostedNumbers } from "./boosted-numbers.ts";
+import { type BoostingFitOptions, readValidation } from "./held-rows.ts";
 import { customLoss, type Loss, lossOf } from "./losses.ts";
 import {
   type BoostingObjective,
@@ -48,6 +48,7 @@ const objectiveLoss = (objective: BoostingObjective): Loss =>
  *   unknown to training are treated as missing.
  * - A `sampleWeight` of k equals k copies of the row, in bin edges, leaf sizes and losses (up to rounding).
  *   Where weights are below 1 on average, `minSamplesLeaf` counts rows by weight over average weight.
+ * - Early stopping watches a share of the rows, or those given to `fit` as `validation: { X, y, sampleWeight }`.
  * - Sums are kept in 64-bit integers, so the model does not depend on the number of threads.
  *
  * @example
@@ -88,15 +89,32 @@ export class HistGradientBoostingRegressor extends RegressorSpec<typeof regresso
   override fit(
     X: MatrixLike,
     y: ArrayLike<number>,
-    options: FitOptions = {},
+    options: BoostingFitOptions = {},
   ): HistGradientBoostingRegressorModel {
     const where = "HistGradientBoostingRegressor.fit";
     const design = readDesign(X, where, { allowMissing: true, allowCategories: true });
     const target = readTarget(y, design.matrix.rows, where);
     const sampleWeight = readWeights(options.sampleWeight, target.length, where);
     const { loss, quantile } = this.params;
-    this.checkTarget(target, sampleWeight, where);
-    const problem = sharedProblem(this.params, design, where, options);
+    this.checkTarget(target, where, "y");
+    if (
+      loss === "poisson" &&
+      !target.some((v, i) => v > 0 && (sampleWeight === null || sampleWeight[i]! > 0))
+    )
+      throw valueError(where, "y", 'holds only zeros, expected at least one number > 0 for loss "poisson"');
+    const validation = readValidation(
+      options.validation,
+      schemaOf(design),
+      this.params,
+      where,
+      ["X", "y", "sampleWeight"],
+      (given, rows) => {
+        const held = readTarget(given.y as ArrayLike<number>, rows, where, "validation.y");
+        this.checkTarget(held, where, "validation.y");
+        return { y: held };
+      },
+    );
+    const problem = sharedProblem(this.params, design, where, options, validation);
     const own = isObjective(loss) ? loss : null;
     if (own && !own.meanLoss && problem.stopping) {
       throw argumentError(
@@ -126,17 +144,27 @@ export class HistGradientBoostingRegressor extends RegressorSpec<typeof regresso
     });
   }
 
-  private checkTarget(y: Float64Array, weights: Float64Array | null, where: string): void {
+  override fitAsync(
+    X: MatrixLike,
+    y: ArrayLike<number>,
+    options?: BoostingFitOptions,
+  ): Promise<ReturnType<this["fit"]>> {
+    return super.fitAsync(X, y, options);
+  }
+
+  /** Refuses targets that the loss has no value for. */
+  private checkTarget(y: Float64Array, where: string, argument: string): void {
     const { loss } = this.params;
     const allowed =
       loss === "poisson" ? (v: number) => v >= 0 : loss === "gamma" ? (v: number) => v > 0 : () => true;
     const i = y.findIndex((v) => !allowed(v));
     const sign = loss === "poisson" ? ">= 0" : "> 0";
     if (i >= 0)
-      throw valueError(where, "y", `holds ${y[i]} at row ${i}, expected numbers ${sign} for loss "${loss}"`);
-    if (loss === "poisson" && !y.some((v, j) => v > 0 && (weights === null || weights[j]! > 0))) {
-      throw valueError(where, "y", 'holds only zeros, expected at least one number > 0 for loss "poisson"');
-    }
+      throw valueError(
+        where,
+        argument,
+        `holds ${y[i]} at row ${i}, expected numbers ${sign} for loss "${loss}"`,
+      );
   }
 }
 
