@@ -4,6 +4,7 @@ import { randomStream } from "../../math/random/index.ts";
 import { addLeaves, addTree } from "./add-trees.ts";
 import { binRows, fitBins, hasMissing } from "./binning.ts";
 import { type Dropout, Dropouts } from "./dart.ts";
+import { type CategoryStatistics, EncodedRows, encodeRows } from "./encoded-categories.ts";
 import { GradientRows } from "./gradients.ts";
 import { TreeGrower } from "./grower.ts";
 import type { GrowthLimits } from "./grown-node.ts";
@@ -33,6 +34,8 @@ export interface BoostingProblem {
   /** Query of each row where rows of a query stay together, also on the validation side; null: rows stand alone. */
   readonly queries?: Int32Array | null;
   readonly categories: readonly (Float64Array | null)[];
+  /** Categories become ordered target statistics with this weight of their prior; null: they stay categories. */
+  readonly priorWeight: number | null;
   readonly limits: GrowthLimits;
   readonly maxIter: number;
   readonly maxBins: number;
@@ -58,6 +61,8 @@ export interface Boosted {
   readonly baseline: Float64Array;
   readonly trainScore: Float64Array;
   readonly validationScore: Float64Array;
+  /** What the categories became; null where they stayed categories. */
+  readonly statistics: CategoryStatistics | null;
 }
 
 /** Fits trees one after another to the gradients of the loss at the predictions so far. */
@@ -67,7 +72,6 @@ export function boost(problem: BoostingProblem, options: FitOptions): Boosted {
   const split = splitRows(problem, random.split("validation"));
   const { train } = split;
   const watched = heldOut(problem, split.validation);
-  const X = design.matrix;
   const take = (values: Float64Array | null, rows: Uint32Array | null) =>
     values && rows ? Float64Array.from(rows, (i) => values[i]!) : values;
   const y = take(problem.y, train)!;
@@ -78,13 +82,19 @@ export function boost(problem: BoostingProblem, options: FitOptions): Boosted {
   const baseline = baselineOf(loss, y, factors, outputs, where);
   if (counts) warnIfLight(problem, counts, options);
 
+  const encoded = encodeTraining(problem, train, y, counts);
+  const order = encoded && random.split("order").permutation(y.length);
+  const X = encoded ? encoded.inOrder(order!) : design.matrix;
+  const rows = encoded ? null : train;
+  const categories = encoded ? problem.categories.map(() => null) : problem.categories;
+
   return withScratch((s) => {
     const n = y.length;
-    const mapper = fitBins(X, train, counts, problem.categories, problem.maxBins, random.split("bins"));
+    const mapper = fitBins(X, rows, counts, categories, problem.maxBins, random.split("bins"));
     const bins = s.u8(binBytes(n, X.cols), false);
-    binRows(mapper, X, train, bins);
+    binRows(mapper, X, rows, bins);
     const kinds = Uint8Array.from(
-      problem.categories,
+      categories,
       (known, f) => (hasMissing(bins, n, f) ? kindMissing : 0) | (known ? kindCategory : 0),
     );
     const state = new GradientRows(
@@ -100,7 +110,8 @@ export function boost(problem: BoostingProblem, options: FitOptions): Boosted {
     let held: { readonly state: GradientRows; readonly bins: number } | null = null;
     if (watched) {
       const heldBins = s.u8(binBytes(watched.y.length, X.cols), false);
-      binRows(mapper, watched.X, watched.rows, heldBins);
+      const heldX = encodeRows(watched.X, problem.categories, encoded?.statistics ?? null);
+      binRows(mapper, heldX, watched.rows, heldBins);
       held = {
         state: new GradientRows(
           s,
@@ -161,8 +172,21 @@ export function boost(problem: BoostingProblem, options: FitOptions): Boosted {
       baseline,
       trainScore: Float64Array.from(trainScore),
       validationScore: Float64Array.from(validationScore),
+      statistics: encoded?.statistics ?? null,
     };
   });
+}
+
+/** The training rows with target statistics to come; null where no category becomes one. */
+function encodeTraining(
+  { design, categories, priorWeight }: BoostingProblem,
+  train: Uint32Array | null,
+  y: Float64Array,
+  counts: Float64Array | null,
+): EncodedRows | null {
+  if (priorWeight === null || !categories.some((values) => values !== null)) return null;
+  const X = train ? design.matrix.selectRows(train) : design.matrix;
+  return new EncodedRows(X, categories, y, counts, priorWeight);
 }
 
 /** The losses must have fallen by more than tol at least once in the last `patience` iterations. */

@@ -1,4 +1,5 @@
 import {
+  argumentError,
   ClassifierModel,
   ClassifierSpec,
   type Label,
@@ -86,6 +87,14 @@ export class HistGradientBoostingClassifier extends ClassifierSpec<typeof classi
       },
     );
     const problem = sharedProblem(this.params, design, where, options, validation);
+    if (K > 2 && problem.priorWeight !== null && problem.categories.some((values) => values !== null)) {
+      throw argumentError(
+        where,
+        "categoryEncoding",
+        this.params.categoryEncoding,
+        `"subsets" with ${K} classes: a statistic is the share of one class of two`,
+      );
+    }
     const found = boost(
       {
         ...problem,
@@ -176,6 +185,8 @@ export class HistGradientBoostingClassifierModel<L extends Label = Label> extend
   static readonly typeName = "HistGradientBoostingClassifierModel";
   /** Category values per feature, ascending; null for numbers. */
   readonly categories: readonly (Float64Array | null)[];
+  /** Target statistic of each category, which the trees' thresholds are about; null where they split by subsets. */
+  readonly statistics: BoostedParts["statistics"];
   /** The trees as flat arrays: one per iteration for two classes, else one per iteration and class in turn. */
   readonly trees: TreeEnsemble;
   /** The raw predictions before the first tree, one per output. */
@@ -189,6 +200,7 @@ export class HistGradientBoostingClassifierModel<L extends Label = Label> extend
   constructor(schema: Schema, classes: readonly L[], parts: BoostedParts) {
     super(schema, classes);
     this.categories = parts.categories;
+    this.statistics = parts.statistics;
     this.trees = parts.trees;
     this.baseline = parts.baseline;
     this.trainScore = parts.trainScore;

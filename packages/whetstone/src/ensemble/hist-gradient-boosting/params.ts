@@ -128,6 +128,17 @@ export const sharedParams = {
       accepts: isColumnList,
     }),
   ),
+  categoryEncoding: oneOf(["subsets", "ordered"], {
+    default: "subsets",
+    doc: "How trees see categories: split by subsets, or as ordered target statistics, the mean target of a category's earlier rows in a random order (CatBoost)",
+  }),
+  priorWeight: real({
+    min: 0,
+    exclusiveMin: true,
+    default: 1,
+    doc: 'With categoryEncoding "ordered": rows of the overall mean target mixed into each category',
+    search: { low: 0.3, high: 30, scale: "log" },
+  }),
   monotonicCst: optional(
     custom<Monotonic>({
       default: [],

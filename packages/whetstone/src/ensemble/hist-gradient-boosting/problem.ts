@@ -37,6 +37,7 @@ export function sharedProblem(
   | "where"
   | "design"
   | "categories"
+  | "priorWeight"
   | "limits"
   | "maxIter"
   | "maxBins"
@@ -48,13 +49,17 @@ export function sharedProblem(
   | "seed"
 > {
   const { validationFraction, nIterNoChange, tol, earlyStopping, maxIter, maxBins, subsample, seed } = params;
-  const categories = categoryValues(design, params.categoricalFeatures, maxBins, where, options);
+  const priorWeight = params.categoryEncoding === "ordered" ? params.priorWeight : null;
+  // Statistics are numbers, of which bins hold as many as they like.
+  const most = priorWeight === null ? maxBins : Number.POSITIVE_INFINITY;
+  const categories = categoryValues(design, params.categoricalFeatures, most, where, options);
   const stops =
     earlyStopping === "auto" ? validation !== null || design.matrix.rows > manyRows : earlyStopping;
   return {
     where,
     design,
     categories,
+    priorWeight,
     limits: {
       maxLeafNodes: params.maxLeafNodes,
       maxDepth: params.maxDepth,

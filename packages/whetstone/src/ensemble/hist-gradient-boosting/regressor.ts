@@ -46,6 +46,9 @@ const objectiveLoss = (objective: BoostingObjective): Loss =>
  *   follow the majority.
  * - Category columns of a table are split by subsets of categories; `categoricalFeatures` names others. Categories
  *   unknown to training are treated as missing.
+ * - With `categoryEncoding: "ordered"` categories become numbers instead, each row's by the targets of the rows before it
+ *   in a random order, so that no row sees its own (Prokhorenkova et al., "CatBoost", NeurIPS 2018, section 3.2); new
+ *   rows get the statistic of all training rows. Any number of categories fits, and splits need not name them.
  * - A `sampleWeight` of k equals k copies of the row, in bin edges, leaf sizes and losses (up to rounding).
  *   Where weights are below 1 on average, `minSamplesLeaf` counts rows by weight over average weight.
  * - Early stopping watches a share of the rows, or those given to `fit` as `validation: { X, y, sampleWeight }`.
