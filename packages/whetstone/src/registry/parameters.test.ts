@@ -132,6 +132,7 @@ const BOOSTING: Probe = {
     { params: { maxIter: 60, earlyStopping: true, nIterNoChange: 4 } },
     { data: "twoSides", params: { maxIter: 8, minSamplesLeaf: 5 } },
     { data: "twoSides", params: { maxIter: 8, minSamplesLeaf: 5, categoryEncoding: "ordered" } },
+    { params: { maxIter: 8, boosting: "ordered" } },
     { params: { maxIter: 8, subsample: 0.5 } },
     { params: { maxIter: 8, topRate: 0.2 } },
     { params: { maxIter: 12, dropRate: 0.2 } },
@@ -460,7 +461,7 @@ const PROBES: Readonly<Record<string, Probe>> = {
     ...BOOSTING,
     settings: [
       ...BOOSTING.settings!.flatMap(({ data = "positive" as const, params = {} }) =>
-        "loss" in params ? [] : [{ data, params }],
+        "loss" in params || "boosting" in params ? [] : [{ data, params }],
       ),
       // Without held-out rows, whose loss rises from the start, the training loss falls for a while.
       {

@@ -1,5 +1,6 @@
 import { type Design, type FitOptions, step } from "../../contract/index.ts";
 import { withScratch } from "../../kernels/index.ts";
+import { Matrix } from "../../math/matrix.ts";
 import { randomStream } from "../../math/random/index.ts";
 import { addLeaves, addTree } from "./add-trees.ts";
 import { binRows, fitBins, hasMissing } from "./binning.ts";
@@ -13,6 +14,7 @@ import { binBytes, kindCategory, kindMissing } from "./layout.ts";
 import { leafQuantiles } from "./leaf-quantiles.ts";
 import { baselineOf, type Loss } from "./losses.ts";
 import { sampleOneSide } from "./one-side.ts";
+import { OrderedBoosting } from "./ordered-boosting.ts";
 import { drawRows, product, splitRows, warnIfLight } from "./rows.ts";
 import { type TreeArrays, TreeEnsemble } from "./trees.ts";
 
@@ -42,6 +44,8 @@ export interface BoostingProblem {
   readonly subsample: number;
   /** Gradient-based one-side sampling; null: none. */
   readonly oneSide: { readonly topRate: number; readonly otherRate: number } | null;
+  /** Ordered boosting on so many random orders; null or absent: plain. */
+  readonly permutations?: number | null;
   /** DART; null: none. */
   readonly dropout: Dropout | null;
   /** Null: no early stopping. */
@@ -61,6 +65,8 @@ export interface Boosted {
   readonly baseline: Float64Array;
   readonly trainScore: Float64Array;
   readonly validationScore: Float64Array;
+  /** Raw predictions of the rows by models that have not seen them, NaN for rows not learned from; null: plain boosting. */
+  readonly orderedPredictions: Matrix | null;
   /** What the categories became; null where they stayed categories. */
   readonly statistics: CategoryStatistics | null;
 }
@@ -127,6 +133,11 @@ export function boost(problem: BoostingProblem, options: FitOptions): Boosted {
       held.state.setRaw(baseline);
     }
     const grower = new TreeGrower(s, state, mapper, bins.ptr, kinds, limits);
+    const weights = { sample: counts, gradient: factors };
+    const prepared = { loss, y, weights, baseline, mapper, kinds, limits, bins: bins.ptr, encoded };
+    const ordered = problem.permutations
+      ? new OrderedBoosting(s, state, prepared, problem.permutations, random.split("orders"))
+      : null;
     const trees: TreeArrays[] = [];
     const trainScore: number[] = [];
     const validationScore: number[] = [];
@@ -143,8 +154,15 @@ export function boost(problem: BoostingProblem, options: FitOptions): Boosted {
       const draw = draws.split(done);
       const drawn = problem.subsample < 1 ? drawRows(n, problem.subsample, draw) : null;
       dropouts?.drop(draw.split("dropout"), bins.ptr, state);
-      if (outputs > 1) state.updateProbabilities();
+      if (ordered) ordered.begin(draw.split("order"));
+      else if (outputs > 1) state.updateProbabilities();
       for (let k = 0; k < outputs; k++) {
+        if (ordered) {
+          const tree = ordered.grow(k, drawn, draw.split(k));
+          trees.push(tree);
+          if (held) addTree(tree, held.bins, held.state, k);
+          continue;
+        }
         const sums = state.updateGradients(k);
         const sample = problem.oneSide
           ? sampleOneSide(state, problem.oneSide, draw.split("rows").split(k))
@@ -172,9 +190,18 @@ export function boost(problem: BoostingProblem, options: FitOptions): Boosted {
       baseline,
       trainScore: Float64Array.from(trainScore),
       validationScore: Float64Array.from(validationScore),
+      orderedPredictions: ordered && inPlace(ordered.honest(), train, problem.y.length),
       statistics: encoded?.statistics ?? null,
     };
   });
+}
+
+/** Rows of a matrix at their places among all rows; NaN elsewhere. */
+function inPlace(own: Matrix, train: Uint32Array | null, rows: number): Matrix {
+  if (!train) return own;
+  const out = new Matrix(new Float64Array(rows * own.cols).fill(Number.NaN), rows, own.cols);
+  train.forEach((i, at) => void out.row(i).set(own.row(at)));
+  return out;
 }
 
 /** The training rows with target statistics to come; null where no category becomes one. */

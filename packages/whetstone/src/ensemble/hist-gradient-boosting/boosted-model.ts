@@ -89,6 +89,8 @@ export function partsOf(state: unknown, schema: Schema, outputs: number): Booste
   const fits =
     s.trees instanceof TreeEnsemble &&
     s.baseline.length === outputs &&
+    (s.orderedPredictions === null ||
+      (s.orderedPredictions instanceof Matrix && s.orderedPredictions.cols === outputs)) &&
     s.trees.nTrees % outputs === 0 &&
     s.categories.length === d &&
     (s.statistics === null
@@ -96,8 +98,8 @@ export function partsOf(state: unknown, schema: Schema, outputs: number): Booste
       : fitTogether(s.categories, s.statistics)) &&
     s.trees.feature.every((f) => f < d);
   if (!fits) throw formatError("load", "the boosted model in the file does not fit together");
-  const { trees, baseline, trainScore, validationScore, statistics, categories } = s;
-  return { trees, baseline, trainScore, validationScore, statistics, categories };
+  const { trees, baseline, trainScore, validationScore, orderedPredictions, statistics, categories } = s;
+  return { trees, baseline, trainScore, validationScore, orderedPredictions, statistics, categories };
 }
 
 /** One number per category, and none where there are no categories. */

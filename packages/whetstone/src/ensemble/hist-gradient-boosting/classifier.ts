@@ -25,7 +25,7 @@ import {
 } from "./boosted-model.ts";
 import { type BoostingFitOptions, readValidation } from "./held-rows.ts";
 import { lossOf } from "./losses.ts";
-import { classifierParams } from "./params.ts";
+import { checkOrdered, classifierParams } from "./params.ts";
 import { sharedProblem } from "./problem.ts";
 import type { TreeEnsemble } from "./trees.ts";
 
@@ -49,6 +49,7 @@ export class HistGradientBoostingClassifier extends ClassifierSpec<typeof classi
 
   constructor(given: ParamInput<typeof classifierParams> = {}) {
     super(HistGradientBoostingClassifier.typeName, classifierParams, given);
+    checkOrdered(this.params, HistGradientBoostingClassifier.typeName);
   }
 
   static fromState(state: unknown): HistGradientBoostingClassifier {
@@ -104,6 +105,7 @@ export class HistGradientBoostingClassifier extends ClassifierSpec<typeof classi
         loss: lossOf(K === 2 ? "binomial" : "multinomial"),
         outputs: K === 2 ? 1 : K,
         stratify: true,
+        permutations: this.params.boosting === "ordered" ? this.params.permutations : null,
       },
       options,
     );
@@ -197,12 +199,19 @@ export class HistGradientBoostingClassifierModel<L extends Label = Label> extend
   readonly validationScore: Float64Array;
   readonly #parts: BoostedParts;
 
+  /**
+   * With boosting "ordered": raw predictions of the training rows by models that had not seen them (rows x outputs), the
+   * average over the orders; NaN for rows not learned from. Null with plain boosting.
+   */
+  readonly orderedPredictions: Matrix | null;
+
   constructor(schema: Schema, classes: readonly L[], parts: BoostedParts) {
     super(schema, classes);
     this.categories = parts.categories;
     this.statistics = parts.statistics;
     this.trees = parts.trees;
     this.baseline = parts.baseline;
+    this.orderedPredictions = parts.orderedPredictions;
     this.trainScore = parts.trainScore;
     this.validationScore = parts.validationScore;
     this.#parts = parts;

@@ -11,6 +11,7 @@ import {
   valueError,
 } from "../../contract/index.ts";
 import { formatError } from "../../errors.ts";
+import type { Matrix } from "../../math/matrix.ts";
 import { boost } from "./boost.ts";
 import { type BoostedParts, partsOf, rawPredictions } from "./boosted-model.ts";
 import { BoostedNumbers } from "./boosted-numbers.ts";
@@ -24,7 +25,7 @@ import {
   objectiveBaseline,
   objectiveRows,
 } from "./objective.ts";
-import { type RegressionLoss, regressorParams } from "./params.ts";
+import { checkOrdered, type RegressionLoss, regressorParams } from "./params.ts";
 import { sharedProblem } from "./problem.ts";
 
 const linkOf = (loss: string): LinkName => (loss === "poisson" || loss === "gamma" ? "exp" : "identity");
@@ -49,7 +50,12 @@ const objectiveLoss = (objective: BoostingObjective): Loss =>
  * - With `categoryEncoding: "ordered"` categories become numbers instead, each row's by the targets of the rows before it
  *   in a random order, so that no row sees its own (Prokhorenkova et al., "CatBoost", NeurIPS 2018, section 3.2); new
  *   rows get the statistic of all training rows. Any number of categories fits, and splits need not name them.
- * - A `sampleWeight` of k equals k copies of the row, in bin edges, leaf sizes and losses (up to rounding).
+ * - With `boosting: "ordered"` (the same paper, sections 4 and 5; squared error only) trees are grown on the residuals of
+ *   models that have not seen the row, which keeps the fit to a row's own noise out of later trees. Leaf values are the
+ *   usual ones. Together with ordered statistics of many small categories errors fell by a twentieth; on few rows of
+ *   numbers alone they rose by as much. It takes two to four times as long.
+ * - A `sampleWeight` of k equals k copies of the row, in bin edges, leaf sizes and losses (up to rounding), except
+ *   where rows have an order, in which copies would stand apart.
  *   Where weights are below 1 on average, `minSamplesLeaf` counts rows by weight over average weight.
  * - Early stopping watches a share of the rows, or those given to `fit` as `validation: { X, y, sampleWeight }`.
  * - Sums are kept in 64-bit integers, so the model does not depend on the number of threads.
@@ -66,7 +72,16 @@ export class HistGradientBoostingRegressor extends RegressorSpec<typeof regresso
 
   constructor(given: ParamInput<typeof regressorParams> = {}) {
     super(HistGradientBoostingRegressor.typeName, regressorParams, given);
-    const { loss, quantile, topRate } = this.params;
+    const { loss, quantile, topRate, boosting } = this.params;
+    checkOrdered(this.params, HistGradientBoostingRegressor.typeName);
+    if (boosting === "ordered" && loss !== "squaredError") {
+      throw argumentError(
+        HistGradientBoostingRegressor.typeName,
+        "boosting",
+        boosting,
+        `"plain" for another loss than "squaredError": models of a few rows step too far`,
+      );
+    }
     if (topRate !== null && (loss === "quantile" || loss === "absoluteError")) {
       throw argumentError(
         HistGradientBoostingRegressor.typeName,
@@ -136,6 +151,7 @@ export class HistGradientBoostingRegressor extends RegressorSpec<typeof regresso
         loss: own ? objectiveLoss(own) : lossOf(loss as RegressionLoss, quantile ?? 0),
         outputs: 1,
         stratify: false,
+        permutations: this.params.boosting === "ordered" ? this.params.permutations : null,
       },
       options,
     );
@@ -181,11 +197,18 @@ export class HistGradientBoostingRegressorModel extends BoostedNumbers {
   /** The raw prediction before the first tree; e.g. the mean of y for squared error. */
   readonly baseline: number;
 
+  /**
+   * With boosting "ordered": raw predictions of the training rows by models that had not seen them (rows x outputs), the
+   * average over the orders; NaN for rows not learned from. Null with plain boosting.
+   */
+  readonly orderedPredictions: Matrix | null;
+
   constructor(schema: Schema, loss: string, link: LinkName, parts: BoostedParts) {
     super(schema, parts);
     this.loss = loss;
     this.link = link;
     this.baseline = parts.baseline[0]!;
+    this.orderedPredictions = parts.orderedPredictions;
   }
 
   /** Sums of the trees, before the link: e.g. the logarithm of the prediction for poisson and gamma. */
