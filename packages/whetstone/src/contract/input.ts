@@ -343,18 +343,15 @@ export function readWeights(
   weights: ArrayLike<number> | undefined,
   rows: number,
   where: string,
+  argument = "sampleWeight",
 ): Float64Array | null {
   if (weights === undefined) return null;
-  const out = readTarget(weights, rows, where, "sampleWeight");
+  const out = readTarget(weights, rows, where, argument);
   const negative = out.findIndex((w) => w < 0);
   if (negative >= 0)
-    throw valueError(
-      where,
-      "sampleWeight",
-      `holds ${out[negative]} at row ${negative}, expected numbers >= 0`,
-    );
+    throw valueError(where, argument, `holds ${out[negative]} at row ${negative}, expected numbers >= 0`);
   if (!out.some((w) => w > 0))
-    throw valueError(where, "sampleWeight", "holds only zeros, expected at least one weight > 0");
+    throw valueError(where, argument, "holds only zeros, expected at least one weight > 0");
   return out;
 }
 

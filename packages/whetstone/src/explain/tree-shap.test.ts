@@ -121,6 +121,12 @@ const models: Record<string, () => [model: TreeModel, rows: number[][]]> = {
     ),
     [...codes, [40, 0, 0, 0, 0, 0], [Number.NaN, 0, 0, 0, 0, 0]],
   ],
+  "boosting with categories as target statistics": () => [
+    new HistGradientBoostingRegressor({
+      ...{ maxIter: 8, minSamplesLeaf: 5, categoricalFeatures: [0], categoryEncoding: "ordered" },
+    }).fit(codes, number),
+    [...codes, [40, 0, 0, 0, 0, 0], [Number.NaN, 0, 0, 0, 0, 0]],
+  ],
   "an isolation forest": () => [new IsolationForest({ nEstimators: 10, maxSamples: 40 }).fit(X), X],
 };
 

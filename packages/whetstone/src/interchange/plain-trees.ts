@@ -20,6 +20,8 @@ export interface ColumnCode {
   readonly others: boolean;
   /** Zeros (up to 1e-35, as float32, in size) are missing values. */
   readonly zeroIsMissing: boolean;
+  /** What splits ask for in place of codes: a number per value. Absent: its code. */
+  readonly numbers?: Float64Array | null;
 }
 
 /** Trees of whatever model, as one form: output o is `baseline[o]` plus `scale` times the sum of its trees. */
@@ -83,9 +85,9 @@ export function plainTreesOf(model: TreeModel, where: string): PlainTrees {
     return ofSet(model.tree, model.nFeatures);
   for (const kind of meanModels) if (model instanceof kind) return ofSet(model.trees, model.nFeatures);
   if (model instanceof HistGradientBoostingClassifierModel)
-    return ofEnsemble(model.trees, model.baseline, model.categories);
+    return ofEnsemble(model.trees, model.baseline, model);
   if (model instanceof HistGradientBoostingRegressorModel)
-    return ofEnsemble(model.trees, Float64Array.of(model.baseline), model.categories);
+    return ofEnsemble(model.trees, Float64Array.of(model.baseline), model);
   if (typeof (model as Partial<HasPlainTrees> | null)?.plainTrees === "function")
     return (model as HasPlainTrees).plainTrees();
   throw argumentError(
@@ -114,7 +116,7 @@ function ofSet(trees: TreeSet, nFeatures: number): PlainTrees {
 function ofEnsemble(
   trees: TreeEnsemble,
   baseline: Float64Array,
-  categories: readonly (Float64Array | null)[],
+  { categories, statistics }: Pick<HistGradientBoostingRegressorModel, "categories" | "statistics">,
 ): PlainTrees {
   const { starts, feature, threshold, left, flags, bin, bitsets, count, value } = trees;
   return {
@@ -123,7 +125,10 @@ function ofEnsemble(
     width: 1,
     outputs: baseline.length,
     scale: 1,
-    columns: categories.map((values) => values && { values, others: false, zeroIsMissing: false }),
+    columns: categories.map(
+      (values, f) =>
+        values && { values, others: false, zeroIsMissing: false, numbers: statistics?.[f] ?? null },
+    ),
   };
 }
 
@@ -139,7 +144,7 @@ export function encodeColumns(X: Matrix, columns: readonly (ColumnCode | null)[]
         if (Math.abs(data[i]!) <= Math.fround(1e-35)) data[i] = Number.NaN;
     if (column.values === null) return;
     const codes = new Map<number, number>();
-    column.values.forEach((v, code) => void codes.set(v, code));
+    column.values.forEach((v, code) => void codes.set(v, column.numbers?.[code] ?? code));
     const unknown = column.others ? column.values.length : Number.NaN;
     for (let i = j; i < data.length; i += cols)
       if (!Number.isNaN(data[i]!)) data[i] = codes.get(data[i]!) ?? unknown;

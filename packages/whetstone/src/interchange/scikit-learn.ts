@@ -279,7 +279,15 @@ function histParts(file: File, outputs: number) {
   const { trees, baseline, columns } = boosted(file, outputs, false);
   const none = new Float64Array(0);
   const categories = columns.map((column) => column?.values ?? null);
-  return { trees, baseline, categories, trainScore: none, validationScore: none };
+  return {
+    trees,
+    baseline,
+    categories,
+    trainScore: none,
+    validationScore: none,
+    orderedPredictions: null,
+    statistics: null,
+  };
 }
 
 function histClassifier(file: File): HistGradientBoostingClassifierModel {

@@ -53,6 +53,7 @@ const plain = numbers(n);
 const withCodes = (X: Matrix) => X.map((v, at) => (at % 4 < 2 ? Math.abs(Math.round(2 * v)) % 5 : v));
 const coded = withCodes(plain);
 const codedTarget = target(plain).map((v, i) => v + [0, 3, -3, 1, 4][coded.at(i, 0)]!);
+const sides = codedTarget.map((v) => (v > 0 ? 1 : 0));
 const categorised = (matrix: Matrix): DesignSource => ({
   toDesign: (): Design => ({
     matrix,
@@ -106,6 +107,7 @@ const DATA = {
   graded,
   codes: dataset(coded, withCodes(numbers(20)), codedTarget),
   categories: { ...dataset(coded, coded, codedTarget), X: categorised(coded), more: categorised(coded) },
+  twoSides: { X: categorised(coded), y: sides, classes: sides, more: categorised(coded) },
   missing: dataset(holes(plain), holes(numbers(20))),
   words: { X: words(n, false), y: several(n), classes: thirds(target(plain)), more: words(12, true) },
   classWords: {
@@ -128,6 +130,9 @@ const BOOSTING: Probe = {
     { data: "codes", params: { maxIter: 8, minSamplesLeaf: 5 } },
     { data: "categories", params: { maxIter: 8, minSamplesLeaf: 5 } },
     { params: { maxIter: 60, earlyStopping: true, nIterNoChange: 4 } },
+    { data: "twoSides", params: { maxIter: 8, minSamplesLeaf: 5 } },
+    { data: "twoSides", params: { maxIter: 8, minSamplesLeaf: 5, categoryEncoding: "ordered" } },
+    { params: { maxIter: 8, boosting: "ordered" } },
     { params: { maxIter: 8, subsample: 0.5 } },
     { params: { maxIter: 8, topRate: 0.2 } },
     { params: { maxIter: 12, dropRate: 0.2 } },
@@ -456,7 +461,7 @@ const PROBES: Readonly<Record<string, Probe>> = {
     ...BOOSTING,
     settings: [
       ...BOOSTING.settings!.flatMap(({ data = "positive" as const, params = {} }) =>
-        "loss" in params ? [] : [{ data, params }],
+        "loss" in params || "boosting" in params ? [] : [{ data, params }],
       ),
       // Without held-out rows, whose loss rises from the start, the training loss falls for a while.
       {

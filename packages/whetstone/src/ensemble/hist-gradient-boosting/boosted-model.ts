@@ -2,6 +2,7 @@ import { type MatrixLike, readLike, type Schema } from "../../contract/index.ts"
 import { formatError, valueError } from "../../errors.ts";
 import { Matrix } from "../../math/matrix.ts";
 import type { Boosted } from "./boost.ts";
+import { encodeRows } from "./encoded-categories.ts";
 import { TreeEnsemble } from "./trees.ts";
 
 /** What can be asked of a feature's splits. */
@@ -15,9 +16,9 @@ export interface BoostedParts extends Boosted {
 
 /** Raw predictions of the rows of X: one column per output, from the first `iterations` iterations. */
 export function rawPredictions(schema: Schema, parts: BoostedParts, X: MatrixLike, where: string): Matrix {
-  const { matrix } = readRows(schema, X, where);
+  const { matrix, categories } = readRows(schema, parts, X, where);
   const raw = baselineRows(parts, matrix.rows);
-  parts.trees.addTo(raw.data, matrix, raw.cols, 0, parts.trees.nTrees, parts.categories);
+  parts.trees.addTo(raw.data, matrix, raw.cols, 0, parts.trees.nTrees, categories);
   return raw;
 }
 
@@ -28,16 +29,24 @@ export function* stagedRaw(
   X: MatrixLike,
   where: string,
 ): Generator<Matrix, void, void> {
-  const { matrix } = readRows(schema, X, where);
+  const { matrix, categories } = readRows(schema, parts, X, where);
   const raw = baselineRows(parts, matrix.rows);
   for (let t = 0; t < parts.trees.nTrees; t += raw.cols) {
-    parts.trees.addTo(raw.data, matrix, raw.cols, t, t + raw.cols, parts.categories);
+    parts.trees.addTo(raw.data, matrix, raw.cols, t, t + raw.cols, categories);
     yield raw.clone();
   }
 }
 
-function readRows(schema: Schema, X: MatrixLike, where: string): { matrix: Matrix } {
-  return readLike(schema, X, where, { allowMissing: true, allowCategories: true });
+/** Rows and categories as the trees ask for them. */
+function readRows(
+  schema: Schema,
+  { categories, statistics }: BoostedParts,
+  X: MatrixLike,
+  where: string,
+): { matrix: Matrix; categories: BoostedParts["categories"] } {
+  const { matrix } = readLike(schema, X, where, { allowMissing: true, allowCategories: true });
+  if (statistics === null) return { matrix, categories };
+  return { matrix: encodeRows(matrix, categories, statistics), categories: categories.map(() => null) };
 }
 
 function baselineRows({ baseline }: BoostedParts, rows: number): Matrix {
@@ -80,11 +89,27 @@ export function partsOf(state: unknown, schema: Schema, outputs: number): Booste
   const fits =
     s.trees instanceof TreeEnsemble &&
     s.baseline.length === outputs &&
+    (s.orderedPredictions === null ||
+      (s.orderedPredictions instanceof Matrix && s.orderedPredictions.cols === outputs)) &&
     s.trees.nTrees % outputs === 0 &&
     s.categories.length === d &&
-    s.categories.every((values) => values === null || values.length <= 255) &&
+    (s.statistics === null
+      ? s.categories.every((values) => values === null || values.length <= 255)
+      : fitTogether(s.categories, s.statistics)) &&
     s.trees.feature.every((f) => f < d);
   if (!fits) throw formatError("load", "the boosted model in the file does not fit together");
-  const { trees, baseline, trainScore, validationScore, categories } = s;
-  return { trees, baseline, trainScore, validationScore, categories };
+  const { trees, baseline, trainScore, validationScore, orderedPredictions, statistics, categories } = s;
+  return { trees, baseline, trainScore, validationScore, orderedPredictions, statistics, categories };
+}
+
+/** One number per category, and none where there are no categories. */
+function fitTogether(
+  categories: BoostedParts["categories"],
+  statistics: NonNullable<BoostedParts["statistics"]>,
+): boolean {
+  return (
+    Array.isArray(statistics) &&
+    statistics.length === categories.length &&
+    categories.every((values, f) => (values?.length ?? -1) === (statistics[f]?.length ?? -1))
+  );
 }

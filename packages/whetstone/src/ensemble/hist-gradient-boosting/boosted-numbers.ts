@@ -12,6 +12,8 @@ import type { TreeEnsemble } from "./trees.ts";
 export abstract class BoostedNumbers extends RegressorModel {
   /** Category values per feature, ascending; null for numbers. */
   readonly categories: readonly (Float64Array | null)[];
+  /** Target statistic of each category, which the trees' thresholds are about; null where they split by subsets. */
+  readonly statistics: BoostedParts["statistics"];
   /** The trees as flat arrays, one per iteration. */
   readonly trees: TreeEnsemble;
   /** Mean training loss before the first and after each iteration; empty without early stopping. */
@@ -23,6 +25,7 @@ export abstract class BoostedNumbers extends RegressorModel {
   constructor(schema: Schema, parts: BoostedParts) {
     super(schema);
     this.categories = parts.categories;
+    this.statistics = parts.statistics;
     this.trees = parts.trees;
     this.trainScore = parts.trainScore;
     this.validationScore = parts.validationScore;

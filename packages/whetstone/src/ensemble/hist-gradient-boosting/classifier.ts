@@ -1,7 +1,7 @@
 import {
+  argumentError,
   ClassifierModel,
   ClassifierSpec,
-  type FitOptions,
   type Label,
   type MatrixLike,
   type ParamInput,
@@ -23,8 +23,9 @@ import {
   rawPredictions,
   stagedRaw,
 } from "./boosted-model.ts";
+import { type BoostingFitOptions, readValidation } from "./held-rows.ts";
 import { lossOf } from "./losses.ts";
-import { classifierParams } from "./params.ts";
+import { checkOrdered, classifierParams } from "./params.ts";
 import { sharedProblem } from "./problem.ts";
 import type { TreeEnsemble } from "./trees.ts";
 
@@ -48,6 +49,7 @@ export class HistGradientBoostingClassifier extends ClassifierSpec<typeof classi
 
   constructor(given: ParamInput<typeof classifierParams> = {}) {
     super(HistGradientBoostingClassifier.typeName, classifierParams, given);
+    checkOrdered(this.params, HistGradientBoostingClassifier.typeName);
   }
 
   static fromState(state: unknown): HistGradientBoostingClassifier {
@@ -57,7 +59,7 @@ export class HistGradientBoostingClassifier extends ClassifierSpec<typeof classi
   override fit<L extends Label>(
     X: MatrixLike,
     y: ArrayLike<L>,
-    options: FitOptions = {},
+    options: BoostingFitOptions = {},
   ): HistGradientBoostingClassifierModel<L> {
     const where = "HistGradientBoostingClassifier.fit";
     const design = readDesign(X, where, { allowMissing: true, allowCategories: true });
@@ -72,16 +74,38 @@ export class HistGradientBoostingClassifier extends ClassifierSpec<typeof classi
         `is given with ${K} classes, expected two: more have no single direction`,
       );
     }
-    const problem = sharedProblem(this.params, design, where, options);
+    const perClass = this.classWeights(classes, codes, sampleWeight, where);
+    const ofClasses = (own: Int32Array) => perClass && Float64Array.from(own, (k) => perClass[k]!);
+    const validation = readValidation(
+      options.validation,
+      schemaOf(design),
+      this.params,
+      where,
+      ["X", "y", "sampleWeight"],
+      (given, rows) => {
+        const own = readKnownLabels(given.y, rows, classes, where);
+        return { y: Float64Array.from(own), classWeight: ofClasses(own) };
+      },
+    );
+    const problem = sharedProblem(this.params, design, where, options, validation);
+    if (K > 2 && problem.priorWeight !== null && problem.categories.some((values) => values !== null)) {
+      throw argumentError(
+        where,
+        "categoryEncoding",
+        this.params.categoryEncoding,
+        `"subsets" with ${K} classes: a statistic is the share of one class of two`,
+      );
+    }
     const found = boost(
       {
         ...problem,
         y: Float64Array.from(codes),
         sampleWeight,
-        classWeight: this.classWeights(classes, codes, sampleWeight, where),
+        classWeight: ofClasses(codes),
         loss: lossOf(K === 2 ? "binomial" : "multinomial"),
         outputs: K === 2 ? 1 : K,
         stratify: true,
+        permutations: this.params.boosting === "ordered" ? this.params.permutations : null,
       },
       options,
     );
@@ -94,12 +118,12 @@ export class HistGradientBoostingClassifier extends ClassifierSpec<typeof classi
   override fitAsync<L extends Label>(
     X: MatrixLike,
     y: ArrayLike<L>,
-    options?: FitOptions,
+    options?: BoostingFitOptions,
   ): Promise<HistGradientBoostingClassifierModel<L>> {
     return super.fitAsync(X, y, options) as Promise<HistGradientBoostingClassifierModel<L>>;
   }
 
-  /** Class weight of each row, null for ones. */
+  /** Weight of each class, null for ones. */
   private classWeights(
     classes: readonly Label[],
     codes: Int32Array,
@@ -134,8 +158,28 @@ export class HistGradientBoostingClassifier extends ClassifierSpec<typeof classi
         throw valueError(where, "classWeight", "leaves every row without weight, expected a weight > 0");
       }
     }
-    return Float64Array.from(codes, (k) => perClass[k]!);
+    return perClass;
   }
+}
+
+/** Codes of labels that must be among the classes. */
+function readKnownLabels(
+  y: ArrayLike<Label>,
+  rows: number,
+  classes: readonly Label[],
+  where: string,
+): Int32Array {
+  const own = readLabels(y, rows, where, "validation.y");
+  const code = own.classes.map((label) => classes.indexOf(label));
+  const odd = own.codes.findIndex((k) => code[k]! < 0);
+  if (odd >= 0) {
+    throw valueError(
+      where,
+      "validation.y",
+      `holds ${show(own.classes[own.codes[odd]!])} at row ${odd}, expected labels of y (${classes.map(show).join(", ")})`,
+    );
+  }
+  return own.codes.map((k) => code[k]!);
 }
 
 /** What {@link HistGradientBoostingClassifier} learned. */
@@ -143,6 +187,8 @@ export class HistGradientBoostingClassifierModel<L extends Label = Label> extend
   static readonly typeName = "HistGradientBoostingClassifierModel";
   /** Category values per feature, ascending; null for numbers. */
   readonly categories: readonly (Float64Array | null)[];
+  /** Target statistic of each category, which the trees' thresholds are about; null where they split by subsets. */
+  readonly statistics: BoostedParts["statistics"];
   /** The trees as flat arrays: one per iteration for two classes, else one per iteration and class in turn. */
   readonly trees: TreeEnsemble;
   /** The raw predictions before the first tree, one per output. */
@@ -153,11 +199,19 @@ export class HistGradientBoostingClassifierModel<L extends Label = Label> extend
   readonly validationScore: Float64Array;
   readonly #parts: BoostedParts;
 
+  /**
+   * With boosting "ordered": raw predictions of the training rows by models that had not seen them (rows x outputs), the
+   * average over the orders; NaN for rows not learned from. Null with plain boosting.
+   */
+  readonly orderedPredictions: Matrix | null;
+
   constructor(schema: Schema, classes: readonly L[], parts: BoostedParts) {
     super(schema, classes);
     this.categories = parts.categories;
+    this.statistics = parts.statistics;
     this.trees = parts.trees;
     this.baseline = parts.baseline;
+    this.orderedPredictions = parts.orderedPredictions;
     this.trainScore = parts.trainScore;
     this.validationScore = parts.validationScore;
     this.#parts = parts;

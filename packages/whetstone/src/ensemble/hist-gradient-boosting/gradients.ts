@@ -175,6 +175,13 @@ export class GradientRows {
     return { gradient, hessian };
   }
 
+  /** Gradient and hessian of each row in turn, as numbers and before weights, in place of the integers. */
+  updateNumbers(output: number): Float64Array {
+    if (this.#derivatives) this.#ownPairs(this.#derivatives);
+    else this.#kernelPairs(output, chunksOf(this.rows));
+    return this.#pairNumbers;
+  }
+
   /** Gradients and hessians by the kernels; the largest of each. */
   #kernelPairs(output: number, chunks: number): { g: number; h: number } {
     const many = this.outputs > 1;

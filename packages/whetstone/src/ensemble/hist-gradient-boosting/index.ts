@@ -1,10 +1,12 @@
 export type { ImportanceKind } from "./boosted-model.ts";
 export { HistGradientBoostingClassifier, HistGradientBoostingClassifierModel } from "./classifier.ts";
+export type { BoostingFitOptions, ValidationRows } from "./held-rows.ts";
 export type { BoostingObjective, Derivatives, LinkName } from "./objective.ts";
 export type { ColumnList, Interactions, Monotonic } from "./params.ts";
 export {
   HistGradientBoostingRanker,
   HistGradientBoostingRankerModel,
+  type RankedRows,
   type RankingFitOptions,
 } from "./ranker.ts";
 export { HistGradientBoostingRegressor, HistGradientBoostingRegressorModel } from "./regressor.ts";

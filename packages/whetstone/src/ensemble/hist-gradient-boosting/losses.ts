@@ -26,8 +26,10 @@ export interface Loss {
    * Null for Newton steps.
    */
   readonly leafQuantile: number | null;
-  /** Where the kernels do not know the loss: its derivatives on rows of the training set (null: all of them). */
-  readonly derivatives: ((y: Float64Array, rows: Uint32Array | null, where: string) => RowDerivatives) | null;
+  /** Where the kernels do not know the loss: its derivatives on rows with these targets and, if they have them, queries. */
+  readonly derivatives:
+    | ((y: Float64Array, queries: Int32Array | null, where: string) => RowDerivatives)
+    | null;
   /** Its raw prediction before the first tree, where the kernels do not know the loss. */
   readonly baseline: ((y: Float64Array, weights: Float64Array | null, where: string) => number) | null;
 }

@@ -1,4 +1,15 @@
-import { bool, custom, either, int, oneOf, optional, real, seed } from "../../contract/index.ts";
+import {
+  argumentError,
+  bool,
+  custom,
+  either,
+  int,
+  oneOf,
+  optional,
+  type ParamValues,
+  real,
+  seed,
+} from "../../contract/index.ts";
 import { type BoostingObjective, isObjective } from "./objective.ts";
 
 /** Columns by position or by name. */
@@ -128,6 +139,17 @@ export const sharedParams = {
       accepts: isColumnList,
     }),
   ),
+  categoryEncoding: oneOf(["subsets", "ordered"], {
+    default: "subsets",
+    doc: "How trees see categories: split by subsets, or as ordered target statistics, the mean target of a category's earlier rows in a random order (CatBoost)",
+  }),
+  priorWeight: real({
+    min: 0,
+    exclusiveMin: true,
+    default: 1,
+    doc: 'With categoryEncoding "ordered": rows of the overall mean target mixed into each category',
+    search: { low: 0.3, high: 30, scale: "log" },
+  }),
   monotonicCst: optional(
     custom<Monotonic>({
       default: [],
@@ -179,6 +201,37 @@ export const sharedParams = {
   seed: seed(),
 };
 
+/** Parameters of ordered boosting, which losses of single rows know. */
+const orderedParams = {
+  boosting: oneOf(["plain", "ordered"], {
+    default: "plain",
+    doc: "Predictions at which trees learn: the model's own, or those of models that have not seen the row (CatBoost)",
+  }),
+  permutations: int({
+    min: 1,
+    default: 4,
+    doc: 'With boosting "ordered": random orders of the rows, of which each iteration draws one',
+    search: { low: 1, high: 8, scale: "log" },
+  }),
+};
+
+/** Refuses what ordered boosting cannot be combined with. */
+export function checkOrdered(
+  { boosting, ...params }: ParamValues<typeof sharedParams & typeof orderedParams>,
+  where: string,
+): void {
+  if (boosting === "plain") return;
+  for (const name of ["topRate", "dropRate", "monotonicCst"] as const) {
+    if (params[name] !== null)
+      throw argumentError(
+        where,
+        name,
+        params[name],
+        'null with boosting "ordered", which sets leaf values anew',
+      );
+  }
+}
+
 export const regressionLosses = ["squaredError", "absoluteError", "quantile", "poisson", "gamma"] as const;
 export type RegressionLoss = (typeof regressionLosses)[number];
 
@@ -198,6 +251,7 @@ export const regressorParams = {
   quantile: optional(
     real({ min: 0, max: 1, default: 0.5, doc: 'The quantile that loss "quantile" predicts' }),
   ),
+  ...orderedParams,
   ...sharedParams,
 };
 
@@ -221,6 +275,7 @@ export const classifierParams = {
       }),
     ),
   ),
+  ...orderedParams,
   ...sharedParams,
 };
 

@@ -2,6 +2,7 @@ import { argumentError, type Design, type FitOptions, type ParamValues } from ".
 import type { BoostingProblem } from "./boost.ts";
 import { categoryValues, directions, interactionSets } from "./columns.ts";
 import { randomDropout } from "./dart.ts";
+import type { HeldRows } from "./held-rows.ts";
 import type { sharedParams } from "./params.ts";
 
 /** Rows above which `earlyStopping: "auto"` means true. */
@@ -30,11 +31,13 @@ export function sharedProblem(
   design: Design,
   where: string,
   options: FitOptions,
+  validation: HeldRows | null = null,
 ): Pick<
   BoostingProblem,
   | "where"
   | "design"
   | "categories"
+  | "priorWeight"
   | "limits"
   | "maxIter"
   | "maxBins"
@@ -42,15 +45,21 @@ export function sharedProblem(
   | "oneSide"
   | "dropout"
   | "stopping"
+  | "validation"
   | "seed"
 > {
   const { validationFraction, nIterNoChange, tol, earlyStopping, maxIter, maxBins, subsample, seed } = params;
-  const categories = categoryValues(design, params.categoricalFeatures, maxBins, where, options);
-  const stops = earlyStopping === "auto" ? design.matrix.rows > manyRows : earlyStopping;
+  const priorWeight = params.categoryEncoding === "ordered" ? params.priorWeight : null;
+  // Statistics are numbers, of which bins hold as many as they like.
+  const most = priorWeight === null ? maxBins : Number.POSITIVE_INFINITY;
+  const categories = categoryValues(design, params.categoricalFeatures, most, where, options);
+  const stops =
+    earlyStopping === "auto" ? validation !== null || design.matrix.rows > manyRows : earlyStopping;
   return {
     where,
     design,
     categories,
+    priorWeight,
     limits: {
       maxLeafNodes: params.maxLeafNodes,
       maxDepth: params.maxDepth,
@@ -72,7 +81,10 @@ export function sharedProblem(
       params.dropRate === null
         ? null
         : randomDropout(params.dropRate, params.skipDrop, params.oneDrop, params.dropNormalization),
-    stopping: stops ? { validationFraction, nIterNoChange, tol } : null,
+    stopping: stops
+      ? { validationFraction: validation ? null : validationFraction, nIterNoChange, tol }
+      : null,
+    validation,
     seed,
   };
 }

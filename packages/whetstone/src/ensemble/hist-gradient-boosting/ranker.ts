@@ -1,5 +1,4 @@
 import {
-  type FitOptions,
   type MatrixLike,
   type ParamInput,
   RegressorSpec,
@@ -16,14 +15,22 @@ import { requireList } from "../../errors.ts";
 import { boost } from "./boost.ts";
 import { partsOf } from "./boosted-model.ts";
 import { BoostedNumbers } from "./boosted-numbers.ts";
+import { type BoostingFitOptions, readValidation, type ValidationRows } from "./held-rows.ts";
 import { type RankingLoss, rankingRows, rowsByQuery } from "./lambdas.ts";
 import { customLoss } from "./losses.ts";
 import { rankerParams } from "./params.ts";
 import { sharedProblem } from "./problem.ts";
 
 /** Options of a ranker's `fit`. */
-export interface RankingFitOptions extends FitOptions {
+export interface RankingFitOptions extends BoostingFitOptions {
   /** The query of each row, a number or a name; rows of a query need not be neighbours. Absent: all rows are one query. */
+  readonly queries?: ArrayLike<number | string>;
+  /** Rows whose loss decides when to stop, with their own queries. */
+  readonly validation?: RankedRows;
+}
+
+/** Rows that judge early stopping, and the query of each. */
+export interface RankedRows extends ValidationRows {
   readonly queries?: ArrayLike<number | string>;
 }
 
@@ -33,7 +40,7 @@ export interface RankingFitOptions extends FitOptions {
  * rows of a query are sorted, the highest first. Scores of different queries are not on one scale.
  *
  * Trees, missing values, categories and early stopping are those of {@link HistGradientBoostingRegressor}; early stopping
- * holds out whole queries (rows where there is but one) and watches 1 - NDCG, or the log loss of a pair. A `sampleWeight` multiplies the row's gradient
+ * holds out whole queries (rows where there is but one), or takes those given as `validation`, and watches 1 - NDCG, or the log loss of a pair. A `sampleWeight` multiplies the row's gradient
  * and hessian; it is not the same as copies of the row, which would be more documents of the query.
  *
  * @example
@@ -64,16 +71,23 @@ export class HistGradientBoostingRanker extends RegressorSpec<typeof rankerParam
     const design = readDesign(X, where, { allowMissing: true, allowCategories: true });
     const target = readTarget(y, design.matrix.rows, where);
     const sampleWeight = readWeights(options.sampleWeight, target.length, where);
-    const queries = readQueries(options.queries, target.length, where);
+    const queries = readQueries(options.queries, target.length, where, "queries");
     const { objective, truncation, gain } = this.params;
     const how: RankingLoss = { objective, gain, truncation: truncation ?? Number.POSITIVE_INFINITY };
-    const largest = gain === "exponential" ? 100 : Number.MAX_VALUE;
-    const bad = target.findIndex((v) => !(v >= 0 && v <= largest));
-    if (bad >= 0) {
-      const top = gain === "exponential" ? ` and <= ${largest}` : "";
-      throw valueError(where, "y", `holds ${target[bad]} at row ${bad}, expected relevances >= 0${top}`);
-    }
-    const problem = sharedProblem(this.params, design, where, options);
+    this.checkRelevances(target, where, "y");
+    const validation = readValidation<RankedRows>(
+      options.validation,
+      schemaOf(design),
+      this.params,
+      where,
+      ["X", "y", "sampleWeight", "queries"],
+      (given, rows) => {
+        const held = readTarget(given.y as ArrayLike<number>, rows, where, "validation.y");
+        this.checkRelevances(held, where, "validation.y");
+        return { y: held, queries: readQueries(given.queries, rows, where, "validation.queries") };
+      },
+    );
+    const problem = sharedProblem(this.params, design, where, options, validation);
     const found = boost(
       {
         ...problem,
@@ -81,8 +95,7 @@ export class HistGradientBoostingRanker extends RegressorSpec<typeof rankerParam
         sampleWeight,
         classWeight: null,
         loss: customLoss(
-          (own, rows) =>
-            rankingRows(own, rowsByQuery(rows ? Int32Array.from(rows, (i) => queries[i]!) : queries), how),
+          (own, of) => rankingRows(own, rowsByQuery(of!), how),
           () => 0,
         ),
         outputs: 1,
@@ -104,21 +117,37 @@ export class HistGradientBoostingRanker extends RegressorSpec<typeof rankerParam
   ): Promise<ReturnType<this["fit"]>> {
     return super.fitAsync(X, y, options);
   }
+
+  /** Refuses relevances whose gains are not numbers. */
+  private checkRelevances(y: Float64Array, where: string, argument: string): void {
+    const { gain } = this.params;
+    const largest = gain === "exponential" ? 100 : Number.MAX_VALUE;
+    const bad = y.findIndex((v) => !(v >= 0 && v <= largest));
+    if (bad >= 0) {
+      const top = gain === "exponential" ? ` and <= ${largest}` : "";
+      throw valueError(where, argument, `holds ${y[bad]} at row ${bad}, expected relevances >= 0${top}`);
+    }
+  }
 }
 
 /** Numbers of the rows' queries, in the order of appearance. */
-function readQueries(given: RankingFitOptions["queries"], rows: number, where: string): Int32Array {
+function readQueries(
+  given: RankingFitOptions["queries"],
+  rows: number,
+  where: string,
+  argument: string,
+): Int32Array {
   const out = new Int32Array(rows);
   if (given === undefined) return out;
-  requireList(where, "queries", given, "an array with the query of each row");
+  requireList(where, argument, given, "an array with the query of each row");
   if (given.length !== rows) {
-    throw shapeError(where, "queries", `has ${given.length} entries`, `${rows} (rows of X)`);
+    throw shapeError(where, argument, `has ${given.length} entries`, `${rows} (rows of X)`);
   }
   const seen = new Map<number | string, number>();
   for (let i = 0; i < rows; i++) {
     const name = given[i]!;
     if (!(typeof name === "string" || (typeof name === "number" && !Number.isNaN(name)))) {
-      throw valueError(where, "queries", `holds ${show(name)} at row ${i}, expected numbers or names`);
+      throw valueError(where, argument, `holds ${show(name)} at row ${i}, expected numbers or names`);
     }
     if (!seen.has(name)) seen.set(name, seen.size);
     out[i] = seen.get(name)!;

@@ -1,6 +1,5 @@
 import {
   argumentError,
-  type FitOptions,
   type MatrixLike,
   type ParamInput,
   RegressorSpec,
@@ -12,9 +11,11 @@ import {
   valueError,
 } from "../../contract/index.ts";
 import { formatError } from "../../errors.ts";
+import type { Matrix } from "../../math/matrix.ts";
 import { boost } from "./boost.ts";
 import { type BoostedParts, partsOf, rawPredictions } from "./boosted-model.ts";
 import { BoostedNumbers } from "./boosted-numbers.ts";
+import { type BoostingFitOptions, readValidation } from "./held-rows.ts";
 import { customLoss, type Loss, lossOf } from "./losses.ts";
 import {
   type BoostingObjective,
@@ -24,7 +25,7 @@ import {
   objectiveBaseline,
   objectiveRows,
 } from "./objective.ts";
-import { type RegressionLoss, regressorParams } from "./params.ts";
+import { checkOrdered, type RegressionLoss, regressorParams } from "./params.ts";
 import { sharedProblem } from "./problem.ts";
 
 const linkOf = (loss: string): LinkName => (loss === "poisson" || loss === "gamma" ? "exp" : "identity");
@@ -46,8 +47,17 @@ const objectiveLoss = (objective: BoostingObjective): Loss =>
  *   follow the majority.
  * - Category columns of a table are split by subsets of categories; `categoricalFeatures` names others. Categories
  *   unknown to training are treated as missing.
- * - A `sampleWeight` of k equals k copies of the row, in bin edges, leaf sizes and losses (up to rounding).
+ * - With `categoryEncoding: "ordered"` categories become numbers instead, each row's by the targets of the rows before it
+ *   in a random order, so that no row sees its own (Prokhorenkova et al., "CatBoost", NeurIPS 2018, section 3.2); new
+ *   rows get the statistic of all training rows. Any number of categories fits, and splits need not name them.
+ * - With `boosting: "ordered"` (the same paper, sections 4 and 5; squared error only) trees are grown on the residuals of
+ *   models that have not seen the row, which keeps the fit to a row's own noise out of later trees. Leaf values are the
+ *   usual ones. Together with ordered statistics of many small categories errors fell by a twentieth; on few rows of
+ *   numbers alone they rose by as much. It takes two to four times as long.
+ * - A `sampleWeight` of k equals k copies of the row, in bin edges, leaf sizes and losses (up to rounding), except
+ *   where rows have an order, in which copies would stand apart.
  *   Where weights are below 1 on average, `minSamplesLeaf` counts rows by weight over average weight.
+ * - Early stopping watches a share of the rows, or those given to `fit` as `validation: { X, y, sampleWeight }`.
  * - Sums are kept in 64-bit integers, so the model does not depend on the number of threads.
  *
  * @example
@@ -62,7 +72,16 @@ export class HistGradientBoostingRegressor extends RegressorSpec<typeof regresso
 
   constructor(given: ParamInput<typeof regressorParams> = {}) {
     super(HistGradientBoostingRegressor.typeName, regressorParams, given);
-    const { loss, quantile, topRate } = this.params;
+    const { loss, quantile, topRate, boosting } = this.params;
+    checkOrdered(this.params, HistGradientBoostingRegressor.typeName);
+    if (boosting === "ordered" && loss !== "squaredError") {
+      throw argumentError(
+        HistGradientBoostingRegressor.typeName,
+        "boosting",
+        boosting,
+        `"plain" for another loss than "squaredError": models of a few rows step too far`,
+      );
+    }
     if (topRate !== null && (loss === "quantile" || loss === "absoluteError")) {
       throw argumentError(
         HistGradientBoostingRegressor.typeName,
@@ -88,15 +107,32 @@ export class HistGradientBoostingRegressor extends RegressorSpec<typeof regresso
   override fit(
     X: MatrixLike,
     y: ArrayLike<number>,
-    options: FitOptions = {},
+    options: BoostingFitOptions = {},
   ): HistGradientBoostingRegressorModel {
     const where = "HistGradientBoostingRegressor.fit";
     const design = readDesign(X, where, { allowMissing: true, allowCategories: true });
     const target = readTarget(y, design.matrix.rows, where);
     const sampleWeight = readWeights(options.sampleWeight, target.length, where);
     const { loss, quantile } = this.params;
-    this.checkTarget(target, sampleWeight, where);
-    const problem = sharedProblem(this.params, design, where, options);
+    this.checkTarget(target, where, "y");
+    if (
+      loss === "poisson" &&
+      !target.some((v, i) => v > 0 && (sampleWeight === null || sampleWeight[i]! > 0))
+    )
+      throw valueError(where, "y", 'holds only zeros, expected at least one number > 0 for loss "poisson"');
+    const validation = readValidation(
+      options.validation,
+      schemaOf(design),
+      this.params,
+      where,
+      ["X", "y", "sampleWeight"],
+      (given, rows) => {
+        const held = readTarget(given.y as ArrayLike<number>, rows, where, "validation.y");
+        this.checkTarget(held, where, "validation.y");
+        return { y: held };
+      },
+    );
+    const problem = sharedProblem(this.params, design, where, options, validation);
     const own = isObjective(loss) ? loss : null;
     if (own && !own.meanLoss && problem.stopping) {
       throw argumentError(
@@ -115,6 +151,7 @@ export class HistGradientBoostingRegressor extends RegressorSpec<typeof regresso
         loss: own ? objectiveLoss(own) : lossOf(loss as RegressionLoss, quantile ?? 0),
         outputs: 1,
         stratify: false,
+        permutations: this.params.boosting === "ordered" ? this.params.permutations : null,
       },
       options,
     );
@@ -126,17 +163,27 @@ export class HistGradientBoostingRegressor extends RegressorSpec<typeof regresso
     });
   }
 
-  private checkTarget(y: Float64Array, weights: Float64Array | null, where: string): void {
+  override fitAsync(
+    X: MatrixLike,
+    y: ArrayLike<number>,
+    options?: BoostingFitOptions,
+  ): Promise<ReturnType<this["fit"]>> {
+    return super.fitAsync(X, y, options);
+  }
+
+  /** Refuses targets that the loss has no value for. */
+  private checkTarget(y: Float64Array, where: string, argument: string): void {
     const { loss } = this.params;
     const allowed =
       loss === "poisson" ? (v: number) => v >= 0 : loss === "gamma" ? (v: number) => v > 0 : () => true;
     const i = y.findIndex((v) => !allowed(v));
     const sign = loss === "poisson" ? ">= 0" : "> 0";
     if (i >= 0)
-      throw valueError(where, "y", `holds ${y[i]} at row ${i}, expected numbers ${sign} for loss "${loss}"`);
-    if (loss === "poisson" && !y.some((v, j) => v > 0 && (weights === null || weights[j]! > 0))) {
-      throw valueError(where, "y", 'holds only zeros, expected at least one number > 0 for loss "poisson"');
-    }
+      throw valueError(
+        where,
+        argument,
+        `holds ${y[i]} at row ${i}, expected numbers ${sign} for loss "${loss}"`,
+      );
   }
 }
 
@@ -150,11 +197,18 @@ export class HistGradientBoostingRegressorModel extends BoostedNumbers {
   /** The raw prediction before the first tree; e.g. the mean of y for squared error. */
   readonly baseline: number;
 
+  /**
+   * With boosting "ordered": raw predictions of the training rows by models that had not seen them (rows x outputs), the
+   * average over the orders; NaN for rows not learned from. Null with plain boosting.
+   */
+  readonly orderedPredictions: Matrix | null;
+
   constructor(schema: Schema, loss: string, link: LinkName, parts: BoostedParts) {
     super(schema, parts);
     this.loss = loss;
     this.link = link;
     this.baseline = parts.baseline[0]!;
+    this.orderedPredictions = parts.orderedPredictions;
   }
 
   /** Sums of the trees, before the link: e.g. the logarithm of the prediction for poisson and gamma. */
