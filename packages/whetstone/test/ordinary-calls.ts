@@ -575,7 +575,15 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
       ],
     },
   ],
-  explain: [explain, { treeShap: [new tree.DecisionTreeRegressor().fit(Xs, ys), Xs, { background: Xs }] }],
+  explain: [
+    explain,
+    {
+      treeShap: [new tree.DecisionTreeRegressor().fit(Xs, ys), Xs, { background: Xs }],
+      exactShap: [(X: math.Matrix) => X.col(0), Xs, { background: Xs }],
+      shapleyValues: [(coalition: readonly number[]) => coalition.length ** 2, 3],
+      shapleyWeights: [3],
+    },
+  ],
   tree: [
     tree,
     {
