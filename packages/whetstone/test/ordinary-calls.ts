@@ -556,6 +556,7 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
   interchange: [
     interchange,
     {
+      exportTreesOnnx: [new tree.DecisionTreeRegressor().fit(Xs, ys)],
       importXGBoost: [boosterFile, { classes: ["a", "b"] }],
       importLightGBM: [
         "tree\nnum_class=1\nmax_feature_idx=0\nobjective=binary\nfeature_names=a\nTree=0\nnum_leaves=1\nleaf_value=1\nend of trees",
