@@ -79,9 +79,10 @@ const attempt = async (side, call) => {
 
 /** One estimator on one dataset: how they agree, and how many times as long theirs takes. */
 async function compare(name, params, pair, dataset) {
-  const spec = await attempt("here", () => new (ours.get(pair.as ?? name))({ ...pair.both, ...pair.ours }));
-  const kind = pair.measure === "likelihood" ? "density" : spec.kind;
   const { train, test } = dataOf(dataset, pair);
+  const own = typeof pair.ours === "function" ? pair.ours(train) : pair.ours;
+  const spec = await attempt("here", () => new (ours.get(pair.as ?? name))({ ...pair.both, ...own }));
+  const kind = pair.measure === "likelihood" ? "density" : spec.kind;
   const rows = kind === "clusterer" || kind === "embedding" ? train : test;
   const y = pair.y ?? (kind === "classifier" ? "labels" : kind === "regressor" ? "numbers" : null);
   const key = [dataset, pair.input, pair.rows].join(" ");
@@ -104,10 +105,10 @@ async function compare(name, params, pair, dataset) {
   for (let round = 0; round < 4; round++) {
     const start = performance.now();
     model = await attempt("here", () => spec.fit(train.X, target, quiet));
-    const own = performance.now() - start;
+    const spent = performance.now() - start;
     const other = await attempt("there", () => python.call("fit", call));
-    if (round === 0 && own + other < 2000) continue;
-    times.ours.push(own);
+    if (round === 0 && spent + other < 2000) continue;
+    times.ours.push(spent);
     times.theirs.push(other);
     if (round === 0) break;
   }
@@ -144,6 +145,7 @@ for (const module of modules) {
         found.push(await compare(name, params, pair, dataset));
       } catch (cause) {
         if (!cause.side) throw cause;
+        console.error(`${name} on ${dataset}, ${cause.side}: ${cause.message}`);
         stops.push({ name, dataset, side: cause.side, sentence: cause.message });
         found.push({ cell: `stops ${cause.side}`, ratio: null });
       }

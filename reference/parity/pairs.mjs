@@ -2,8 +2,9 @@
  * How estimators of the two libraries are set against each other, by scikit-learn's name. What is not here is paired by
  * its name with its defaults.
  *
- * - `both`: parameters in camelCase, for both sides; `ours`, `theirs`: for one side (theirs in snake_case; texts that
- *   begin with `py:` are expressions); `as`: our estimator, where its name is another; `why`: a word on it
+ * - `both`: parameters in camelCase, for both sides; `ours` (or a function of the training rows) and `theirs` (in
+ *   snake_case; texts that begin with `py:` are expressions): for one side; `as`: our estimator, where its name is
+ *   another; `why`: a word on it
  * - `input`: "standard" columns of mean 0 and deviation 1 (the default), "unit" from 0 to 1, "codes" 0 to 4, "holes" the
  *   standard ones with a tenth of the values missing
  * - `rows`: at most as many rows; `y`: "labels" or "numbers" where a transformer learns from them
@@ -12,6 +13,8 @@
  *   "correlation", "likelihood"
  */
 import { GaussianNB } from "whetstone/bayes";
+import { KFold, StratifiedKFold } from "whetstone/data";
+import { rbf } from "whetstone/gaussian-process";
 import { LinearRegression, LogisticRegression, Ridge } from "whetstone/linear";
 import { KNeighborsRegressor } from "whetstone/neighbors";
 
@@ -63,6 +66,9 @@ export const pairs = {
     theirs: { power: 1.5, tol: 1e-10, max_iter: 1000 },
   },
   HuberRegressor: { theirs: { tol: 1e-8, max_iter: 10_000 } },
+  LinearRegression: {
+    why: "columns that do not vary in training take theirs 0.2 away from the least-norm answer (digits)",
+  },
   LogisticRegression: { both: { maxIter: 10_000 }, theirs: { tol: 1e-8 } },
   QuantileRegressor: { both: { alpha: 0.01 }, theirs: { solver: "highs" }, rows: 300 },
   RANSACRegressor: drawn,
@@ -101,17 +107,25 @@ export const pairs = {
   RandomForestClassifier: drawn,
   RandomForestRegressor: drawn,
   IsolationForest: { measure: "correlation" },
-  HistGradientBoostingClassifier: { both: { maxIter: 30 } },
+  HistGradientBoostingClassifier: { why: "gradients are float32 there", both: { maxIter: 30 } },
   HistGradientBoostingRegressor: { both: { maxIter: 30 } },
-  StackingClassifier: { ours: { estimators: judges.ours }, theirs: { estimators: theirJudges }, rows: 600 },
+  StackingClassifier: {
+    why: "folds are drawn here",
+    ours: { estimators: judges.ours },
+    theirs: { estimators: theirJudges },
+    rows: 600,
+  },
   StackingRegressor: {
+    ...drawn,
+    why: "folds are drawn here",
     ours: { estimators: ridges.ours },
     theirs: { estimators: theirRidges, final_estimator: "py:Ridge()" },
   },
   VotingClassifier: { ours: { estimators: judges.ours }, theirs: { estimators: theirJudges } },
   VotingRegressor: { ours: { estimators: ridges.ours }, theirs: { estimators: theirRidges } },
   // neighbors, naive_bayes, gaussian_process
-  LocalOutlierFactor: { theirs: { novelty: true } },
+  KernelDensity: { why: "far from all rows theirs is 25 off in log density, ours 1e-13 (digits)" },
+  LocalOutlierFactor: { why: "neighbours at equal distances (iris)", theirs: { novelty: true } },
   RadiusNeighborsClassifier: {
     both: { radius: 8 },
     ours: { outlierLabel: "mostFrequent" },
@@ -121,7 +135,13 @@ export const pairs = {
   CategoricalNB: { input: "codes", both: { minCategories: 5 } },
   ComplementNB: { input: "unit" },
   MultinomialNB: { input: "unit" },
-  GaussianProcessClassifier: { rows: 200 },
+  GaussianProcessClassifier: {
+    ...{
+      rows: 200,
+      ours: { kernel: rbf(5), optimizer: "none" },
+      theirs: { kernel: "py:RBF(5)", optimizer: null },
+    },
+  },
   GaussianProcessRegressor: { rows: 400 },
   // cluster, mixture
   AffinityPropagation: { rows: 200, theirs: { random_state: 0 } },
@@ -147,6 +167,7 @@ export const pairs = {
     measure: "signs",
   },
   FastICA: {
+    why: "starts at random; diabetes has more than one answer",
     both: { nComponents: 3, tol: 1e-8, maxIter: 1000 },
     theirs: { whiten: "unit-variance" },
     measure: "match",
@@ -154,12 +175,21 @@ export const pairs = {
   IncrementalPCA: { both: { nComponents: 2, batchSize: 50 }, measure: "signs" },
   KernelPCA: { both: { nComponents: 2, kernel: "rbf", gamma: 0.02 }, measure: "signs" },
   NMF: { input: "unit", both: { nComponents: 3, init: "nndsvda", tol: 1e-10, maxIter: 2000 } },
-  PCA: { both: { nComponents: 2 }, measure: "signs" },
+  PCA: {
+    why: "theirs draws at random where there are many rows (digits)",
+    both: { nComponents: 2 },
+    measure: "signs",
+  },
   TruncatedSVD: { both: { nIter: 20 }, measure: "signs" },
   Isomap: { both: { nNeighbors: 15 }, rows: 300, measure: "signs" },
-  LocallyLinearEmbedding: { both: { nNeighbors: 15 }, rows: 300, measure: "trust" },
+  LocallyLinearEmbedding: {
+    why: "the graph of iris is in pieces",
+    both: { nNeighbors: 15 },
+    rows: 300,
+    measure: "trust",
+  },
   MDS: { rows: 300, measure: "trust" },
-  SpectralEmbedding: { rows: 300, measure: "trust" },
+  SpectralEmbedding: { why: "the graph of iris is in pieces", rows: 300, measure: "trust" },
   TSNE: { rows: 300, measure: "trust" },
   // preprocessing, impute
   FunctionTransformer: {},
@@ -173,12 +203,19 @@ export const pairs = {
   },
   PolynomialFeatures: { rows: 300 },
   QuantileTransformer: { both: { nQuantiles: 50 } },
-  KNNImputer: { input: "holes" },
+  KNNImputer: { why: "neighbours at equal distances (iris)", input: "holes" },
   MissingIndicator: { input: "holes" },
   SimpleImputer: { input: "holes", both: { strategy: "median" } },
   // feature_selection
   RFE: { ...labelled, ...logistic, rows: 400 },
-  RFECV: { ...chooser, ...logistic },
+  RFECV: {
+    ...chooser,
+    ours: ({ labels }) => ({
+      ...logistic.ours,
+      cv: new StratifiedKFold({ nSplits: 5 }).split(labels.length, labels),
+    }),
+    theirs: logistic.theirs,
+  },
   SelectFdr: labelled,
   SelectFpr: labelled,
   SelectFwe: labelled,
@@ -187,7 +224,11 @@ export const pairs = {
   SelectPercentile: { ...labelled, both: { percentile: 30 } },
   SequentialFeatureSelector: {
     ...{ y: "numbers", rows: 200, both: { nFeaturesToSelect: 2 } },
-    ...{ ours: { estimator: new LinearRegression() }, theirs: { estimator: "py:LinearRegression()" } },
+    ours: ({ numbers }) => ({
+      estimator: new LinearRegression(),
+      cv: new KFold({ nSplits: 5 }).split(numbers.length),
+    }),
+    theirs: { estimator: "py:LinearRegression()" },
   },
 };
 

@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 import sklearn
+from sklearn.gaussian_process.kernels import RBF
 from sklearn.utils import all_estimators
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "bench", "peers"))
@@ -38,8 +39,8 @@ def load(key, file, rows, cols=None):
 
 
 def value(v):
-    """Texts that begin with py: are expressions of scikit-learn's estimators."""
-    return eval(v[3:], {**classes, "np": np}) if isinstance(v, str) and v.startswith("py:") else v
+    """Texts that begin with py: are expressions of scikit-learn's estimators and kernels."""
+    return eval(v[3:], {**classes, "RBF": RBF}) if isinstance(v, str) and v.startswith("py:") else v
 
 
 def fit(name, params, X, y, labels):
