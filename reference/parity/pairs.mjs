@@ -107,7 +107,7 @@ export const pairs = {
   RandomForestClassifier: drawn,
   RandomForestRegressor: drawn,
   IsolationForest: { measure: "correlation" },
-  HistGradientBoostingClassifier: { why: "gradients are float32 there", both: { maxIter: 30 } },
+  HistGradientBoostingClassifier: { why: "splits of equal gain fall by rounding (digits)", both: { maxIter: 30 } },
   HistGradientBoostingRegressor: { both: { maxIter: 30 } },
   StackingClassifier: {
     why: "folds are drawn here",
@@ -236,6 +236,7 @@ export const pairs = {
 export const elsewhere = {
   GradientBoostingClassifier: "HistGradientBoostingClassifier does its work",
   GradientBoostingRegressor: "HistGradientBoostingRegressor does its work",
+  IsotonicRegression: "the function `isotonicRegression` of whetstone/calibration",
   LabelBinarizer: "labels of any kind are read by every classifier",
   LabelEncoder: "labels of any kind are read by every classifier",
   NearestNeighbors: "the class `NeighborSearch`, which is no estimator",
