@@ -16,6 +16,7 @@ export const CHAPTERS: readonly { readonly id: string; readonly title: string; r
   { id: "neighbors", title: "Neighbours", about: "Votes of near rows, densities" },
   { id: "cluster", title: "Clustering", about: "Groups without labels, and whether they are there" },
   { id: "ensemble", title: "Ensembles", about: "Forests, boosting, stacking" },
+  { id: "explain", title: "Explanations", about: "Which column moved a prediction, and what that means" },
   {
     id: "tensor",
     title: "Automatic differentiation",

@@ -32,8 +32,8 @@ export function region(
 
 /** The first levels of a tree: conditions at inner nodes, `leaf` at the ends; yes goes left. */
 export function drawnTree(
-  tree: TreeSet,
-  name: (feature: number) => string,
+  tree: Pick<TreeSet, "feature" | "threshold" | "left">,
+  name: (feature: number, node: number) => string,
   leaf: (node: number) => string,
   options: { readonly levels?: number; readonly alt: string; readonly title?: string },
 ): Figure {
@@ -58,7 +58,9 @@ export function drawnTree(
       edges.x2.push(child);
       edges.y2.push(-depth - 0.85);
     }
-    spots.push({ x, y: -depth, text: `${name(tree.feature[node]!)} ≤ ${tree.threshold[node]!.toFixed(2)}` });
+    const threshold = tree.threshold[node]!;
+    const asked = threshold === Number.POSITIVE_INFINITY ? "known" : `≤ ${threshold.toFixed(2)}`;
+    spots.push({ x, y: -depth, text: `${name(tree.feature[node]!, node)} ${asked}` });
     return x;
   };
   place(0, 0);

@@ -556,6 +556,7 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
   interchange: [
     interchange,
     {
+      exportTreesOnnx: [new tree.DecisionTreeRegressor().fit(Xs, ys)],
       importXGBoost: [boosterFile, { classes: ["a", "b"] }],
       importLightGBM: [
         "tree\nnum_class=1\nmax_feature_idx=0\nobjective=binary\nfeature_names=a\nTree=0\nnum_leaves=1\nleaf_value=1\nend of trees",
@@ -575,7 +576,15 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
       ],
     },
   ],
-  explain: [explain, { treeShap: [new tree.DecisionTreeRegressor().fit(Xs, ys), Xs, { background: Xs }] }],
+  explain: [
+    explain,
+    {
+      treeShap: [new tree.DecisionTreeRegressor().fit(Xs, ys), Xs, { background: Xs }],
+      exactShap: [(X: math.Matrix) => X.col(0), Xs, { background: Xs }],
+      shapleyValues: [(coalition: readonly number[]) => coalition.length ** 2, 3],
+      shapleyWeights: [3],
+    },
+  ],
   tree: [
     tree,
     {

@@ -193,19 +193,20 @@ test("one thread and many give the same, whatever rows stand beside", () => {
 });
 
 test("deep paths stay exact: 40 columns on one path", () => {
-  // A staircase: column j is asked at depth j, and only rows that pass all reach the last leaf.
+  // A staircase so steep that a tree cuts off one row after another: column j is asked at depth d - 1 - j.
   const d = 40;
   const stairs = Array.from({ length: d + 1 }, (_, i) =>
     Array.from({ length: d }, (_, j) => (j < i ? 1 : 0)),
   );
   const model = new DecisionTreeRegressor().fit(
     stairs,
-    stairs.map((_, i) => i * i),
+    stairs.map((_, i) => 3 ** (i - d)),
   );
+  expect(model.tree.depth).toBe(d);
   const { values, baseValues } = treeShap(model, stairs);
   stairs.forEach((row, i) => {
     const sum = values[0]!.row(i).reduce((a, b) => a + b, baseValues[0]!);
-    expect(Math.abs(sum - model.predict([row])[0]!)).toBeLessThan(1e-9);
+    expect(Math.abs(sum - model.predict([row])[0]!)).toBeLessThan(1e-13);
   });
 });
 

@@ -1,4 +1,4 @@
-/** Models of trees that other libraries trained, and one form for the trees of every model. */
+/** Models of trees that other libraries trained, one form for the trees of every model, and files for other runtimes. */
 export {
   ImportedClassifierModel,
   ImportedRegressorModel,
@@ -7,6 +7,7 @@ export {
   type NumberLink,
 } from "./imported-model.ts";
 export { importLightGBM } from "./lightgbm.ts";
+export { exportTreesOnnx, type OnnxTreeModel } from "./onnx-trees.ts";
 export {
   type ColumnCode,
   codeBit,

@@ -1,8 +1,9 @@
 /** The parts of an ONNX graph while it is being written: nodes, initializers, and the name of each value. */
+import { type Attributes, elementTypes, nodeMessage, tensorMessage } from "../../contract/onnx-file.ts";
+import type { Message } from "../../contract/protobuf.ts";
 import { type DType, makeArray, type TypedArray, writeElement } from "../dtype.ts";
 import type { Node } from "../graph/node.ts";
 import { broadcastShapes, type Shape, sameShape } from "../graph/shape.ts";
-import { Message } from "./protobuf.ts";
 
 /** Element types by their number in `TensorProto.DataType`. */
 export const TYPES: Readonly<Record<DType, number>> = {
@@ -14,11 +15,6 @@ export const TYPES: Readonly<Record<DType, number>> = {
   f64: 11,
   bf16: 16,
 };
-
-const INT64 = 7;
-
-/** Whole numbers become INT or INTS, text STRING. */
-export type Attributes = Readonly<Record<string, number | readonly number[] | string>>;
 
 export class OnnxGraph {
   readonly nodes: Message[] = [];
@@ -68,15 +64,7 @@ export class OnnxGraph {
   /** Adds a node with one output (or the one at `output` of several); gives the output's name. */
   emit(op: string, inputs: readonly string[], attributes: Attributes = {}, outputs = 1, output = 0): string {
     const names = Array.from({ length: outputs }, () => this.#fresh(op));
-    const node = new Message().texts(1, inputs).texts(2, names).text(3, names[0]!).text(4, op);
-    for (const [name, value] of Object.entries(attributes)) {
-      const attribute = new Message().text(1, name);
-      if (typeof value === "string") attribute.text(4, value).int(20, 3);
-      else if (typeof value === "number") attribute.int(3, value).int(20, 2);
-      else attribute.ints(8, value).int(20, 7);
-      node.message(5, attribute);
-    }
-    this.nodes.push(node);
+    this.nodes.push(nodeMessage(op, inputs, names, attributes));
     return names[output]!;
   }
 
@@ -87,7 +75,7 @@ export class OnnxGraph {
   /** A list of 64-bit integers: shapes, axes, starts. */
   integers(values: readonly number[]): string {
     return this.#once(`i${values}`, () =>
-      this.#initializer([values.length], INT64, new BigInt64Array(values.map(BigInt))),
+      this.#initializer([values.length], elementTypes.int64, new BigInt64Array(values.map(BigInt))),
     );
   }
 
@@ -120,7 +108,7 @@ export class OnnxGraph {
   #initializer(shape: Shape, type: number, array: TypedArray | BigInt64Array): string {
     const name = this.#fresh("constant");
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-    this.initializers.push(new Message().ints(1, shape).int(2, type).text(8, name).data(9, bytes));
+    this.initializers.push(tensorMessage(name, shape, type, bytes));
     return name;
   }
 
@@ -133,14 +121,4 @@ export class OnnxGraph {
   #fresh(stem: string): string {
     return `${stem}_${++this.#count}`;
   }
-}
-
-/** Description of an input or output of the graph. */
-export function valueInfo(name: string, shape: Shape, dtype: DType): Message {
-  const sizes = new Message().messages(
-    1,
-    shape.map((n) => new Message().int(1, n)),
-  );
-  const tensor = new Message().int(1, TYPES[dtype]).message(2, sizes);
-  return new Message().text(1, name).message(2, new Message().message(1, tensor));
 }

@@ -1,36 +1,17 @@
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
 import { beforeAll, describe, expect, test } from "vitest";
+import { installed, left, loadRuntime, type Runtime, type Value } from "../../../test/onnx-runtime.ts";
 import { fieldsOf, graphOf } from "../../../test/read-onnx.ts";
 import { randomStream } from "../../math/index.ts";
 import * as nn from "../../nn/index.ts";
 import { cases } from "../backends/conformance-cases.ts";
 import { referenceBackend } from "../backends/reference/index.ts";
-import { type DType, makeArray, type TypedArray, writeElement } from "../dtype.ts";
+import { type DType, makeArray, writeElement } from "../dtype.ts";
 import { flush } from "../engine.ts";
 import { type Primitive, primitives } from "../graph/primitives.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { attention, conv2d, exportOnnx, maxPool2d, noGrad, Tensor } from "../index.ts";
 
 const names: Partial<Record<DType, string>> = { f32: "float32", i32: "int32", u8: "uint8", bool: "bool" };
-
-interface Value {
-  readonly data: TypedArray;
-  readonly dims: readonly number[];
-}
-interface Session {
-  run(feeds: Record<string, unknown>): Promise<Record<string, Value>>;
-}
-interface Runtime {
-  readonly env: { readonly wasm: { numThreads: number }; logLevel: string };
-  readonly Tensor: new (type: string, data: TypedArray, dims: readonly number[]) => unknown;
-  readonly InferenceSession: { create(bytes: Uint8Array, options: object): Promise<Session> };
-}
-
-// A development tool of 33 MB: installed with the benchmarks, not with the project.
-const place = new URL("../../../../../bench/package.json", import.meta.url);
-const installed = existsSync(new URL("node_modules/onnxruntime-web", place));
-const left = installed ? "" : " (left out: onnxruntime-web is not installed; npm ci in bench/)";
 
 let runtime: Runtime;
 
@@ -145,9 +126,7 @@ const modules: typeof nets = {
 describe(`onnxruntime-web computes the same${left}`, () => {
   beforeAll(() => {
     if (!installed) return;
-    runtime = createRequire(place)("onnxruntime-web") as Runtime;
-    runtime.env.wasm.numThreads = 1;
-    runtime.env.logLevel = "error";
+    runtime = loadRuntime();
   });
 
   test.skipIf(!installed).each(Object.entries({ ...nets, ...modules }))("%s", async (_, make) => {

@@ -1,19 +1,16 @@
+import { modelBytes, nodeMessage, valueMessage } from "../../contract/onnx-file.ts";
 import { argumentError, WhetstoneError } from "../../errors.ts";
 import { flush, read } from "../engine.ts";
 import { type Node, topological } from "../graph/node.ts";
 import { Tensor } from "../tensor.ts";
-import { OnnxGraph, valueInfo } from "./onnx-graph.ts";
+import { OnnxGraph, TYPES } from "./onnx-graph.ts";
 import { operators } from "./onnx-operators.ts";
-import { Message } from "./protobuf.ts";
 
 export interface OnnxExport {
   /** What varies, by name: tensors that the outputs were computed from. Their values do not matter. */
   readonly inputs: Readonly<Record<string, Tensor>>;
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
-
-const IR_VERSION = 8;
-const OPSET = 18;
 
 /**
  * The computation of `outputs` from `inputs` as an ONNX file (opset 18), for other runtimes. Shapes are those of the
@@ -61,20 +58,13 @@ export function exportOnnx({ inputs, outputs }: OnnxExport): Uint8Array {
   for (const node of order) if (!lazy(node)) needed.add(node);
   for (const node of order) if (needed.has(node)) graph.value(node);
   for (const [name, { node }] of wanted) {
-    graph.nodes.push(
-      new Message().text(1, graph.value(node)).text(2, name).text(3, name).text(4, "Identity"),
-    );
+    graph.nodes.push(nodeMessage("Identity", [graph.value(node)], [name]));
   }
-  const info = ([name, { shape, dtype }]: [string, Tensor]) => valueInfo(name, shape, dtype);
-  const body = new Message()
-    .messages(1, graph.nodes)
-    .text(2, "whetstone")
-    .messages(5, graph.initializers)
-    .messages(11, given.map(info))
-    .messages(12, wanted.map(info));
-  const opset = new Message().text(1, "").int(2, OPSET);
-  const model = new Message().int(1, IR_VERSION).text(2, "whetstone").message(7, body).message(8, opset);
-  return model.bytes.slice();
+  const info = ([name, { shape, dtype }]: [string, Tensor]) => valueMessage(name, shape, TYPES[dtype]);
+  return modelBytes({
+    ...{ nodes: graph.nodes, initializers: graph.initializers },
+    ...{ inputs: given.map(info), outputs: wanted.map(info) },
+  });
 }
 
 /** What ONNX broadcasts by itself is written only where something else asks for it. */

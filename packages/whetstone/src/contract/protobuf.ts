@@ -1,3 +1,10 @@
+/** The bytes of the numbers, lowest byte first. */
+function littleEndian(values: Float32Array): Uint8Array {
+  const view = new DataView(new ArrayBuffer(4 * values.length));
+  values.forEach((v, i) => void view.setFloat32(4 * i, v, true));
+  return new Uint8Array(view.buffer);
+}
+
 /** Writes Protocol Buffers messages: fields in wire format, as the encoding guide describes it. No schema, no reading. */
 export class Message {
   #bytes = new Uint8Array(64);
@@ -9,14 +16,15 @@ export class Message {
 
   /** A whole number (also negative, as 64 bits in two's complement). */
   int(field: number, value: number): this {
-    this.#varint(BigInt(field) << 3n);
-    this.#varint(BigInt.asUintN(64, BigInt(value)));
+    this.#varint(8 * field);
+    if (value >= 0) this.#varint(value);
+    else this.#negative(BigInt.asUintN(64, BigInt(value)));
     return this;
   }
 
   data(field: number, bytes: Uint8Array): this {
-    this.#varint((BigInt(field) << 3n) | 2n);
-    this.#varint(BigInt(bytes.length));
+    this.#varint(8 * field + 2);
+    this.#varint(bytes.length);
     this.#append(bytes);
     return this;
   }
@@ -44,15 +52,40 @@ export class Message {
     return this;
   }
 
-  #varint(value: bigint): void {
+  /** Whole numbers from 0 to 2^31 - 1 in one packed field, as readers of repeated fields accept them. */
+  packedInts(field: number, values: ArrayLike<number>): this {
+    const bytes = new Uint8Array(5 * values.length);
+    let length = 0;
+    for (let i = 0; i < values.length; i++) {
+      let rest = values[i]!;
+      for (; rest > 127; rest >>>= 7) bytes[length++] = (rest & 127) | 128;
+      bytes[length++] = rest;
+    }
+    return this.data(field, bytes.subarray(0, length));
+  }
+
+  /** Numbers of 32 bits in one packed field. */
+  packedFloats(field: number, values: Float32Array): this {
+    return this.data(field, littleEndian(values));
+  }
+
+  #varint(value: number): void {
+    const bytes: number[] = [];
+    let rest = value;
+    for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
+    bytes.push(rest);
+    this.#append(bytes);
+  }
+
+  #negative(value: bigint): void {
     const bytes: number[] = [];
     let rest = value;
     for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
     bytes.push(Number(rest));
-    this.#append(Uint8Array.from(bytes));
+    this.#append(bytes);
   }
 
-  #append(bytes: Uint8Array): void {
+  #append(bytes: ArrayLike<number>): void {
     const length = this.#length + bytes.length;
     if (length > this.#bytes.length) {
       const grown = new Uint8Array(Math.max(length, 2 * this.#bytes.length));
