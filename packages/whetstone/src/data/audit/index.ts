@@ -1,0 +1,8 @@
+export {
+  type NearDuplicate,
+  type NearDuplicateOptions,
+  nearDuplicateGroups,
+  nearDuplicates,
+  nearDuplicatesAcross,
+} from "./near-duplicates.ts";
+export { type SimilarText, type SimilarTextOptions, shingles, similarTexts } from "./similar-texts.ts";
