@@ -5,4 +5,5 @@ export {
   nearDuplicates,
   nearDuplicatesAcross,
 } from "./near-duplicates.ts";
+export { type PreprocessingLeak, preprocessingLeak } from "./preprocessing-leak.ts";
 export { type SimilarText, type SimilarTextOptions, shingles, similarTexts } from "./similar-texts.ts";
