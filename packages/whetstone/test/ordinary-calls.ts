@@ -516,6 +516,9 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
       nearDuplicatesAcross: [T, { train: Int32Array.of(0), test: Int32Array.of(1, 2) }, {}],
       shingles: ["to be or not", 5, "character"],
       similarTexts: [["to be", "to be"], { similarity: 0.5, size: 3, unit: "word" }],
+      labelNoise: [lab, P, { resamples: 5, confidence: 0.9, seed: 1 }],
+      reviewSample: [T, { size: 2, by: "b", allocation: "equal", seed: 1 }],
+      reviewedRate: [data.reviewSample(T, { size: 2 }), [true, false], 0.9],
       writeSql: [T, "t", {}],
       closestNames: ["a", ["b"]],
       leakageReport: [

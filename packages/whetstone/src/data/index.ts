@@ -10,6 +10,7 @@ export { type DictionaryEncoded, dictionaryDecode, dictionaryEncode } from "./di
 export { duplicateGroups, duplicatesAcross } from "./duplicates.ts";
 export * from "./encode/index.ts";
 export * from "./impute/index.ts";
+export * from "./label-quality/index.ts";
 export {
   type LeakageFinding,
   type LeakageMeasure,
