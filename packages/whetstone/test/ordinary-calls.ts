@@ -519,6 +519,7 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
       labelNoise: [lab, P, { resamples: 5, confidence: 0.9, seed: 1 }],
       reviewSample: [T, { size: 2, by: "b", allocation: "equal", seed: 1 }],
       reviewedRate: [data.reviewSample(T, { size: 2 }), [true, false], 0.9],
+      textDiversity: [["pay the bill", "pay the fee"], { similarity: 0.5, pairs: 10, seed: 1 }],
       writeSql: [T, "t", {}],
       closestNames: ["a", ["b"]],
       leakageReport: [

@@ -25,3 +25,4 @@ export * from "./resample/index.ts";
 export * from "./splits/index.ts";
 export * from "./synthetic/index.ts";
 export * from "./table/index.ts";
+export * from "./text-generation/index.ts";

@@ -39,12 +39,22 @@ export function checkShingle(where: string, size: number, unit: string): void {
     throw argumentError(where, "unit", unit, '"character" or "word"');
 }
 
-function shinglesOf(text: string, size: number, unit: "character" | "word"): Set<string> {
-  const plain = text
+/** Small letters and digits, one space for anything else. */
+function plainText(text: string): string {
+  return text
     .normalize("NFKC")
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
+}
+
+export function plainWords(text: string): string[] {
+  const plain = plainText(text);
+  return plain === "" ? [] : plain.split(" ");
+}
+
+function shinglesOf(text: string, size: number, unit: "character" | "word"): Set<string> {
+  const plain = plainText(text);
   const pieces = unit === "word" ? plain.split(" ") : Array.from(plain);
   const glue = unit === "word" ? " " : "";
   if (pieces.length <= size) return new Set([pieces.join(glue)]);
