@@ -30,12 +30,7 @@ export default card({
     const small = new TextGrammar({
       start: "I was charged {amount} for my {product} in {month} and I want a refund. Please help me {when}.",
       amount: pick("$10 $15 $19 $25 $30 $42 $55 $60 $77 $80 $99 $120"),
-      product: pick(
-        "phone plan modem router tv music cloud backup games news insurance card".replace(
-          "phone plan",
-          "phone",
-        ),
-      ),
+      product: pick("phone modem router tv music cloud backup games news insurance card gym"),
       month: pick("January February March April May June July August September October November December"),
       when: pick("today soon now quickly tomorrow please again finally directly already online here"),
     });
