@@ -9,7 +9,7 @@ const MOST_MEAN_BINS = 200;
 const ROWS_PER_MEAN_BIN = 5;
 
 /** Ranks from 0 with ties sharing their mean. */
-function ranks(values: Float64Array): Float64Array {
+export function ranks(values: Float64Array): Float64Array {
   const order = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
   const out = new Float64Array(values.length);
   for (let from = 0; from < order.length; ) {

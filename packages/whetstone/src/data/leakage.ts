@@ -1,5 +1,8 @@
-import { argumentError, show } from "../errors.ts";
+import { argumentError, requireRows, show } from "../errors.ts";
+import { futureRows, lateColumns } from "./audit/leakage-in-time.ts";
+import { preprocessedColumns } from "./audit/traces-of-preprocessing.ts";
 import { duplicatesAcross } from "./duplicates.ts";
+import { identifierSign } from "./leakage-identifier.ts";
 import { balancedAccuracy, binnedR2, meanAuc, rankR2 } from "./leakage-strength.ts";
 import { unknownColumn } from "./names.ts";
 import type { Split } from "./splits/index.ts";
@@ -13,14 +16,27 @@ export type LeakageRelation = "same" | "rising" | "falling" | "one-to-one" | "pr
 
 /** Something about a column or about rows that makes a score look better than it will be, or a column useless. */
 export interface LeakageFinding {
-  readonly kind: "copy" | "equivalent" | "predictor" | "constant" | "id" | "duplicates";
+  readonly kind:
+    | "copy"
+    | "equivalent"
+    | "predictor"
+    | "constant"
+    | "id"
+    | "duplicates"
+    | "late"
+    | "future"
+    | "preprocessed"
+    | "score";
   /** The column; null where rows are at fault. */
   readonly column: string | null;
   /** What was found and what it means, as a sentence. */
   readonly message: string;
   /** What a careful analyst does with the column by default. */
   readonly advice: "drop" | "check";
-  /** What {@link measure} says of the column alone (predictor), 1 (copies), share of rows (duplicates); else null. */
+  /**
+   * What {@link measure} says of the column alone (predictor), 1 (copies), share of rows (duplicates, late, future),
+   * the model's AUC (score); else null.
+   */
   readonly strength: number | null;
   /** What `strength` is of a predictor; null otherwise. */
   readonly measure: LeakageMeasure | null;
@@ -38,13 +54,26 @@ export interface LeakageOptions {
    * different values.
    */
   readonly task?: "classification" | "regression";
-  /** Looks for test rows that also are training rows. */
+  /**
+   * Looks for test rows that also are training rows, and for columns that were standardised, scaled to a range or
+   * filled with a mean of both together.
+   */
   readonly split?: Split;
+  /** Column with the moment to which the label belongs. Looks for values that were recorded later. */
+  readonly labelTime?: string;
+  /** For feature columns, the column that says when their values were recorded; dates are their own time. */
+  readonly recordedAt?: Readonly<Record<string, string>>;
+  /** Column that orders the rows in time. With `split`, looks for test rows older than a training row. */
+  readonly order?: string;
+  /** Held-out area under the ROC curve of a model; from 0.99 on it is reported. */
+  readonly modelAuc?: number;
 }
 
 /** With fewer rows, a match is chance. */
 const FEWEST_ROWS = 20;
 const MOST_CLASS_NUMBERS = 20;
+/** An honest problem seldom gives more. */
+const SUSPICIOUS_AUC = 0.99;
 
 /** The target as every check needs it. */
 interface Goal {
@@ -58,7 +87,9 @@ interface Goal {
 /**
  * Looks for the classic mistakes: columns that copy the target or are a one-to-one recoding of it, columns that
  * are filled in for one of two classes only, columns that alone predict the target almost perfectly, constant
- * columns, columns that number the rows, and rows of the test set that are also in the training set. Rows
+ * columns, columns that number the rows, and rows of the test set that are also in the training set; where times
+ * are named, values recorded after the label and training rows from after the test; columns that were preprocessed
+ * with the test rows in view ({@link preprocessingLeak} tests the code itself); and a model's AUC near 1. Rows
  * without a target are left aside. A column that numbers the rows and also predicts the target (the rows are
  * sorted by it) has two findings, any other column at most one.
  *
@@ -76,14 +107,24 @@ export function leakageReport(table: Table, target: string, options: LeakageOpti
   const where = "leakageReport";
   checkTable(table, where, "table");
   if (!table.has(target)) throw unknownColumn(where, "target", target, table.names);
-  const { threshold = 0.995, accuracy = 0.99, task, split } = options;
+  const { threshold = 0.995, accuracy = 0.99, task, split, labelTime, order, modelAuc } = options;
   for (const [name, value] of Object.entries({ threshold, accuracy })) {
     if (!(value > 0.5 && value <= 1)) throw argumentError(where, name, value, "a number > 0.5 and <= 1");
   }
   if (task !== undefined && task !== "classification" && task !== "regression")
     throw argumentError(where, "task", task, '"classification" or "regression"');
-  if (split !== undefined && (split === null || typeof split !== "object"))
-    throw argumentError(where, "split", split, "an object with train and test rows");
+  if (split !== undefined) {
+    if (split === null || typeof split !== "object")
+      throw argumentError(where, "split", split, "an object with train and test rows");
+    requireRows(where, split.train, table.rows);
+    requireRows(where, split.test, table.rows);
+  }
+  if (options.recordedAt !== undefined && labelTime === undefined)
+    throw argumentError(where, "labelTime", labelTime, "a column, as recordedAt is given");
+  if (order !== undefined && split === undefined)
+    throw argumentError(where, "split", split, "train and test rows, as order is given");
+  if (modelAuc !== undefined && !(typeof modelAuc === "number" && modelAuc >= 0 && modelAuc <= 1))
+    throw argumentError(where, "modelAuc", modelAuc, "a number from 0 to 1");
   const known = table.selectRows(presentRows(table.column(target), table.rows));
   const goal = goalOf(target, known.column(target), task);
   const findings: LeakageFinding[] = [];
@@ -109,6 +150,19 @@ export function leakageReport(table: Table, target: string, options: LeakageOpti
         strength: share,
       });
     }
+    findings.push(...preprocessedColumns(table, target, split));
+    if (order !== undefined) findings.push(...futureRows(table, order, split));
+  }
+  if (labelTime !== undefined)
+    findings.push(...lateColumns(table, target, labelTime, options.recordedAt ?? {}));
+  if (modelAuc !== undefined && modelAuc >= SUSPICIOUS_AUC) {
+    findings.push({
+      ...rowsOrColumn(null),
+      kind: "score",
+      message: `the model's AUC is ${modelAuc.toFixed(3)}: look for a leak first; classes that can be told apart give as much`,
+      advice: "check",
+      strength: modelAuc,
+    });
   }
   return findings;
 }
@@ -197,26 +251,9 @@ function oneToOne(a: Int32Array, b: Int32Array, count: number): boolean {
   return true;
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 /** Unique in every row, and counting, or text that names a row. */
-function idColumn(name: string, column: Column, { values, codes }: Levels): LeakageFinding | null {
-  const rows = codes.length;
-  if (rows < 10 || column.kind === "date" || column.kind === "boolean") return null;
-  if (values.length !== rows || codes.includes(-1)) return null;
-  const words = values.map(String);
-  let how: string | null = null;
-  if (column.kind === "number") {
-    const whole = column.values.every(Number.isInteger);
-    const steady = sequence(column.values);
-    // Unique integers in a dense range are numbers of rows even when the rows were shuffled.
-    const dense = (values.at(-1) as number) - (values[0] as number) < rows * 2;
-    const named = /(^|[_\s-])(id|index|key|nr|no|number|row)$|[a-z](Id|Index|Key)$/i.test(name);
-    if (whole && (steady || dense)) how = "holds a different whole number in every row, like a row number";
-    else if (whole && named) how = "is named like an identifier and differs in every row";
-  } else if (words.every((w) => UUID.test(w))) how = "holds a UUID in every row";
-  else if (words.every((w) => !/\s/.test(w) && w.length <= 64))
-    how = "holds a different word in every row, like an identifier";
+function idColumn(name: string, column: Column, levels: Levels): LeakageFinding | null {
+  const how = identifierSign(name, column, levels);
   if (how === null) return null;
   return {
     ...rowsOrColumn(name),
@@ -224,13 +261,6 @@ function idColumn(name: string, column: Column, { values, codes }: Levels): Leak
     message: `column ${show(name)} ${how}: it cannot generalise to new rows`,
     advice: "drop",
   };
-}
-
-/** Always rising or always falling. */
-function sequence(values: Float64Array): boolean {
-  const sign = Math.sign(values[1]! - values[0]!);
-  for (let i = 1; i < values.length; i++) if (Math.sign(values[i]! - values[i - 1]!) !== sign) return false;
-  return sign !== 0;
 }
 
 function strongColumn(

@@ -1,4 +1,12 @@
-import { duplicatesAcross, leakageReport, Table, trainTestSplit } from "whetstone/data";
+import {
+  dateColumn,
+  duplicatesAcross,
+  leakageReport,
+  preprocessingLeak,
+  StandardScaler,
+  Table,
+  trainTestSplit,
+} from "whetstone/data";
 import { LogisticRegression } from "whetstone/linear";
 import { sigmoid } from "whetstone/math";
 import { rocAuc } from "whetstone/metrics";
@@ -12,10 +20,13 @@ export default card({
   answer:
     "Look for the target in disguise (copies, recodings), columns that alone rank it almost perfectly, row numbers, rows on both sides of the split, steps fitted on all rows, and anything recorded after the event. A single column with AUC near 1 is the loudest sign. It proves nothing: separable classes also give 1.",
   pitfall:
-    "A table cannot tell when a value was recorded. “Days until cancellation” is an honest number and a perfect leak: ask of each column whether it exists at the moment of prediction.",
-  covers: ["claim-b-042"],
+    "A table without times cannot tell when a value was recorded. “Days until cancellation” is an honest number and a perfect leak: ask of each column whether it exists at the moment of prediction, and keep the times.",
+  covers: ["data/leakage-detector", "claim-b-042"],
   answers: ["q-b-353", "q-a-197"],
-  verifiedAgainst: ["planted copies, recodings, row numbers and repeated rows", "AUC by a separate metric"],
+  verifiedAgainst: [
+    "planted copies, recodings, row numbers, repeated rows, late values and scalers fitted on everything",
+    "AUC by a separate metric",
+  ],
   budget: "quick",
   controls: {
     noise: slider(0, 3, 0.05, { label: "noise on the leaking column", step: 0.05 }),
@@ -85,6 +96,61 @@ export default card({
         within: 1e-12,
       });
     } else lab.check("no row is on both sides", shared.length, { equals: 0 });
+
+    // Times: the fee is booked a week after the decision, and closing dates lie after it.
+    const day = 86_400_000;
+    const decided = Float64Array.from(rows, (_, i) => i * day);
+    const dated = table
+      .withColumn("decided", dateColumn(decided))
+      .withColumn("fee_booked", dateColumn(decided.map((t) => t + 7 * day)))
+      .withColumn("usage_read", dateColumn(decided.map((t) => t - day)))
+      .withColumn("closed_on", dateColumn(decided.map((t, i) => (i % 2 === 0 ? t + day : Number.NaN))));
+    const timed = leakageReport(dated, "churn", {
+      labelTime: "decided",
+      recordedAt: { closing_fee: "fee_booked", usage: "usage_read" },
+      order: "decided",
+      split,
+      modelAuc: 0.997,
+    });
+    const columnsOf = (kind: string) =>
+      timed
+        .filter((f) => f.kind === kind)
+        .map((f) => f.column ?? "(rows)")
+        .join(", ");
+    lab.check("recorded later than the label", columnsOf("late"), { equals: "closing_fee, closed_on" });
+    lab.check("a random split of dated rows: training rows from the future of", columnsOf("future"), {
+      equals: "(rows)",
+    });
+    const past = {
+      train: Int32Array.from(range(300)),
+      test: Int32Array.from(rows.slice(300).keys(), (i) => 300 + i),
+    };
+    const inOrder = leakageReport(dated, "churn", { order: "decided", split: past });
+    lab.check("split by time: findings of that kind", inOrder.filter((f) => f.kind === "future").length, {
+      equals: 0,
+    });
+    lab.check("a model's AUC of 0.997 is questioned", columnsOf("score"), { equals: "(rows)" });
+
+    // Preprocessing on all rows leaves marks in the numbers, and fails the test of invariance.
+    const features = table.select(["usage", "mood"]);
+    const prepared = (safe: boolean) => (t: Table) =>
+      new StandardScaler().fit(safe ? t.selectRows(split.train) : t).transform(t);
+    const marks = (safe: boolean) =>
+      leakageReport(features.withColumn("usage", prepared(safe)(features).col(0)), "mood", { split }).filter(
+        (f) => f.kind === "preprocessed",
+      ).length;
+    lab.check("columns scaled on all rows, found by their marks", marks(false), { equals: 1 });
+    lab.check("columns scaled on training rows, suspected", marks(true), { equals: 0 });
+    lab.check(
+      "test rows changed, scaler on all rows: training rows move",
+      preprocessingLeak(prepared(false), features, split).leaks,
+      { equals: true },
+    );
+    lab.check(
+      "scaler on training rows: they move by",
+      preprocessingLeak(prepared(true), features, split).change,
+      { equals: 0 },
+    );
 
     // Inject the leak and watch the AUC; then separable classes without any leak.
     const fit = (X: number[][]) => {
