@@ -9,7 +9,20 @@ import { randomStream } from "whetstone/math";
 import { findPython, startPython } from "../python.mjs";
 
 const BYTES = 50_000_000;
-const CITIES = ["Oslo", "Rome", "Lima", "Quito", "Hanoi", "Accra", "Turin", "Perth", "Kyoto", "Cairo", "Minsk", "Dakar"];
+const CITIES = [
+  "Oslo",
+  "Rome",
+  "Lima",
+  "Quito",
+  "Hanoi",
+  "Accra",
+  "Turin",
+  "Perth",
+  "Kyoto",
+  "Cairo",
+  "Minsk",
+  "Dakar",
+];
 const NOTES = ["late, by phone", 'said "call back"', "paid", "paid, twice", "none given", "see letter"];
 
 /** Lines until the size is reached: whole numbers, fractions, words, dates, quoted text, true and false, gaps. */
@@ -127,8 +140,13 @@ export const rows = [
     async quality() {
       const back = readCsv(readFileSync(join(folder, "ours.csv"))).table;
       const same = writeCsv(back) === writeCsv(table);
-      const [ours, theirs] = ["ours.csv", "theirs.csv"].map((name) => statSync(join(folder, name)).size / 1e6);
-      return { ok: same, text: `reads back ${same ? "the same" : "DIFFERENT"}; ${ours.toFixed(0)} and ${theirs.toFixed(0)} MB` };
+      const [ours, theirs] = ["ours.csv", "theirs.csv"].map(
+        (name) => statSync(join(folder, name)).size / 1e6,
+      );
+      return {
+        ok: same,
+        text: `reads back ${same ? "the same" : "DIFFERENT"}; ${ours.toFixed(0)} and ${theirs.toFixed(0)} MB`,
+      };
     },
     close,
   },

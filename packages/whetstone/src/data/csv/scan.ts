@@ -102,7 +102,8 @@ export class Scanner {
         let c = pos < length ? bytes[pos]! : -1;
         if (c !== quote && !(c === SPACE && trim)) {
           // One comparison is enough for digits and letters where the delimiter is a comma or a tab.
-          while ((c > highest || (c !== delimiter && c !== LF && c !== CR)) && ++pos < length) c = bytes[pos]!;
+          while ((c > highest || (c !== delimiter && c !== LF && c !== CR)) && ++pos < length)
+            c = bytes[pos]!;
           if (pos < length) {
             if (col < cols) {
               starts[base + col] = start;
