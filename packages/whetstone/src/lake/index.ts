@@ -1,1 +1,2 @@
 export * from "./parquet/index.ts";
+export * from "./query/index.ts";
