@@ -175,6 +175,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
           ? [l.join(o.lazy, { on: "a", how }), e.join(o.eager, { on: "a", how })]
           : [l, e],
   ),
+  // What stands on the right of a join under the name of a column on the left.
+  fc.tuple(fc.constantFrom("inner", "left", "right", "outer"), fc.boolean()).map(
+    ([how, narrow]): Step =>
+      (l, e, o) => {
+        if (!whole(e) || e.has("b_right")) return [l, e];
+        const lazy = l
+          .join(o.lazy, { on: "a", how })
+          .filter(col("b_right").gt(0).or(col("b_right").isMissing()));
+        const eager = e
+          .join(o.eager, { on: "a", how })
+          .filter((row: Row) => row.b_right === null || (row.b_right as number) > 0);
+        return narrow ? [lazy.select(["i", "b_right"]), eager.select(["i", "b_right"])] : [lazy, eager];
+      },
+  ),
   fc.constantFrom("c", "a").map(
     (key): Step =>
       (l, e) => {
