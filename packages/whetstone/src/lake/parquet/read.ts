@@ -113,6 +113,11 @@ export class ParquetFile {
     return new ParquetFile(file, metadata, tail.length + (inTail >= 0 ? 0 : footer.length), where);
   }
 
+  /** Checksum of the description, which holds the places of all pages; null in files of others. */
+  get checksum(): string | null {
+    return this.#metadata.keyValues.get(FOOTER_KEY) ?? null;
+  }
+
   /** Bytes fetched so far, the description included. */
   get bytesRead(): number {
     return this.#bytesRead;
