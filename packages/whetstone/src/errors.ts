@@ -19,6 +19,7 @@ export type ErrorCode =
   | "numerical"
   | "format"
   | "aborted"
+  | "conflict"
   | "worker"
   | "unsupported";
 

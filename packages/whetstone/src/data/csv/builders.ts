@@ -13,6 +13,8 @@ export interface BuildContext {
   readonly missing: ReadonlySet<string>;
   /** Most bytes in a text that stands for a missing value. */
   readonly longestMissing: number;
+  /** An empty field is a missing value. */
+  readonly emptyIsMissing: boolean;
   readonly dateOrder: "auto" | "dmy" | "mdy";
   readonly maxCategories: number;
 }
@@ -41,6 +43,7 @@ export function isMissingField(
   while (from < to && bytes[from] === SPACE) from++;
   while (to > from && bytes[to - 1] === SPACE) to--;
   if (to - from > context.longestMissing) return false;
+  if (from === to) return context.emptyIsMissing;
   return context.missing.has(fieldText(bytes, from, to, style, context.scan));
 }
 
@@ -78,7 +81,7 @@ export class NumberBuilder implements Builder {
 
   finish(): Column {
     const values = this.#values;
-    return { kind: "number", values: values.length === this.#count ? values : values.slice(0, this.#count) };
+    return { kind: "number", values: firstOf(values, this.#count) };
   }
 }
 
@@ -99,8 +102,16 @@ export class BooleanBuilder implements Builder {
       wider.set(this.#values);
       this.#values = wider;
     }
+    const { emptyIsMissing } = this.#context;
     for (let r = 0, k = j; r < rows; r++, k += cols) {
-      const text = fieldText(bytes, starts[k]!, ends[k]!, styles[k]!, this.#context.scan);
+      const start = starts[k]!;
+      const end = ends[k]!;
+      const word = booleanBytes(bytes, start, end);
+      if (word >= 0 || (start === end && emptyIsMissing)) {
+        this.#values[this.#count++] = word >= 0 ? word : MISSING_BOOLEAN;
+        continue;
+      }
+      const text = fieldText(bytes, start, end, styles[k]!, this.#context.scan);
       let v = MISSING_BOOLEAN;
       if (!this.#context.missing.has(text)) {
         const found = parseBoolean(text);
@@ -115,6 +126,25 @@ export class BooleanBuilder implements Builder {
   finish(): Column {
     return { kind: "boolean", values: this.#values.slice(0, this.#count) };
   }
+}
+
+/** 1 for "true", 0 for "false", in any case; -1 for everything else. */
+function booleanBytes(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  if (length === 4) return isWord(bytes, start, TRUE) ? 1 : -1;
+  return length === 5 && isWord(bytes, start, FALSE) ? 0 : -1;
+}
+
+const TRUE = [116, 114, 117, 101] as const;
+const FALSE = [102, 97, 108, 115, 101] as const;
+
+function isWord(bytes: Uint8Array, start: number, lower: readonly number[]): boolean {
+  for (let i = 0; i < lower.length; i++) {
+    const c = bytes[start + i]!;
+    // The bit tells upper from lower case among letters; other characters do not become one by it.
+    if ((c | 32) !== lower[i] || c < 65) return false;
+  }
+  return true;
 }
 
 /** True and false in any case; yes/no and 0/1 keep their own words. */
@@ -140,7 +170,7 @@ export class DateBuilder implements Builder {
 
   append(scanner: Scanner, j: number, cols: number, rows: number): number {
     const { bytes, starts, ends, styles } = scanner;
-    const { scan, missing, dateOrder } = this.#context;
+    const { scan, missing, dateOrder, emptyIsMissing } = this.#context;
     if (this.#count + rows > this.#dmy.length) {
       this.#dmy = grownNumbers(this.#dmy, this.#count + rows);
       if (this.#mdy) this.#mdy = grownNumbers(this.#mdy, this.#dmy.length);
@@ -148,7 +178,7 @@ export class DateBuilder implements Builder {
     for (let r = 0, k = j; r < rows; r++, k += cols) {
       let dmy = parseIsoBytes(bytes, starts[k]!, ends[k]!);
       let mdy = dmy;
-      if (Number.isNaN(dmy)) {
+      if (Number.isNaN(dmy) && !(starts[k]! === ends[k]! && emptyIsMissing)) {
         const text = fieldText(bytes, starts[k]!, ends[k]!, styles[k]!, scan);
         if (!missing.has(text)) {
           const found: DateReadings | null = parseDate(text);
@@ -174,9 +204,9 @@ export class DateBuilder implements Builder {
   }
 
   finish(notes: string[], name: string): Column | null {
-    const dmy = this.#dmy.slice(0, this.#count);
+    const dmy = firstOf(this.#dmy, this.#count);
     if (this.#mdy === null) return { kind: "date", values: dmy };
-    const mdy = this.#mdy.slice(0, this.#count);
+    const mdy = firstOf(this.#mdy, this.#count);
     const { dateOrder } = this.#context;
     if (dateOrder !== "auto") return { kind: "date", values: dateOrder === "dmy" ? dmy : mdy };
     const dayFirst = dmy.every((v) => v !== Number.POSITIVE_INFINITY);
@@ -287,7 +317,8 @@ export class TextBuilder implements Builder {
     if (dictionary === null) return { kind: "text", values: this.#strings };
     const { words } = dictionary;
     const codes = this.#codes.slice(0, this.#count);
-    const present = codes.reduce((n, c) => (c < 0 ? n : n + 1), 0);
+    let present = 0;
+    for (let i = 0; i < codes.length; i++) if (codes[i]! >= 0) present++;
     if (this.#want === "auto" && !looksCategorical(words.length, present, this.#context.maxCategories)) {
       this.#toStrings();
       return { kind: "text", values: this.#strings };
@@ -297,7 +328,10 @@ export class TextBuilder implements Builder {
     order.forEach((code, r) => {
       rank[code] = r;
     });
-    for (let i = 0; i < codes.length; i++) if (codes[i]! >= 0) codes[i] = rank[codes[i]!]!;
+    for (let i = 0; i < codes.length; i++) {
+      const code = codes[i]!;
+      if (code >= 0) codes[i] = rank[code]!;
+    }
     return { kind: "category", codes, categories: order.map((code) => words[code]!) };
   }
 
@@ -312,6 +346,12 @@ export class TextBuilder implements Builder {
     this.#count = 0;
     return { kind: "category", codes, categories: this.#dictionary.words.slice() };
   }
+}
+
+/** The first values, not copied where little would be left over. */
+function firstOf(values: Float64Array, count: number): Float64Array {
+  const spare = values.length - count;
+  return spare * 16 <= count ? values.subarray(0, count) : values.slice(0, count);
 }
 
 function grownNumbers(old: Float64Array, atLeast: number): Float64Array {

@@ -33,17 +33,42 @@ export class Dictionary {
         while (to > from && bytes[to - 1] === SPACE) to--;
       }
     } else if (style === ESCAPED) {
-      const plain = new TextEncoder().encode(fieldText(bytes, start, end, style, this.#format));
-      return this.#find(plain, 0, plain.length, literal);
+      return this.#find(this.#plain, 0, this.#unescape(bytes, start, end), literal);
     }
     return this.#find(bytes, from, to, literal && style !== PLAIN);
   }
 
+  #plain = new Uint8Array(64);
+
+  /** Puts the field with single quotes into `#plain`; gives its length. */
+  #unescape(bytes: Uint8Array, start: number, end: number): number {
+    if (end - start > this.#plain.length) this.#plain = new Uint8Array(2 * (end - start));
+    const plain = this.#plain;
+    const { quote } = this.#format;
+    let length = 0;
+    for (let i = start; i < end; i++) {
+      plain[length++] = bytes[i]!;
+      if (bytes[i] === quote) i++;
+    }
+    return length;
+  }
+
   #find(bytes: Uint8Array, from: number, to: number, literal: boolean): number {
     const length = to - from;
+    // The first and the last four bytes; for at most eight bytes they say it all.
+    let head = 0;
+    let tail = 0;
+    if (length >= 4) {
+      head = four(bytes, from);
+      tail = four(bytes, to - 4);
+    } else for (let i = from; i < to; i++) head = (head << 8) | bytes[i]!;
+    let hash = Math.imul(head, 0x9e3779b1) ^ length;
+    hash = Math.imul(hash ^ (hash >>> 15) ^ tail, 0x85ebca6b);
+    // Four bytes for one multiplication: multiplications have to wait for each other.
+    for (let i = from + 4; i < to - 4; i += 4)
+      hash = Math.imul(hash ^ (hash >>> 15) ^ four(bytes, i), 0x9e3779b1);
     // A literal text has its own entry where its plain form would be missing.
-    let hash = literal ? 0x5bd1e995 : 0x811c9dc5;
-    for (let i = from; i < to; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+    if (literal) hash ^= 0x5bd1e995;
     hash ^= hash >>> 15;
     let slot = hash & this.#mask;
     for (;;) {
@@ -54,6 +79,7 @@ export class Dictionary {
         if (this.#offsets[entry + 1]! - at === length) {
           const store = this.#store;
           let k = 0;
+          for (; k < length - 3; k += 4) if (four(store, at + k) !== four(bytes, from + k)) break;
           while (k < length && store[at + k] === bytes[from + k]) k++;
           if (k === length) return this.#codes[entry]!;
         }
@@ -110,6 +136,10 @@ export class Dictionary {
       this.#slots[slot] = entry;
     }
   }
+}
+
+function four(bytes: Uint8Array, i: number): number {
+  return bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
 }
 
 function grown(old: Int32Array, length: number): Int32Array<ArrayBuffer> {

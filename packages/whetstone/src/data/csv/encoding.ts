@@ -20,7 +20,8 @@ export function toUtf8(input: unknown, encoding: Encoding, where: string): Utf8 
   const bytes =
     input instanceof ArrayBuffer ? new Uint8Array(input) : input instanceof Uint8Array ? input : null;
   if (bytes === null) throw argumentError(where, "input", input, "a string or a Uint8Array");
-  const found = encoding === "auto" ? detectEncoding(bytes) : encoding;
+  const known = encoding === "auto" && detectPlain(bytes);
+  const found = known ? "utf-8" : encoding === "auto" ? detectEncoding(bytes) : encoding;
   if (found !== "utf-8") {
     const notes =
       encoding !== "auto"
@@ -33,10 +34,16 @@ export function toUtf8(input: unknown, encoding: Encoding, where: string): Utf8 
   }
   const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   const body = start === 0 ? bytes : bytes.subarray(start);
-  const ascii = isAscii(body);
+  const ascii = known || isAscii(body);
   if (!ascii && encoding === "utf-8" && !isUtf8(body))
     throw formatError(where, 'the bytes are not UTF-8: pass encoding: "latin1" or the one they have');
   return { bytes: body, ascii, encoding: "utf-8", notes: [] };
+}
+
+/** Only ASCII and no zero bytes at the start, which is what most files are; one pass tells. */
+function detectPlain(bytes: Uint8Array): boolean {
+  for (let i = 0; i < 512 && i < bytes.length; i++) if (bytes[i] === 0) return false;
+  return isAscii(bytes);
 }
 
 /** From the byte order mark, from zero bytes where UTF-16 has them, or by trial. */
@@ -62,7 +69,10 @@ export function isAscii(bytes: Uint8Array): boolean {
   while (i < length && ((bytes.byteOffset + i) & 3) !== 0) if (bytes[i++]! > 127) return false;
   const words = new Int32Array(bytes.buffer, bytes.byteOffset + i, (length - i) >> 2);
   let any = 0;
-  for (let k = 0; k < words.length; k++) any |= words[k]!;
+  let k = 0;
+  for (const last = words.length - 3; k < last; k += 4)
+    any |= words[k]! | words[k + 1]! | words[k + 2]! | words[k + 3]!;
+  for (; k < words.length; k++) any |= words[k]!;
   if ((any & 0x80808080) !== 0) return false;
   for (i += words.length * 4; i < length; i++) if (bytes[i]! > 127) return false;
   return true;

@@ -21,6 +21,50 @@ export interface NumberFormat {
  * and handed to `Number` in the rare case that this leaves the last bit open.
  */
 export function parseNumber(bytes: Uint8Array, from: number, to: number, format: NumberFormat): number {
+  const negative = from < to && bytes[from] === 45;
+  const first = negative ? from + 1 : from;
+  // Two whole numbers of at most nine digits each hold what most fields hold; their arithmetic is the fastest.
+  let i = first;
+  let head = 0;
+  let stop = Math.min(to, i + 9);
+  for (; i < stop; i++) {
+    const d = bytes[i]! - 48;
+    if (d < 0 || d > 9) break;
+    head = head * 10 + d;
+  }
+  const whole = i - first;
+  if (whole === 0 || (whole > 1 && bytes[first] === 48)) return parseAnyNumber(bytes, from, to, format);
+  if (i === to) return negative ? -head : head;
+  if (bytes[i] !== format.decimal) return parseAnyNumber(bytes, from, to, format);
+  const point = ++i;
+  if (head === 0) while (i < to && bytes[i] === 48) i++;
+  for (stop = Math.min(to, head === 0 ? i + 9 : i + 9 - whole); i < stop; i++) {
+    const d = bytes[i]! - 48;
+    if (d < 0 || d > 9) break;
+    head = head * 10 + d;
+  }
+  const middle = i;
+  let tail = 0;
+  for (stop = Math.min(to, i + 9); i < stop; i++) {
+    const d = bytes[i]! - 48;
+    if (d < 0 || d > 9) break;
+    tail = tail * 10 + d;
+  }
+  const places = i - point;
+  if (i < to || places === 0 || places > 22) return parseAnyNumber(bytes, from, to, format);
+  const more = i - middle;
+  let value: number;
+  if (more === 0) value = head / POWERS[places]!;
+  else if (more <= 6) value = (head * POWERS[more]! + tail) / POWERS[places]!;
+  else {
+    value = divideWide(head, tail, POWERS[more]!, POWERS[places]!);
+    if (Number.isNaN(value)) return parseAnyNumber(bytes, from, to, format);
+  }
+  return negative ? -value : value;
+}
+
+/** As {@link parseNumber}, for every form that a number can have. */
+function parseAnyNumber(bytes: Uint8Array, from: number, to: number, format: NumberFormat): number {
   let i = from;
   let negative = false;
   let c = i < to ? bytes[i]! : 0;

@@ -139,6 +139,7 @@ export function planColumns(
     },
     missing,
     longestMissing: settings.missing.reduce((n, t) => Math.max(n, encoder.encode(t).length), 0),
+    emptyIsMissing: missing.has(""),
     dateOrder: settings.dateOrder,
     maxCategories: settings.maxCategories,
   };

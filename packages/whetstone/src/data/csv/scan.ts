@@ -86,6 +86,7 @@ export class Scanner {
     const { bytes, starts, ends, styles, lines, format } = this;
     const { delimiter, quote, trim } = format;
     const length = bytes.length;
+    const highest = Math.max(delimiter, CR);
     let row = 0;
     while (row < maxRows && this.#skipBlank()) {
       const recordStart = this.position;
@@ -100,7 +101,9 @@ export class Scanner {
         const start = pos;
         let c = pos < length ? bytes[pos]! : -1;
         if (c !== quote && !(c === SPACE && trim)) {
-          while (c !== delimiter && c !== LF && c !== CR && ++pos < length) c = bytes[pos]!;
+          // One comparison is enough for digits and letters where the delimiter is a comma or a tab.
+          while ((c > highest || (c !== delimiter && c !== LF && c !== CR)) && ++pos < length)
+            c = bytes[pos]!;
           if (pos < length) {
             if (col < cols) {
               starts[base + col] = start;

@@ -1,5 +1,5 @@
 import { argumentError } from "../../errors.ts";
-import { type Column, isMissing } from "../table/column.ts";
+import { type Column, MISSING_BOOLEAN } from "../table/column.ts";
 import { Table } from "../table/index.ts";
 import { MISSING_TOKENS } from "./options.ts";
 
@@ -46,13 +46,12 @@ export function writeCsv(table: Table, options: CsvWriteOptions = {}): string {
       !text.startsWith("\ufeff");
     return plain ? text : `"${text.replaceAll('"', '""')}"`;
   };
-  const writers = table.columns.map((column) => cellWriter(column, quoted, decimal, delimiter));
+  const writers = table.columns.map((column) => cellWriter(column, quoted, decimal, delimiter, missing));
   const lines: string[] = [];
   if (header) lines.push(table.names.map(quoted).join(delimiter));
   const parts = new Array<string>(table.cols);
   for (let i = 0; i < table.rows; i++) {
-    for (let j = 0; j < writers.length; j++)
-      parts[j] = isMissing(table.columns[j]!, i) ? missing : writers[j]!(i);
+    for (let j = 0; j < writers.length; j++) parts[j] = writers[j]!(i);
     lines.push(parts.join(delimiter));
   }
   return lines.length === 0 ? "" : lines.join(lineEnd) + lineEnd;
@@ -63,25 +62,48 @@ function cellWriter(
   quoted: (text: string) => string,
   decimal: "." | ",",
   delimiter: string,
+  missing: string,
 ): (i: number) => string {
   switch (column.kind) {
-    case "number":
+    case "number": {
+      const { values } = column;
       return (i) => {
-        const text = numberText(column.values[i]!);
+        const v = values[i]!;
+        if (Number.isNaN(v)) return missing;
+        const text = numberText(v);
         if (decimal === ".") return text;
         const local = text.replace(".", ",");
         return delimiter === "," && local !== text ? `"${local}"` : local;
       };
-    case "date":
-      return (i) => new Date(column.values[i]!).toISOString().replace(/T00:00:00\.000Z$/, "");
-    case "boolean":
-      return (i) => (column.values[i] === 1 ? "true" : "false");
+    }
+    case "date": {
+      const { values } = column;
+      // A column of days holds the same ones again and again.
+      const known = new Map<number, string>();
+      return (i) => {
+        const v = values[i]!;
+        if (Number.isNaN(v)) return missing;
+        let text = known.get(v);
+        if (text === undefined) {
+          text = new Date(v).toISOString().replace(/T00:00:00\.000Z$/, "");
+          if (known.size < 10_000) known.set(v, text);
+        }
+        return text;
+      };
+    }
+    case "boolean": {
+      const { values } = column;
+      return (i) => (values[i] === MISSING_BOOLEAN ? missing : values[i] === 1 ? "true" : "false");
+    }
     case "category": {
       const words = column.categories.map(quoted);
-      return (i) => words[column.codes[i]!]!;
+      const { codes } = column;
+      return (i) => (codes[i]! < 0 ? missing : words[codes[i]!]!);
     }
-    case "text":
-      return (i) => quoted(column.values[i]!);
+    case "text": {
+      const { values } = column;
+      return (i) => (values[i] === null ? missing : quoted(values[i]!));
+    }
   }
 }
 

@@ -1,0 +1,9 @@
+export {
+  type ByteFile,
+  type ColumnStatistics,
+  ParquetFile,
+  type ParquetReadOptions,
+  type RowGroup,
+  readParquet,
+} from "./read.ts";
+export { type NumberType, type ParquetWriteOptions, writeParquet } from "./write.ts";
