@@ -81,7 +81,8 @@ function unrollOf({ body }: LoopKernel, nest: Nest, lanes: Lanes): 1 | 2 | 4 {
   // The order of a sum may depend on sizes only, not on what else the kernel computes.
   if (nest.vectorInside) return nest.sizes[nest.vector]! >= 8 * lanes ? 2 : 1;
   const full = body.reduce((sum, inst) => sum + (inst.level === "full" ? costOf(inst) : 0), 0);
-  const fits = (n: number) => full <= 32 / n || (n * liveAtOnce(body) <= registers && n * full <= mostWritten);
+  const fits = (n: number) =>
+    full <= 32 / n || (n * liveAtOnce(body) <= registers && n * full <= mostWritten);
   const vectors = nest.sizes[nest.vector]! / lanes;
   if (vectors >= 16 && fits(4)) return 4;
   return vectors >= 8 && full * 2 <= mostWritten ? 2 : 1;
