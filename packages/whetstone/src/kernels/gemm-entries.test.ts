@@ -28,23 +28,19 @@ function random(): number {
 
 type Sizes = Omit<GemmProduct, "a" | "b" | "c">;
 
-/** Entries of an operand that the strides reach. */
-function reach(
-  batch: number,
-  perBatch: number,
-  count: number,
-  stride: number,
-  k: number,
-  step: number,
-): number {
-  return 1 + (batch - 1) * perBatch + Math.max(0, count - 1) * stride + Math.max(0, k - 1) * step;
-}
+/** Entries of a member that the strides reach. */
+const reach = (count: number, stride: number, k: number, step: number): number =>
+  1 + Math.max(0, count - 1) * stride + Math.max(0, k - 1) * step;
 
 /** Runs the product on one thread and on several, and holds it against plain loops. */
 function check(type: "f32" | "f64", sizes: Sizes): readonly string[] {
   const View = type === "f64" ? Float64Array : Float32Array;
   const { m, n, k, aStride, aStep, bStride, bStep, ldc } = sizes;
   const { alpha = 1, beta = 0, batch = 1, aBatch = 0, bBatch = 0, cBatch = 0 } = sizes;
+  const { inner = batch, aOuter = 0, bOuter = 0 } = sizes;
+  const start = (i: number, step: number, outer: number) =>
+    Math.floor(i / inner) * outer + (i % inner) * step;
+  const last = Math.max(0, batch - 1); // the one that lies farthest, as outer distances are not less
   const blocks = checkHeap();
   const make = (length: number) => {
     const ptr = heapAlloc(length * View.BYTES_PER_ELEMENT);
@@ -52,8 +48,8 @@ function check(type: "f32" | "f64", sizes: Sizes): readonly string[] {
   };
   const fill = ({ ptr, view }: ReturnType<typeof make>) =>
     kernelView<Float64Array | Float32Array>(View, ptr, view.length).set(view);
-  const a = make(reach(batch, aBatch, m, aStride, k, aStep));
-  const b = make(reach(batch, bBatch, n, bStride, k, bStep));
+  const a = make(start(last, aBatch, aOuter) + (inner - 1) * aBatch + reach(m, aStride, k, aStep));
+  const b = make(start(last, bBatch, bOuter) + (inner - 1) * bBatch + reach(n, bStride, k, bStep));
   const c = make((batch - 1) * cBatch + m * ldc);
   if (beta === 0) c.view.fill(Number.NaN); // not read
   const product = { ...sizes, a: a.ptr, b: b.ptr, c: c.ptr };
@@ -83,7 +79,8 @@ function check(type: "f32" | "f64", sizes: Sizes): readonly string[] {
         let size = 0;
         for (let p = 0; p < k; p++) {
           const term =
-            a.view[i * aBatch + r * aStride + p * aStep]! * b.view[i * bBatch + j * bStride + p * bStep]!;
+            a.view[start(i, aBatch, aOuter) + r * aStride + p * aStep]! *
+            b.view[start(i, bBatch, bOuter) + j * bStride + p * bStep]!;
           sum += term;
           size += Math.abs(term);
         }
@@ -126,8 +123,10 @@ describe.each(["f32", "f64"] as const)("gemmEntries in %s", (type) => {
       const cBatch = m * ldc + spread;
       const alpha = [1, -0.5, 2][round % 3]!;
       const beta = [0, 1, 0.25][round % 4] ?? 0;
+      const inner = round % 3 === 0 ? batch : pick(batch);
+      const [aOuter, bOuter] = [inner * aBatch + spread, round % 4 === 0 ? 0 : inner * bBatch + 2 * spread];
       check(type, {
-        ...{ m, n, k, alpha, beta, batch, aBatch, bBatch, cBatch },
+        ...{ m, n, k, alpha, beta, batch, aBatch, bBatch, cBatch, inner, aOuter, bOuter },
         ...{ aStride, aStep, bStride, bStep, ldc },
       });
     }
@@ -148,6 +147,20 @@ describe.each(["f32", "f64"] as const)("gemmEntries in %s", (type) => {
     const scores = { ...dense(128, 128, 32), bStride: 32, bStep: 1, alpha: 0.25 };
     expect(check(type, batched(scores, 8))).toEqual(["gemmBatch"]);
     expect(check(type, batched(dense(128, 32, 128), 3))).toEqual(["gemmBatch"]);
+    // Heads that lie side by side in each row of a sequence: a batch in two axes.
+    const heads = {
+      ...dense(40, 40, 8),
+      aStride: 32,
+      bStride: 32,
+      bStep: 1,
+      aBatch: 8,
+      bBatch: 8,
+      cBatch: 1600,
+    };
+    const nested = { ...heads, batch: 12, inner: 4, aOuter: 40 * 32, bOuter: 40 * 32 };
+    expect(check(type, nested)).toEqual(["gemmBatch"]);
+    const tall = batched(dense(170, 160, 160), 4);
+    expect(check(type, { ...tall, inner: 2, aOuter: 0, bOuter: 3 * tall.bBatch })).toHaveLength(12);
     expect(check(type, dense(64, 10, 256))).toEqual(["gemmBatch"]);
     expect(check(type, { ...dense(64, 256, 300), beta: 1 })).toEqual(["pack", "pack", "gemm"]);
     expect(check(type, { ...dense(300, 130, 64), aStride: 1, aStep: 300 })).toEqual(["pack", "pack", "gemm"]);

@@ -17,6 +17,13 @@ export interface GemmProduct extends Omit<Product, "alpha" | "beta"> {
   readonly aBatch?: number;
   readonly bBatch?: number;
   readonly cBatch?: number;
+  /**
+   * A batch in two axes: after each `inner` members the distances of A and B from the first of the last `inner` are
+   * `aOuter` and `bOuter` instead. Default: all of the batch, one axis.
+   */
+  readonly inner?: number;
+  readonly aOuter?: number;
+  readonly bOuter?: number;
 }
 
 /** Products of at most so many multiplications are computed many to a chunk, or in few chunks. */
@@ -65,8 +72,8 @@ export function gemmEntries(
   for (let i = 0; i < batch; i++) {
     const member = {
       ...full,
-      a: full.a + i * full.aBatch * kind.bytes,
-      b: full.b + i * full.bBatch * kind.bytes,
+      a: full.a + memberAt(i, full.inner, full.aBatch, full.aOuter) * kind.bytes,
+      b: full.b + memberAt(i, full.inner, full.bBatch, full.bOuter) * kind.bytes,
       c: full.c + i * full.cBatch * kind.bytes,
     };
     plan(kind, member, work, (name, chunks, args, beside) => {
@@ -76,12 +83,17 @@ export function gemmEntries(
   return { entries, workBytes: workBytes(kind, full) };
 }
 
+/** Where a member of a batch begins, in elements. */
+const memberAt = (i: number, inner: number, step: number, outer: number): number =>
+  Math.floor(i / inner) * outer + (i % inner) * step;
+
 /** All fields, with a batch that shares B turned into one product where rows follow on each other. */
 function flatten(product: GemmProduct): Required<GemmProduct> {
-  const full = { alpha: 1, beta: 0, batch: 1, aBatch: 0, bBatch: 0, cBatch: 0, ...product };
-  const { batch, m, aBatch, aStride, bBatch, cBatch, ldc } = full;
-  const one = batch > 1 && bBatch === 0 && aBatch === m * aStride && cBatch === m * ldc;
-  return one ? { ...full, m: m * batch, batch: 1, aBatch: 0, cBatch: 0 } : full;
+  const none = { alpha: 1, beta: 0, batch: 1, aBatch: 0, bBatch: 0, cBatch: 0, aOuter: 0, bOuter: 0 };
+  const full = { ...none, inner: product.batch ?? 1, ...product };
+  const { batch, inner, m, aBatch, aStride, bBatch, cBatch, ldc } = full;
+  const one = batch > 1 && inner === batch && bBatch === 0 && aBatch === m * aStride && cBatch === m * ldc;
+  return one ? { ...full, m: m * batch, batch: 1, inner: 1, aBatch: 0, cBatch: 0 } : full;
 }
 
 /** One entry for all members. */
@@ -91,7 +103,7 @@ function together(
   work: number,
 ): { entries: TapeEntry[]; workBytes: number } {
   const { m, n, k, alpha, beta, a, aStride, aStep, b, bStride, bStep, c, ldc } = product;
-  const { batch, aBatch, bBatch, cBatch } = product;
+  const { batch, aBatch, bBatch, cBatch, inner, aOuter, bOuter } = product;
   const wanted = Math.max(1, Math.min(batchChunks, Math.floor((batch * m * n * k) / chunkWork)));
   const blocks = batch >= wanted ? 1 : Math.ceil(wanted / batch);
   const rows = Math.max(up(m / blocks, 4), Math.min(up(m, 4), leastRows));
@@ -99,7 +111,7 @@ function together(
   const each = Math.ceil(units / wanted);
   const chunks = Math.ceil(units / each);
   const args = [
-    ...[a, aBatch, aStride, aStep, b, bBatch, bStride, bStep, c, cBatch, ldc],
+    ...[a, aBatch, aStride, aStep, b, bBatch, bStride, bStep, inner, aOuter, bOuter, c, cBatch, ldc],
     ...[batch, m, n, k, alpha, beta, rows, each, work],
   ];
   const bytes = chunks * (rows + up(n, kind.width)) * k * kind.bytes;

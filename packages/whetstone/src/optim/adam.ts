@@ -24,7 +24,10 @@ export interface AdamHyper {
   readonly epsInsideRoot?: boolean;
 }
 
-/** The averages of the gradient and of its square, and what their weights add up to. */
+/**
+ * The averages of the gradient and of its square, and what makes up for their having started at zero: the inverse of
+ * what their weights add up to, since products are several times as fast as quotients.
+ */
 export const moments = {
   state: () => ({ m: 0, v: 0 }),
   scalars(
@@ -36,8 +39,8 @@ export const moments = {
       b2,
       rest1: 1 - b1,
       rest2: 1 - b2,
-      total1: biasCorrection ? 1 - b1 ** t : 1,
-      total2: biasCorrection ? 1 - b2 ** t : 1,
+      fill1: biasCorrection ? 1 / (1 - b1 ** t) : 1,
+      fill2: biasCorrection ? 1 / (1 - b2 ** t) : 1,
     };
   },
   next: (g: Tensor, before: Tensors, k: Tensors) => ({
@@ -53,9 +56,9 @@ export const adam: Rule<AdamHyper> = {
   update(g, _, before, k, h) {
     const { m, v } = moments.next(g, before, k);
     const greatest = h.amsgrad ? before.greatest!.maximum(v) : v;
-    const vHat = greatest.div(k.total2!);
+    const vHat = greatest.mul(k.fill2!);
     const scale = h.epsInsideRoot ? vHat.add(k.eps!).sqrt() : vHat.sqrt().add(k.eps!);
-    return { direction: m.div(k.total1!).div(scale), state: { m, v, ...(h.amsgrad && { greatest }) } };
+    return { direction: m.mul(k.fill1!).div(scale), state: { m, v, ...(h.amsgrad && { greatest }) } };
   },
 };
 

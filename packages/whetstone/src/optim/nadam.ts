@@ -50,7 +50,7 @@ export const nadam: Rule<Hyper> = {
   },
   update(g, _, before, k) {
     const { m, v } = moments.next(g, before, k);
-    const scale = v.div(k.total2!).sqrt().add(k.eps!);
+    const scale = v.mul(k.fill2!).sqrt().add(k.eps!);
     return { direction: g.mul(k.now!).add(m.mul(k.ahead!)).div(scale), state: { m, v } };
   },
 };

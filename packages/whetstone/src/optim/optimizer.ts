@@ -185,6 +185,8 @@ export abstract class Optimizer<T extends RateTable = RateTable> {
 /** An optimizer that applies one rule to each parameter by itself. */
 export class RuleOptimizer<T extends RateTable> extends Optimizer<T> {
   readonly #rule: Rule<Options<T>>;
+  /** Numbers of each group that have been the same in every step so far, by name. */
+  readonly #constants = new Map<Group<T>, Map<string, number>>();
 
   constructor(name: string, table: T, rule: Rule<Options<T>>, params: Parameters<T>, options: ParamInput<T>) {
     super(name, makeGroups(name, table, params, options));
@@ -204,7 +206,8 @@ export class RuleOptimizer<T extends RateTable> extends Optimizer<T> {
     return loss;
   }
 
-  #stepGroup({ params, options }: Group<T>): void {
+  #stepGroup(group: Group<T>): void {
+    const { params, options } = group;
     const rule = this.#rule;
     const scalars = new Map<string, Tensors>();
     for (const p of params) {
@@ -214,18 +217,35 @@ export class RuleOptimizer<T extends RateTable> extends Optimizer<T> {
       const t = ++memory.step;
       const key = `${t} ${type}`;
       let k = scalars.get(key);
-      if (!k) {
-        const numbers = { ...rule.scalars(t, options), lr: options.lr };
-        k = Object.fromEntries(
-          Object.entries(numbers).map(([name, x]) => [name, Tensor.from(x, { dtype: type })]),
-        );
-        scalars.set(key, k);
-      }
+      if (!k) scalars.set(key, (k = this.#scalarsOf(group, t, type)));
       const old = p.to(type);
       const { direction, state } = rule.update(p.grad.to(type), old, memory.state, k, options);
       for (const [name, value] of Object.entries(state)) memory.state[name]!.assign(value);
       const moved = old.sub(direction.mul(k.lr!));
       p.assign((rule.settle?.(moved, k, options) ?? moved).to(p.dtype));
     }
+  }
+
+  /**
+   * The numbers of a step: constants of the plan where they stay the same, which makes smaller graphs; tensors, which
+   * need no new plan, where they depend on the step or have changed before. The rate may always change.
+   */
+  #scalarsOf(group: Group<T>, t: number, dtype: DType): Tensors {
+    const numbers: Record<string, number> = { ...this.#rule.scalars(t, group.options) };
+    let known = this.#constants.get(group);
+    if (!known) {
+      known = new Map(Object.entries(numbers));
+      this.#constants.set(group, known);
+      const next: Record<string, number> = { ...this.#rule.scalars(t + 1, group.options) };
+      for (const name in next) if (next[name] !== numbers[name]) known.delete(name);
+    }
+    numbers.lr = group.options.lr;
+    const found: Record<string, Tensor> = {};
+    for (const name in numbers) {
+      const value = numbers[name]!;
+      if (known.has(name) && !Object.is(known.get(name), value)) known.delete(name);
+      found[name] = known.has(name) ? Tensor.full([], value, { dtype }) : Tensor.from(value, { dtype });
+    }
+    return found;
   }
 }

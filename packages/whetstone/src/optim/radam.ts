@@ -34,7 +34,7 @@ export const radam: Rule<{ readonly betas: readonly [number, number]; readonly e
   update(g, _, before, k) {
     const { m, v } = moments.next(g, before, k);
     const scale = k.adaptive!.div(v.sqrt().add(k.eps!)).add(k.plain!);
-    return { direction: m.div(k.total1!).mul(scale), state: { m, v } };
+    return { direction: m.mul(k.fill1!).mul(scale), state: { m, v } };
   },
 };
 

@@ -18,8 +18,8 @@ export interface Rule<H> {
   /** State tensors, each of the parameter's shape: their names and the value that fills them at the start. */
   state(hyper: H): Numbers;
   /**
-   * The numbers of step t = 1, 2, ...: handed to `update` (with `lr`) as tensors of no axes, so that a change of rate, momentum
-   * or step count does not make a new graph.
+   * The numbers of step t = 1, 2, ...: handed to `update` (with `lr`) as tensors of no axes, so that a change of rate,
+   * momentum or step count does not make a new graph each time.
    */
   scalars(t: number, hyper: H): Numbers;
   update(gradient: Tensor, parameter: Tensor, state: Tensors, k: Tensors, hyper: H): Proposal;

@@ -27,9 +27,10 @@ function leavesOf(root: Node): { node: Node; owner: Tensor }[] {
     const node = stack.pop()!;
     if (seen.has(node) || !node.requiresGrad) continue;
     seen.add(node);
-    const owner = owners.get(node);
+    // Leaves are arrays, or values that were assigned.
+    const owner = node.op === "buffer" || node.op === "detach" ? owners.get(node) : undefined;
     if (owner) found.push({ node, owner });
-    stack.push(...node.inputs);
+    for (const input of node.inputs) stack.push(input);
   }
   return found.sort((x, y) => x.node.id - y.node.id);
 }

@@ -6,7 +6,7 @@ import { WhetstoneError } from "../errors.ts";
 import type { Backend, Output } from "./backends/backend.ts";
 import { wasmBackend } from "./backends/wasm/index.ts";
 import type { TypedArray } from "./dtype.ts";
-import { type Node, topological } from "./graph/node.ts";
+import { type Node, newWalk } from "./graph/node.ts";
 import { showShape } from "./graph/shape.ts";
 import type { Storage } from "./graph/storage.ts";
 
@@ -19,6 +19,7 @@ interface Effect {
   readonly forget: boolean;
 }
 
+const none: readonly Node[] = [];
 let active: Backend = wasmBackend;
 let effects: Effect[] = [];
 let inspector: ((outputs: readonly Output[]) => void) | null = null;
@@ -73,16 +74,24 @@ export function realize(nodes: readonly Node[], where: string): void {
     inspector?.(outputs);
     active.realize(outputs);
   }
-  for (const { node, forget } of waiting) if (forget) node.inputs = [];
-  for (const { node } of outputs) if (!node.requiresGrad) node.inputs = [];
+  for (const { node, forget } of waiting) if (forget) node.inputs = none;
+  for (const { node } of outputs) if (!node.requiresGrad) node.inputs = none;
 }
 
+/** Looks at every node that is needed; they have no order here, which makes it cheap. */
 function refuseReplaced(outputs: readonly Output[], where: string): void {
-  for (const node of topological(
-    outputs.map((o) => o.node),
-    (n) => n.storage !== null,
-  )) {
-    if (node.storage?.replaced) {
+  const walk = newWalk();
+  const stack = outputs.map((o) => o.node);
+  while (stack.length > 0) {
+    const node = stack.pop()!;
+    if (node.mark === walk) continue;
+    node.mark = walk;
+    if (node.storage === null) {
+      for (let i = 0; i < node.inputs.length; i++) {
+        const input = node.inputs[i]!;
+        if (input.mark !== walk) stack.push(input);
+      }
+    } else if (node.storage.replaced) {
       throw new WhetstoneError(
         "value",
         { where, shape: node.shape },

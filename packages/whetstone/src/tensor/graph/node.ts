@@ -1,29 +1,13 @@
 /** A node of the graph: a primitive applied to other nodes. Immutable but for where its value is kept. */
 import { type DType, isFloat } from "../dtype.ts";
-import { type AttrsOf, type Primitive, primitiveNumber } from "./primitives.ts";
+import type { AttrsOf, Primitive } from "./primitives.ts";
 import type { Shape } from "./shape.ts";
+import { leafSignatureOf, signatureOf } from "./signature.ts";
 import type { Storage } from "./storage.ts";
 
 let created = 0;
 let gradMode = true;
 let traceOrigins = false;
-
-/** Nodes of equal signature compute the same function of their inputs: same primitive, attributes, shape, dtype. */
-const signatures = new Map<string, number>();
-/** Numbers of signatures without attributes, by primitive, dtype and number of the shape. */
-const plain = new Map<number, number>();
-const shapes = new Map<string, number>();
-/** Shapes are passed on from node to node, so most arrays have been numbered before. */
-const shapeNumbers = new WeakMap<Shape, number>();
-const dtypeNumbers: Readonly<Record<DType, number>> = {
-  f32: 0,
-  f64: 1,
-  i32: 2,
-  u8: 3,
-  bool: 4,
-  f16: 5,
-  bf16: 6,
-};
 
 export class Node<P extends Primitive = Primitive> {
   /** Creation order, which is a topological order. */
@@ -57,58 +41,15 @@ export class Node<P extends Primitive = Primitive> {
 
   /** Signature of any node of that shape and dtype whose value is there already. */
   get leafSignature(): number {
-    if (this.#leafSignature < 0)
-      this.#leafSignature = plainSignature(primitiveNumber.size, this.dtype, this.shape);
+    if (this.#leafSignature < 0) this.#leafSignature = leafSignatureOf(this.shape, this.dtype);
     return this.#leafSignature;
   }
 
+  /** Nodes of equal signature compute the same function of their inputs. */
   get signature(): number {
-    if (this.#signature < 0) {
-      this.#signature = hasNone(this.attrs)
-        ? plainSignature(opNumber(this.op), this.dtype, this.shape)
-        : signatureOf(
-            `${this.op}|${this.dtype}|${shapeNumber(this.shape)}|${attrsText(this.op, this.attrs)}`,
-          );
-    }
+    if (this.#signature < 0) this.#signature = signatureOf(this.op, this.attrs, this.shape, this.dtype);
     return this.#signature;
   }
-}
-
-function signatureOf(key: string): number {
-  let number = signatures.get(key);
-  if (number === undefined) signatures.set(key, (number = signatures.size));
-  return number;
-}
-
-function plainSignature(op: number, dtype: DType, shape: Shape): number {
-  const key = (shapeNumber(shape) * 8 + dtypeNumbers[dtype]) * 64 + op;
-  let number = plain.get(key);
-  if (number === undefined) plain.set(key, (number = signatureOf(`#${key}`)));
-  return number;
-}
-
-function shapeNumber(shape: Shape): number {
-  let number = shapeNumbers.get(shape);
-  if (number === undefined) {
-    const key = shape.join();
-    number = shapes.get(key);
-    if (number === undefined) shapes.set(key, (number = shapes.size));
-    shapeNumbers.set(shape, number);
-  }
-  return number;
-}
-
-function hasNone(attrs: object): boolean {
-  for (const _ in attrs) return false;
-  return true;
-}
-
-function attrsText(op: Primitive, attrs: object): string {
-  if (op === "const") {
-    const { value } = attrs as AttrsOf["const"];
-    return Object.is(value, -0) ? "-0" : String(value);
-  }
-  return op === "custom" || op === "buffer" ? "" : JSON.stringify(attrs);
 }
 
 const requires = (node: Node): boolean => node.requiresGrad;
@@ -168,5 +109,3 @@ export function topological(outputs: readonly Node[], stop?: (node: Node) => boo
   }
   return found.sort((a, b) => a.id - b.id);
 }
-
-export const opNumber = (op: Primitive): number => primitiveNumber.get(op)!;

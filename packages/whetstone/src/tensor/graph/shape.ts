@@ -28,7 +28,8 @@ export function contiguousStrides(shape: Shape): number[] {
 }
 
 /** The shape both broadcast to: sizes agree or one of them is 1, aligned at the last axis. */
-export function broadcastShapes(where: string, a: Shape, b: Shape): number[] {
+export function broadcastShapes(where: string, a: Shape, b: Shape): Shape {
+  if (sameShape(a, b)) return a;
   const rank = Math.max(a.length, b.length);
   const out = new Array<number>(rank);
   for (let i = 1; i <= rank; i++) {

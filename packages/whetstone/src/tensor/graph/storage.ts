@@ -16,6 +16,9 @@ export class Storage {
   device: DeviceBuffer | null = null;
   /** Another value has taken over the memory: reading this one is an error. */
   replaced = false;
+  /** Workspace of graph walks: the walk's number and what it noted. */
+  mark = 0;
+  note = 0;
 
   constructor(dtype: DType, length: number, host: TypedArray | null) {
     this.dtype = dtype;

@@ -3,7 +3,7 @@ import { argumentError, WhetstoneError } from "../../errors.ts";
 import { type DType, isFloat, promote } from "../dtype.ts";
 import * as b from "../graph/build.ts";
 import type { Node } from "../graph/node.ts";
-import { broadcastShapes, type Shape } from "../graph/shape.ts";
+import { broadcastShapes, type Shape, sameShape } from "../graph/shape.ts";
 
 /** A number takes the dtype of the tensor it meets; a fraction lifts an integer tensor to float32. */
 export function scalar(where: string, value: unknown, other: Node): Node {
@@ -17,6 +17,7 @@ export function scalar(where: string, value: unknown, other: Node): Node {
 
 /** Both operands, promoted to one dtype and broadcast to one shape. */
 export function meet(where: string, x: Node, y: Node): [Node, Node] {
+  if (x.dtype === y.dtype && sameShape(x.shape, y.shape)) return [x, y];
   const dtype = promote(x.dtype, y.dtype);
   const shape = broadcastShapes(where, x.shape, y.shape);
   return [b.broadcast(b.cast(x, dtype), shape), b.broadcast(b.cast(y, dtype), shape)];

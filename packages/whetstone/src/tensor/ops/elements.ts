@@ -13,16 +13,20 @@ interface Elements {
   readonly type: DType;
 }
 
+/** Those that a typed array's class says. */
+const plainTypes = (Object.keys(dtypes) as DType[]).filter(
+  (d) => d !== "bool" && d !== "f16" && d !== "bf16",
+);
+
 /** The elements in row-major order, with the shape and dtype they come with. */
 export function elementsOf(where: string, values: Matrix | TypedArray | Nested): Elements {
   if (values instanceof Matrix) {
     const type = values.data instanceof Float32Array ? "f32" : "f64";
     return { array: values.data, shape: [values.rows, values.cols], type };
   }
+  if (typeof values === "number") return { array: [values], shape: [], type: "f32" };
   if (!ArrayBuffer.isView(values)) return flatten(where, values);
-  const found = (Object.keys(dtypes) as DType[]).find(
-    (d) => d !== "bool" && d !== "f16" && d !== "bf16" && values instanceof dtypes[d].View,
-  );
+  const found = plainTypes.find((d) => values instanceof dtypes[d].View);
   if (!found) {
     throw argumentError(where, "values", values, "a Float32Array, Float64Array, Int32Array or Uint8Array");
   }

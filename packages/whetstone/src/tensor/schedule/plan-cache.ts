@@ -25,9 +25,9 @@ const most = 512;
 export class PlanCache<E> {
   readonly #compile: (schedule: Schedule) => E;
   readonly #release: (executable: E) => void;
-  readonly #plans = new Map<string, Plan<E>[]>();
+  readonly #plans = new Map<number, Plan<E>[]>();
   #count = 0;
-  readonly #keyOf = new WeakMap<Plan<E>, readonly number[]>();
+  readonly #keyOf = new WeakMap<Plan<E>, Int32Array>();
 
   constructor(compile: (schedule: Schedule) => E, release: (executable: E) => void = () => {}) {
     this.#compile = compile;
@@ -40,10 +40,11 @@ export class PlanCache<E> {
   }
 
   find(outputs: readonly Output[]): Bound<E> {
-    const { key, leaves } = walk(outputs);
-    const hash = hashOf(key);
-    const found = this.#plans.get(hash)?.find((plan) => equal(this.#keyOf.get(plan)!, key));
-    if (found) return { ...found, leaves };
+    const leaves = walk(outputs);
+    const hash = hashOfKey();
+    const found = this.#plans.get(hash)?.find((plan) => isKey(this.#keyOf.get(plan)!));
+    if (found) return { schedule: found.schedule, executable: found.executable, leaves };
+    const key = keyBuffer.slice(0, keyLength);
     const numberOf = new Map(leaves.map((storage, i) => [storage, i]));
     const made = schedule(
       outputs.map(({ node, replaces }) => ({
@@ -58,7 +59,7 @@ export class PlanCache<E> {
     return { ...plan, leaves };
   }
 
-  #remember(hash: string, plan: Plan<E>): void {
+  #remember(hash: number, plan: Plan<E>): void {
     if (this.#count >= most) {
       for (const list of this.#plans.values()) for (const old of list) this.#release(old.executable);
       this.#plans.clear();
@@ -69,57 +70,74 @@ export class PlanCache<E> {
   }
 }
 
-/** Numbers that say all about the structure: equal lists have equal plans. */
-function walk(outputs: readonly Output[]): { key: number[]; leaves: Storage[] } {
+/** The key of the graph walked last, in a buffer that is used again. */
+let keyBuffer = new Int32Array(1024);
+let keyLength = 0;
+
+/** Room for so many more numbers of the key. */
+function reserve(count: number): void {
+  if (keyLength + count <= keyBuffer.length) return;
+  const larger = new Int32Array(2 * (keyLength + count));
+  larger.set(keyBuffer);
+  keyBuffer = larger;
+}
+
+/**
+ * Writes the key: numbers that say all about the structure, so that equal keys have equal plans. Nodes in the order of
+ * a walk from the outputs: each at its first place, with what it computes and how many inputs follow, and by its
+ * number at later ones. Returns the storages that the graph starts from.
+ */
+function walk(outputs: readonly Output[]): Storage[] {
   const mark = newWalk();
-  const nodes: Node[] = [];
-  const stack: Node[] = outputs.map((o) => o.node);
-  while (stack.length > 0) {
-    const node = stack.pop()!;
-    if (node.mark === mark) continue;
-    node.mark = mark;
-    nodes.push(node);
-    if (node.storage) continue;
-    for (let i = 0; i < node.inputs.length; i++)
-      if (node.inputs[i]!.mark !== mark) stack.push(node.inputs[i]!);
-  }
-  nodes.sort((a, b) => a.id - b.id);
-  const key: number[] = [];
   const leaves: Storage[] = [];
-  const numbers = new Map<Storage, number>();
-  for (let i = 0; i < nodes.length; i++) {
-    const node = nodes[i]!;
-    node.note = i;
-    if (node.storage) {
-      let leaf = numbers.get(node.storage);
-      if (leaf === undefined) {
-        numbers.set(node.storage, (leaf = leaves.length));
-        leaves.push(node.storage);
+  const stack: Node[] = [];
+  let nodes = 0;
+  keyLength = 0;
+  for (let o = 0; o < outputs.length; o++) {
+    stack.push(outputs[o]!.node);
+    while (stack.length > 0) {
+      const node = stack.pop()!;
+      reserve(3);
+      if (node.mark === mark) {
+        keyBuffer[keyLength++] = -3 - node.note;
+        continue;
       }
-      key.push(-1, leaf, node.leafSignature);
-      continue;
+      node.mark = mark;
+      node.note = nodes++;
+      const { storage } = node;
+      if (storage !== null) {
+        if (storage.mark !== mark) {
+          storage.mark = mark;
+          storage.note = leaves.length;
+          leaves.push(storage);
+        }
+        keyBuffer[keyLength++] = -1;
+        keyBuffer[keyLength++] = storage.note;
+        keyBuffer[keyLength++] = node.leafSignature;
+        continue;
+      }
+      const { inputs } = node;
+      keyBuffer[keyLength++] = node.signature;
+      keyBuffer[keyLength++] = inputs.length;
+      for (let j = inputs.length - 1; j >= 0; j--) stack.push(inputs[j]!);
     }
-    key.push(node.signature, node.inputs.length);
-    for (let j = 0; j < node.inputs.length; j++) key.push(node.inputs[j]!.note);
   }
-  for (const { node, replaces } of outputs) {
-    key.push(-2, node.note, replaces === null ? -1 : (numbers.get(replaces) ?? -2));
+  for (let o = 0; o < outputs.length; o++) {
+    const { replaces } = outputs[o]!;
+    reserve(1);
+    keyBuffer[keyLength++] = replaces === null ? -1 : replaces.mark === mark ? replaces.note : -2;
   }
-  return { key, leaves };
+  return leaves;
 }
 
-function hashOf(key: readonly number[]): string {
+function hashOfKey(): number {
   let a = 0x811c9dc5;
-  let c = key.length;
-  for (let i = 0; i < key.length; i++) {
-    a = Math.imul(a ^ key[i]!, 0x01000193);
-    c = (Math.imul(c, 31) + key[i]!) | 0;
-  }
-  return `${a}:${c}`;
+  for (let i = 0; i < keyLength; i++) a = Math.imul(a ^ keyBuffer[i]!, 0x01000193) ^ (a >>> 15);
+  return a;
 }
 
-function equal(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+function isKey(key: Int32Array): boolean {
+  if (key.length !== keyLength) return false;
+  for (let i = 0; i < keyLength; i++) if (key[i] !== keyBuffer[i]) return false;
   return true;
 }

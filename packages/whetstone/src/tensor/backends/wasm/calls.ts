@@ -120,19 +120,19 @@ function product(kernel: Extract<CallKernel, { op: "matmul" }>): Call {
     ...{ m, n, k, aStride: u.strides[r]!, aStep: u.strides[r + 1]! },
     ...{ bStride: v.strides[r + 1]!, bStep: v.strides[r]!, ldc: n },
   };
-  // Batch axes that step evenly are one; the others are walked here.
-  const axes = lead
-    .map((count, i) => ({ count, a: u.strides[i]!, b: v.strides[i]! }))
-    .filter((l) => l.count !== 1);
-  let last = axes.pop() ?? { count: 1, a: 0, b: 0 };
-  for (
-    let next = axes.at(-1);
-    next && next.a === last.a * last.count && next.b === last.b * last.count;
-    next = axes.at(-1)
-  ) {
-    last = { count: last.count * next.count, a: last.a, b: last.b };
-    axes.pop();
-  }
+  // Batch axes that step evenly are one; the last two are the kernel's, the others are walked here.
+  const axes: { count: number; a: number; b: number }[] = [];
+  lead.forEach((count, i) => {
+    const [a, b] = [u.strides[i]!, v.strides[i]!];
+    const before = axes.at(-1);
+    if (count === 1) return;
+    if (before && before.a === a * count && before.b === b * count)
+      axes[axes.length - 1] = { count: before.count * count, a, b };
+    else axes.push({ count, a, b });
+  });
+  const inner = axes.pop() ?? { count: 1, a: 0, b: 0 };
+  const outer = axes.pop() ?? { count: 1, a: 0, b: 0 };
+  const batch = outer.count * inner.count;
   const members = sizeOf(axes.map((l) => l.count));
   const entries: CallEntry[] = [];
   let workBytes = 0;
@@ -144,7 +144,7 @@ function product(kernel: Extract<CallKernel, { op: "matmul" }>): Call {
       a += at * axes[i]!.a;
       b += at * axes[i]!.b;
     }
-    const c = member * last.count * m * n;
+    const c = member * batch * m * n;
     const made = gemmEntries(
       type,
       {
@@ -152,9 +152,12 @@ function product(kernel: Extract<CallKernel, { op: "matmul" }>): Call {
         a: marks.a + a * size,
         b: marks.b + b * size,
         c: marks.c + c * size,
-        batch: last.count,
-        aBatch: last.a,
-        bBatch: last.b,
+        batch,
+        inner: inner.count,
+        aBatch: inner.a,
+        bBatch: inner.b,
+        aOuter: outer.a,
+        bOuter: outer.b,
         cBatch: m * n,
       },
       marks.work,

@@ -65,18 +65,52 @@ export function planLoop(kernel: LoopKernel): LoopPlan {
   };
 }
 
+/** Vector registers of the narrowest machines in use. */
+const registers = 16;
+
+/** Most instructions that unrolling may write: beyond it a loop takes long to compile. */
+const mostWritten = 160;
+
 /**
- * More vectors at a time keep the processor busy while one waits (sums above all), and use whole cache lines where
- * columns are reduced; with too many values at once they would not stay in registers.
+ * More vectors at a time keep the processor busy while one waits (sums and long chains of dependent operations above
+ * all), and use whole cache lines where columns are reduced; with too many values at once they would not stay in
+ * registers.
  */
 function unrollOf({ body }: LoopKernel, nest: Nest, lanes: Lanes): 1 | 2 | 4 {
   if (nest.vector < 0) return 1;
   // The order of a sum may depend on sizes only, not on what else the kernel computes.
   if (nest.vectorInside) return nest.sizes[nest.vector]! >= 8 * lanes ? 2 : 1;
   const full = body.reduce((sum, inst) => sum + (inst.level === "full" ? costOf(inst) : 0), 0);
-  const most = full <= 8 ? 4 : full <= 20 ? 2 : 1;
+  const fits = (n: number) =>
+    full <= 32 / n || (n * liveAtOnce(body) <= registers && n * full <= mostWritten);
   const vectors = nest.sizes[nest.vector]! / lanes;
-  return vectors >= 4 * most ? most : vectors >= 8 && most > 1 ? 2 : 1;
+  if (vectors >= 16 && fits(4)) return 4;
+  return vectors >= 8 && full * 2 <= mostWritten ? 2 : 1;
+}
+
+/** The most values of one vector that are needed at the same time. */
+function liveAtOnce(body: readonly Instruction[]): number {
+  const last = new Map<number, number>();
+  body.forEach((inst, i) => {
+    for (const arg of operandsOf(inst)) last.set(arg, i);
+  });
+  let live = 0;
+  let most = 0;
+  body.forEach((inst, i) => {
+    if (inst.level === "full" && inst.op !== "store" && inst.op !== "const" && last.has(i)) live++;
+    most = Math.max(most, live);
+    for (const arg of new Set(operandsOf(inst))) {
+      const { level, op } = body[arg]!;
+      if (last.get(arg) === i && level === "full" && op !== "const") live--;
+    }
+  });
+  return most;
+}
+
+function operandsOf(inst: Instruction): readonly number[] {
+  if (inst.op === "alu") return inst.args;
+  if (inst.op === "loadAt") return [inst.index];
+  return inst.op === "store" || inst.op === "reduce" ? [inst.arg] : [];
 }
 
 const costly: ReadonlySet<string> = new Set([
