@@ -118,7 +118,9 @@ export function show(value: unknown): string {
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
   if (typeof value === "object") {
     // Not value.constructor, which a plain object may have as a key of its own.
-    const name = Object.getPrototypeOf(value)?.constructor?.name;
+    const made = Object.getPrototypeOf(value)?.constructor;
+    // A bundler may shorten the names of classes, but not what the library calls its own.
+    const name = typeof made?.typeName === "string" ? made.typeName : made?.name;
     return name === undefined || name === "Object" ? "an object" : `a ${name}`;
   }
   return typeof value;

@@ -112,7 +112,7 @@ export default card({
     lab.check("60 % sent twice, split at random: accuracy on coins", most.naive, { above: 0.68 });
     lab.check("split by group of twins: accuracy on coins", most.grouped, { equals: 0.5, within: 0.12 });
     // Each of the 2 k twins has its partner in training with probability 4 / 5; a few rows are close by chance.
-    lab.check("test rows with a near twin in training, of 2 k · 4/5", own.near - 1.6 * own.copies, {
+    lab.check("test rows with a near twin in training, less 2k · 4/5", own.near - 1.6 * own.copies, {
       between: [-0.13 * own.rows, 0.1 * own.rows],
     });
     lab.check("twins on both sides after splitting by group", own.left, { equals: 0 });

@@ -31,7 +31,7 @@ export default card({
     "Rules or a simulator where you know how rows come about; a copula or a mixture where you have a table; GANs, diffusion and language models for images and text. All are fit on training rows and then sample. Choose by what counts: a model trained on the rows and tested on real ones, likeness, and distance to real people.",
   pitfall:
     "Synthetic rows hold no more knowledge than the rows and rules behind them: they cannot replace real test rows, and a generator fitted before the split leaks the test set into training.",
-  derivation: String.raw`The interface is two calls: \`fit(table)\` gives a sampler, \`sample(n, { seed })\` gives a table. Any object with them takes part, so a network or a language model is judged in the same way.`,
+  derivation: String.raw`The interface is two calls: $\text{fit}(T)$ gives a sampler $S$, $\text{sample}(n)$ gives a table. Any object with them takes part, so a network or a language model is judged in the same way.`,
   covers: ["data/synthetic-data"],
   verifiedAgainst: [
     "margins and associations of 5000 other rows from a known population, for every sampler",
