@@ -34,8 +34,8 @@ import type { TreeEnsemble } from "./trees.ts";
  * cut into at most 255 bins. Two classes take one tree per iteration, more take one per class (softmax).
  *
  * Algorithm, parameters and the handling of missing values, categories, weights and threads are described at
- * {@link HistGradientBoostingRegressor}. `classWeight` multiplies gradients and hessians; unlike `sampleWeight` it does
- * not change how many rows a leaf counts.
+ * {@link HistGradientBoostingRegressor}. Ordered boosting knows any number of classes, ordered target statistics two.
+ * `classWeight` multiplies gradients and hessians; unlike `sampleWeight` it does not change how many rows a leaf counts.
  *
  * @example
  * const X = Array.from({ length: 100 }, (_, i) => [i]);

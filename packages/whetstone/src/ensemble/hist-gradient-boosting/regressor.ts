@@ -52,8 +52,8 @@ const objectiveLoss = (objective: BoostingObjective): Loss =>
  *   rows get the statistic of all training rows. Any number of categories fits, and splits need not name them.
  * - With `boosting: "ordered"` (the same paper, sections 4 and 5; squared error only) trees are grown on the residuals of
  *   models that have not seen the row, which keeps the fit to a row's own noise out of later trees. Leaf values are the
- *   usual ones. Together with ordered statistics of many small categories errors fell by a twentieth; on few rows of
- *   numbers alone they rose by as much. It takes two to four times as long.
+ *   usual ones. Where noise is large or categories are many and small, errors fell by a twentieth in tests; on a few
+ *   hundred rows of numbers with little noise they rose by as much. It takes two to four times as long.
  * - A `sampleWeight` of k equals k copies of the row, in bin edges, leaf sizes and losses (up to rounding), except
  *   where rows have an order, in which copies would stand apart.
  *   Where weights are below 1 on average, `minSamplesLeaf` counts rows by weight over average weight.
