@@ -107,7 +107,10 @@ export const pairs = {
   RandomForestClassifier: drawn,
   RandomForestRegressor: drawn,
   IsolationForest: { measure: "correlation" },
-  HistGradientBoostingClassifier: { why: "splits of equal gain fall by rounding (digits)", both: { maxIter: 30 } },
+  HistGradientBoostingClassifier: {
+    why: "splits of equal gain fall by rounding (digits)",
+    both: { maxIter: 30 },
+  },
   HistGradientBoostingRegressor: { both: { maxIter: 30 } },
   StackingClassifier: {
     why: "folds are drawn here",
