@@ -86,11 +86,9 @@ describe("the functions are scikit-learn's", () => {
     let length = 0;
     const steps = 200_000;
     for (let k = 0; k < steps; k++) {
-      const [a, b] = [5 + (7 * k) / steps, 5 + (7 * (k + 1)) / steps].map((t) => swissRollPoint(t, 0)) as [
-        number[],
-        number[],
-      ];
-      length += Math.hypot(b[0]! - a[0]!, b[2]! - a[2]!);
+      const a = swissRollPoint(5 + (7 * k) / steps, 0);
+      const b = swissRollPoint(5 + (7 * (k + 1)) / steps, 0);
+      length += Math.hypot(b[0] - a[0], b[2] - a[2]);
     }
     expect(spiralLength(12) - spiralLength(5)).toBeCloseTo(length, 6);
     const s = makeSCurve({ nSamples: 50, seed: 1 });
