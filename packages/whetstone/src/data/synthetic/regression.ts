@@ -89,6 +89,58 @@ export function makeFriedman1(options: ParamInput<typeof FRIEDMAN> = {}): Regres
   return withNoise(X, f, p.noise, rng);
 }
 
+const FRIEDMAN_CIRCUIT = { nSamples: nSamples(), noise, seed: seed() } as const;
+
+/** Impedance of a circuit of resistance x0, frequency x1, inductance x2 and capacitance x3. */
+export const friedman2Signal = (x: ArrayLike<number>): number =>
+  Math.sqrt(x[0]! ** 2 + (x[1]! * x[2]! - 1 / (x[1]! * x[3]!)) ** 2);
+/** Its phase angle. */
+export const friedman3Signal = (x: ArrayLike<number>): number =>
+  Math.atan((x[1]! * x[2]! - 1 / (x[1]! * x[3]!)) / x[0]!);
+
+/** Uniform columns: 0 to 100, 40 pi to 560 pi, 0 to 1 and 1 to 11. */
+function circuits(
+  where: string,
+  f: (x: Float64Array) => number,
+  options: ParamInput<typeof FRIEDMAN_CIRCUIT>,
+): RegressionData {
+  const p = parseParams(where, FRIEDMAN_CIRCUIT, options);
+  const rng = randomStream(p.seed);
+  const X = Matrix.zeros(p.nSamples, 4);
+  for (let i = 0; i < p.nSamples; i++)
+    X.row(i).set([
+      rng.uniform(0, 100),
+      rng.uniform(40 * Math.PI, 560 * Math.PI),
+      rng.uniform(),
+      rng.uniform(1, 11),
+    ]);
+  return withNoise(X, f, p.noise, rng);
+}
+
+/**
+ * sqrt(x0^2 + (x1 x2 - 1 / (x1 x3))^2), the impedance of a circuit, of four uniform columns of very different scales.
+ *
+ * Source: Friedman (1991), Multivariate adaptive regression splines, section 4.4.
+ *
+ * @example
+ * makeFriedman2({ nSamples: 5, seed: 1 }).X.cols; // 4
+ */
+export function makeFriedman2(options: ParamInput<typeof FRIEDMAN_CIRCUIT> = {}): RegressionData {
+  return circuits("makeFriedman2", friedman2Signal, options);
+}
+
+/**
+ * atan((x1 x2 - 1 / (x1 x3)) / x0), the phase angle of the same circuits: steep near x0 = 0, flat elsewhere.
+ *
+ * Source: Friedman (1991), Multivariate adaptive regression splines, section 4.4.
+ *
+ * @example
+ * makeFriedman3({ seed: 1 }).y.every((v) => Math.abs(v) < Math.PI / 2); // true
+ */
+export function makeFriedman3(options: ParamInput<typeof FRIEDMAN_CIRCUIT> = {}): RegressionData {
+  return circuits("makeFriedman3", friedman3Signal, options);
+}
+
 const SPARSE = {
   nSamples: nSamples(),
   nFeatures: int({ min: 1, default: 50, doc: "Columns" }),
