@@ -3,7 +3,7 @@ import { getThreads, setThreads, withScratch } from "../kernels/index.ts";
 import { randomStream } from "../math/index.ts";
 import { SpaceTree } from "./barnes-hut.ts";
 import { gridRepulsion } from "./fft-repulsion.ts";
-import { GridConvolution } from "./grid-convolution.ts";
+import { GridConvolution, GridMemory } from "./grid-convolution.ts";
 
 /** A map of clumps, as t-SNE makes them, within a square of about `span`. */
 function clumps(n: number, span: number, seed: number): Float64Array {
@@ -34,48 +34,78 @@ function pairs(y: Float64Array): { force: Float64Array; total: number } {
   return { force, total };
 }
 
-test("convolutions equal sums over pairs of nodes", () => {
-  for (const size of [32, 48, 96]) {
+/** Cubic splines of the nodes around a node. */
+const SPLINE = [1 / 6, 2 / 3, 1 / 6];
+
+test("convolutions of splines equal sums over pairs of nodes", () => {
+  for (const size of [32, 48, 72, 96]) {
     const random = randomStream(size);
     withScratch((s) => {
-      const grid = new GridConvolution(s, size);
       const half = size / 2;
-      const weights = new Map<string, number>();
-      const value = (i: number, j: number): [number, number] => {
-        const name = `${i} ${j}`;
-        if (!weights.has(name)) weights.set(name, random.normal());
-        return [weights.get(name)!, i - j / 7];
-      };
-      const kernel = grid.kernel(value);
-      grid.charges.fill(0);
+      const field = (i: number, j: number): [number, number] => [Math.sin(i + j / 3) / (1 + j * j), i - j / 7];
+      const share = (i: number, j: number) => 1 / (2 + i * i + 3 * j * j);
+      const grid = new GridConvolution(s, new GridMemory(s), size, { field, share });
+      const { stride } = grid;
+      const { re, im } = grid.grid;
       const charges = Array.from(
         { length: 12 },
-        () => [random.int(half), random.int(half), random.normal()] as const,
+        () => [1 + random.int(half - 2), 1 + random.int(half - 2), random.normal()] as const,
       );
-      for (const [i, j, c] of charges) grid.charges[i * size + j] = grid.charges[i * size + j]! + c;
-      grid.transform();
-      const { re, im } = grid.convolve(kernel);
-      for (let i = 0; i < half; i += 3)
-        for (let j = 0; j < half; j += 5) {
-          let [a, b] = [0, 0];
-          for (const [p, q, c] of charges) {
-            const [u, v] = value(i - p, j - q);
-            a += c * u;
-            b += c * v;
+      for (let again = 0; again < 2; again++) {
+        grid.clear();
+        for (const [i, j, c] of charges)
+          for (const [a, v] of SPLINE.entries())
+            for (const [b, w] of SPLINE.entries()) {
+              const at = (i + a - 1) * stride + j + b - 1;
+              re.view[at] = re.view[at]! + c * v * w;
+            }
+        const total = grid.convolve();
+        let expected = 0;
+        for (const [i, j, c] of charges)
+          for (const [p, q, d] of charges) expected += c * d * share(i - p, j - q);
+        expect(Math.abs(total - expected)).toBeLessThan(1e-5);
+        const smooth = (part: Float32Array, i: number, j: number): number =>
+          SPLINE.reduce(
+            (sum, v, a) =>
+              sum + SPLINE.reduce((own, w, b) => own + v * w * part[(i + a - 1) * stride + j + b - 1]!, 0),
+            0,
+          );
+        for (let i = 1; i < half - 1; i += 3)
+          for (let j = 1; j < half - 1; j += 5) {
+            let [a, b] = [0, 0];
+            for (const [p, q, c] of charges) {
+              const [u, v] = field(i - p, j - q);
+              a += c * u;
+              b += c * v;
+            }
+            expect(Math.abs(smooth(re.view, i, j) - a)).toBeLessThan(1e-4);
+            expect(Math.abs(smooth(im.view, i, j) - b)).toBeLessThan(1e-3);
           }
-          expect(Math.abs(re[i * size + j]! - a)).toBeLessThan(1e-4);
-          expect(Math.abs(im[i * size + j]! - b)).toBeLessThan(1e-3);
-        }
+      }
     });
   }
 });
+
+/** Runs the repulsion on maps of equal length, one after the other. */
+function throughGrid(...maps: Float64Array[]): { force: Float64Array; total: number }[] {
+  return withScratch((s) => {
+    const n = maps[0]!.length / 2;
+    const y = s.f64(2 * n);
+    const repel = gridRepulsion(s, n, y);
+    return maps.map((map) => {
+      y.view.set(map);
+      const force = s.f64(2 * n);
+      const total = repel(force);
+      return { force: force.view.slice(), total };
+    });
+  });
+}
 
 describe("repulsion through the grid", () => {
   test.each([1e-3, 3, 20, 80, 180])("is that of all pairs on maps of span %d", (span) => {
     const y = clumps(1500, span, 7);
     const exact = pairs(y);
-    const force = new Float64Array(y.length);
-    const total = withScratch((s) => gridRepulsion(s, 1500)(y, force));
+    const { force, total } = throughGrid(y)[0]!;
     const off = Math.sqrt(force.reduce((sum, v, at) => sum + (v - exact.force[at]!) ** 2, 0));
     const size = Math.sqrt(exact.force.reduce((sum, v) => sum + v * v, 0));
     const tree = new SpaceTree(y, 1500, 2);
@@ -91,19 +121,13 @@ describe("repulsion through the grid", () => {
   test("gives the same bits for any number of threads, and from call to call", () => {
     const y = clumps(500, 60, 3);
     const before = getThreads();
-    const run = () =>
-      withScratch((s) => {
-        const repel = gridRepulsion(s, 500);
-        const force = new Float64Array(1000);
-        repel(clumps(500, 9, 4), force);
-        const total = repel(y, force);
-        return [total, ...force];
-      });
+    const run = () => throughGrid(clumps(500, 9, 4), y, clumps(500, 2, 4), y);
     try {
       setThreads(1);
       const one = run();
       setThreads(2);
       expect(run()).toEqual(one);
+      expect(one[3]).toEqual(one[1]);
     } finally {
       setThreads(before);
     }

@@ -1,100 +1,144 @@
-/** Convolutions of square float32 grids by Fourier transforms, in kernel memory. */
-import { type F32Block, type Scratch, tsneKernels } from "../kernels/index.ts";
+/** Convolutions of square float32 grids of real charges by Fourier transforms, in kernel memory. */
+import { type F32Block, type F64Block, type Scratch, tsneKernels } from "../kernels/index.ts";
 
-const COLS_PER_CHUNK = 32;
+const COLS_PER_CHUNK = 16;
+/** Entries beyond each line: lines whose distance is a power of two would share few places in the caches. */
+const PAD = 16;
 
 interface Grid {
   readonly re: F32Block;
   readonly im: F32Block;
 }
 
-/** Transforms of grids of `size` x `size`, a product of 4, 3 and 2. What is not charged is zero beyond half of each side. */
+/** What charges at a distance do: a complex field, and a real, even share of which only the sum is wanted. */
+export interface Kernels {
+  /** By line and column, both from -size / 2 to size / 2 - 1. */
+  field(line: number, col: number): readonly [re: number, im: number];
+  share(line: number, col: number): number;
+}
+
+/** Blocks of kernel memory that grids of many sizes use in turn. */
+export class GridMemory {
+  readonly #s: Scratch;
+  #held = 0;
+  #grids: readonly Grid[] = [];
+  #share!: F32Block;
+
+  constructor(s: Scratch) {
+    this.#s = s;
+  }
+
+  /** Five complex grids and a real one of at least so many entries; what they held is lost. */
+  take(entries: number): { grids: readonly Grid[]; share: F32Block } {
+    if (entries > this.#held) {
+      // What was there cannot be given back, so there shall not be many sizes.
+      this.#held = Math.max(entries, 2 * this.#held);
+      const block = () => this.#s.f32(this.#held, false);
+      this.#grids = Array.from({ length: 5 }, () => ({ re: block(), im: block() }));
+      this.#share = block();
+    }
+    return { grids: this.#grids, share: this.#share };
+  }
+}
+
+/** Convolutions on grids of `size` x `size`, a multiple of 8 and a product of 4, 3 and 2. Charges fill half of each side. */
 export class GridConvolution {
   readonly size: number;
-  /** Where the charges go: `size` to the line, the first half of lines and columns. */
-  readonly charges: Float32Array;
-  readonly #half: number;
-  readonly #grid: Grid;
+  /** Entries of a line, those behind its end included. */
+  readonly stride: number;
+  /** Where charges go and the field comes out. */
+  readonly grid: Grid;
   readonly #turned: Grid;
   readonly #spectrum: Grid;
   readonly #scratch: Grid;
+  readonly #field: Grid;
+  readonly #share: F32Block;
   readonly #cosines: F32Block;
   readonly #sines: F32Block;
-  readonly #s: Scratch;
+  readonly #energies: F64Block;
 
-  constructor(s: Scratch, size: number) {
+  constructor(s: Scratch, memory: GridMemory, size: number, kernels: Kernels) {
     this.size = size;
-    this.#half = size / 2;
-    this.#s = s;
-    const grid = (): Grid => ({ re: s.f32(size * size), im: s.f32(size * size) });
-    this.#grid = grid();
-    this.#turned = grid();
-    this.#spectrum = grid();
-    this.#scratch = grid();
-    this.charges = this.#grid.re.view;
+    this.stride = size + PAD;
+    const { grids, share } = memory.take(size * this.stride);
+    [this.grid, this.#turned, this.#spectrum, this.#scratch, this.#field] = grids as [
+      Grid,
+      Grid,
+      Grid,
+      Grid,
+      Grid,
+    ];
+    this.#share = share;
     const angle = (i: number) => (2 * Math.PI * i) / size;
     this.#cosines = s.f32(Float32Array.from({ length: size }, (_, i) => Math.cos(angle(i))));
     this.#sines = s.f32(Float32Array.from({ length: size }, (_, i) => Math.sin(angle(i))));
+    this.#energies = s.f64(size);
+    this.#transformKernel((i, j) => [kernels.share(i, j), 0]);
+    this.#share.view.set(this.#field.re.view.subarray(0, size * this.stride));
+    this.#transformKernel((i, j) => kernels.field(i, j));
   }
 
-  /** The spectrum of a whole grid of complex values; `at` gives them by line and column, both from -size / 2 to size / 2 - 1. */
-  kernel(at: (line: number, col: number) => readonly [re: number, im: number]): Grid {
-    const { size } = this;
-    const { re, im } = this.#grid;
+  /** Leaves the spectrum in the place of the field's. */
+  #transformKernel(at: Kernels["field"]): void {
+    const { size, stride } = this;
+    const { re, im } = this.grid;
     const signed = (i: number) => (i < size / 2 ? i : i - size);
     for (let i = 0; i < size; i++)
       for (let j = 0; j < size; j++) {
         const [a, b] = at(signed(i), signed(j));
-        re.view[i * size + j] = a;
-        im.view[i * size + j] = b;
+        // The inverse of both passes is size^2 too large.
+        re.view[i * stride + j] = a / (size * size);
+        im.view[i * stride + j] = b / (size * size);
       }
-    this.#columns(this.#grid, size, false);
-    const out: Grid = { re: this.#s.f32(size * size, false), im: this.#s.f32(size * size, false) };
-    this.#transpose(this.#grid, out, size, size);
-    this.#columns(out, size, false);
-    // The inverse of both passes is size^2 too large.
-    for (const part of [out.re.view, out.im.view])
-      for (let i = 0; i < part.length; i++) part[i] = part[i]! / (size * size);
-    return out;
+    this.#columns(this.grid, size, false);
+    this.#transpose(this.grid, this.#field, size, size);
+    this.#columns(this.#field, size, false);
+    // Spline weights spread charges and average the field; undone here, so that the kernels hold between nodes.
+    const undo = (i: number) => (3 / (2 + Math.cos((2 * Math.PI * i) / size))) ** 2;
+    const each = Float64Array.from({ length: size }, (_, i) => undo(i));
+    for (const part of [this.#field.re.view, this.#field.im.view])
+      for (let i = 0; i < size; i++)
+        for (let j = 0; j < size; j++)
+          part[i * stride + j] = part[i * stride + j]! * each[i]! * each[j]!;
   }
 
-  /** Takes the charges in; afterwards their place may be written to again. */
-  transform(): void {
-    const { size } = this;
-    const half = this.#half;
-    const grid = this.#grid;
-    grid.im.view.fill(0);
-    grid.re.view.fill(0, half * size);
-    this.#columns(grid, half, false);
-    const spectrum = this.#spectrum;
-    this.#transpose(grid, spectrum, size, half);
-    spectrum.re.view.fill(0, half * size);
-    spectrum.im.view.fill(0, half * size);
-    this.#columns(spectrum, size, false);
+  /** Makes all charges zero. */
+  clear(): void {
+    this.grid.re.view.fill(0, 0, this.size * this.stride);
+    this.grid.im.view.fill(0, 0, this.size * this.stride);
   }
 
-  /** Charges convolved with a kernel, over half of each side; valid until the next call. */
-  convolve(kernel: Grid): { re: Float32Array; im: Float32Array } {
-    const { size } = this;
+  /** Replaces the charges by the field they make; returns the sum over pairs of charges (with themselves too) of their shares. */
+  convolve(): number {
+    const { size, stride, grid } = this;
+    const half = size / 2;
     const [x, out] = [this.#spectrum, this.#turned];
-    const perChunk = COLS_PER_CHUNK * size;
-    const chunks = Math.ceil((size * size) / perChunk);
-    const to = [out.re.ptr, out.im.ptr] as const;
+    this.#columns(grid, half, false);
+    // Charges are real, so that the other lines are conjugates of these.
+    this.#transpose(grid, x, half + 1, half);
+    for (const part of [x.re.view, x.im.view]) part.fill(0, half * stride, size * stride);
+    this.#columns(x, half + 1, false);
     tsneKernels.parallel(
-      "multiplySpectra",
-      chunks,
+      "applySpectra",
+      Math.ceil(size / COLS_PER_CHUNK),
       x.re.ptr,
       x.im.ptr,
-      kernel.re.ptr,
-      kernel.im.ptr,
-      ...to,
-      size * size,
-      perChunk,
+      this.#field.re.ptr,
+      this.#field.im.ptr,
+      this.#share.ptr,
+      out.re.ptr,
+      out.im.ptr,
+      this.#energies.ptr,
+      size,
+      stride,
+      COLS_PER_CHUNK,
     );
     this.#columns(out, size, true);
-    this.#transpose(out, this.#grid, this.#half, size);
-    this.#columns(this.#grid, this.#half, true);
-    return { re: this.#grid.re.view, im: this.#grid.im.view };
+    this.#transpose(out, grid, half, size);
+    this.#columns(grid, half, true);
+    let total = 0;
+    for (let i = 0; i < size; i++) total += this.#energies.view[i]!;
+    return total;
   }
 
   /** Transforms the first `cols` columns. */
@@ -111,26 +155,24 @@ export class GridConvolution {
       this.#cosines.ptr,
       this.#sines.ptr,
       this.size,
-      this.size,
+      this.stride,
       cols,
       COLS_PER_CHUNK,
     );
   }
 
+  /** Writes `rows` x `cols` entries as `cols` x `rows`. */
   #transpose(from: Grid, to: Grid, rows: number, cols: number): void {
-    const chunks = Math.ceil(cols / COLS_PER_CHUNK);
     for (const part of ["re", "im"] as const)
       tsneKernels.parallel(
         "transposeF32",
-        chunks,
+        Math.ceil(cols / COLS_PER_CHUNK),
         from[part].ptr,
         to[part].ptr,
         rows,
         cols,
-        this.size,
+        this.stride,
         COLS_PER_CHUNK,
       );
   }
 }
-
-export type { Grid };

@@ -19,17 +19,17 @@ const rowsPerChunk = (n: number, pairs: number): number =>
 const FAR = 1e18;
 
 /** How far points repel: every pair exactly, in groups seen under less than an angle, or through a grid (two dimensions). */
-export type RepulsionBy = { readonly pairs: true } | { readonly angle: number } | { readonly grid: true };
+export type RepulsionBy = "pairs" | "grid" | { readonly angle: number };
 
 export function tsneForces(s: Scratch, P: SparseRows, dims: number, by: RepulsionBy): Forces {
   const { n } = P;
   const y = s.f64(n * dims);
   const pull = attraction(s, P, dims, y);
   const push =
-    "angle" in by
-      ? throughTree(n, dims, y.view, by.angle)
-      : "grid" in by
-        ? throughGrid(s, n, y.view)
+    by === "grid"
+      ? throughGrid(s, n, y)
+      : by !== "pairs"
+        ? throughTree(n, dims, y.view, by.angle)
         : dims === 2
           ? allPairs(s, n, y)
           : allPairsAnyDims(n, dims, y.view);
@@ -140,10 +140,10 @@ function throughTree(n: number, dims: number, y: Float64Array, angle: number): R
   };
 }
 
-function throughGrid(s: Scratch, n: number, y: Float64Array): Repulsion {
-  const force = new Float64Array(2 * n);
-  const repel = gridRepulsion(s, n);
-  return () => ({ total: repel(y, force), force });
+function throughGrid(s: Scratch, n: number, y: F64Block): Repulsion {
+  const force = s.f64(2 * n);
+  const repel = gridRepulsion(s, n, y);
+  return () => ({ total: repel(force), force: force.view });
 }
 
 /** sum of p log(p / (q / Z)) over the stored affinities. */

@@ -115,7 +115,7 @@ export class TSNE extends EmbeddingSpec<typeof params> {
         s,
         P,
         dims,
-        all ? { pairs: true } : method === "fft" ? { grid: true } : { angle },
+        all ? "pairs" : method === "fft" ? "grid" : { angle },
       );
       forces.y.set(this.#start(matrix));
       const found = this.#descend(P, forces, where, options);

@@ -142,13 +142,3 @@ export function transposeF32(
     }
   }
 }
-
-/** Products of two spectra, for the entries of one chunk; `size` and `perChunk` are multiples of 4. */
-export function multiplySpectra(
-  xr: usize, xi: usize, yr: usize, yi: usize, outr: usize, outi: usize, size: i32, perChunk: i32, chunk: i32,
-): void {
-  const end = <usize>min(size, (chunk + 1) * perChunk) << 2;
-  for (let at = <usize>(chunk * perChunk) << 2; at < end; at += 16) {
-    turned(outr + at, outi + at, v128.load(xr + at), v128.load(xi + at), v128.load(yr + at), v128.load(yi + at));
-  }
-}

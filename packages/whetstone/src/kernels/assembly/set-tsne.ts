@@ -1,3 +1,4 @@
 /** Of t-SNE. */
 export { tsneRepulsion, tsneAttraction } from "./tsne";
-export { fftColumns, multiplySpectra, transposeF32 } from "./fft";
+export { fftColumns, transposeF32 } from "./fft";
+export { applySpectra, gatherForces, spreadCharges } from "./fft-grid";
