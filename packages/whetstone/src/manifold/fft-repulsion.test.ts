@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { loadDigits } from "../datasets/index.ts";
 import { getThreads, setThreads, withScratch } from "../kernels/index.ts";
 import { randomStream } from "../math/index.ts";
-import { SpaceTree } from "./barnes-hut.ts";
 import { gridRepulsion } from "./fft-repulsion.ts";
 import { GridConvolution, GridMemory } from "./grid-convolution.ts";
+import { TSNE } from "./tsne.ts";
 
 /** A map of clumps, as t-SNE makes them, within a square of about `span`. */
 function clumps(n: number, span: number, seed: number): Float64Array {
@@ -34,29 +35,32 @@ function pairs(y: Float64Array): { force: Float64Array; total: number } {
   return { force, total };
 }
 
-/** Cubic splines of the nodes around a node. */
-const SPLINE = [1 / 6, 2 / 3, 1 / 6];
+/** Of the nodes around a node, 120 times the quintic splines. */
+const SPLINE = [1, 26, 66, 26, 1];
 
 test("convolutions of splines equal sums over pairs of nodes", () => {
   for (const size of [32, 48, 72, 96]) {
     const random = randomStream(size);
     withScratch((s) => {
       const half = size / 2;
-      const field = (i: number, j: number): [number, number] => [Math.sin(i + j / 3) / (1 + j * j), i - j / 7];
+      const field = (i: number, j: number): [number, number] => [
+        Math.sin(i + j / 3) / (1 + j * j),
+        i - j / 7,
+      ];
       const share = (i: number, j: number) => 1 / (2 + i * i + 3 * j * j);
       const grid = new GridConvolution(s, new GridMemory(s), size, { field, share });
       const { stride } = grid;
       const { re, im } = grid.grid;
       const charges = Array.from(
         { length: 12 },
-        () => [1 + random.int(half - 2), 1 + random.int(half - 2), random.normal()] as const,
+        () => [2 + random.int(half - 4), 2 + random.int(half - 4), random.normal()] as const,
       );
       for (let again = 0; again < 2; again++) {
         grid.clear();
         for (const [i, j, c] of charges)
           for (const [a, v] of SPLINE.entries())
             for (const [b, w] of SPLINE.entries()) {
-              const at = (i + a - 1) * stride + j + b - 1;
+              const at = (i + a - 2) * stride + j + b - 2;
               re.view[at] = re.view[at]! + c * v * w;
             }
         const total = grid.convolve();
@@ -67,11 +71,11 @@ test("convolutions of splines equal sums over pairs of nodes", () => {
         const smooth = (part: Float32Array, i: number, j: number): number =>
           SPLINE.reduce(
             (sum, v, a) =>
-              sum + SPLINE.reduce((own, w, b) => own + v * w * part[(i + a - 1) * stride + j + b - 1]!, 0),
+              sum + SPLINE.reduce((own, w, b) => own + v * w * part[(i + a - 2) * stride + j + b - 2]!, 0),
             0,
           );
-        for (let i = 1; i < half - 1; i += 3)
-          for (let j = 1; j < half - 1; j += 5) {
+        for (let i = 2; i < half - 2; i += 3)
+          for (let j = 2; j < half - 2; j += 5) {
             let [a, b] = [0, 0];
             for (const [p, q, c] of charges) {
               const [u, v] = field(i - p, j - q);
@@ -108,14 +112,8 @@ describe("repulsion through the grid", () => {
     const { force, total } = throughGrid(y)[0]!;
     const off = Math.sqrt(force.reduce((sum, v, at) => sum + (v - exact.force[at]!) ** 2, 0));
     const size = Math.sqrt(exact.force.reduce((sum, v) => sum + v * v, 0));
-    const tree = new SpaceTree(y, 1500, 2);
-    const grouped = new Float64Array(y.length);
-    const stack = new Int32Array(4096);
-    for (let i = 0; i < 1500; i++) tree.repulsion(y, i, 0.5, grouped, stack);
-    const treeOff = Math.sqrt(grouped.reduce((sum, v, at) => sum + (v - exact.force[at]!) ** 2, 0));
-    console.log(span, off / size, treeOff / size, total / exact.total - 1);
-    expect(off / size).toBeLessThan(0.02);
-    expect(Math.abs(total / exact.total - 1)).toBeLessThan(0.002);
+    expect(off / size).toBeLessThan(0.01);
+    expect(Math.abs(total / exact.total - 1)).toBeLessThan(0.001);
   });
 
   test("gives the same bits for any number of threads, and from call to call", () => {
@@ -132,4 +130,15 @@ describe("repulsion through the grid", () => {
       setThreads(before);
     }
   });
+
+  test("of t-SNE ends at divergences as low as that of all pairs, and lower than the tree's", () => {
+    const { X } = loadDigits();
+    const rows = X.selectRows(Array.from({ length: 600 }, (_, i) => i));
+    const [pairs, grid, tree] = (["auto", "fft", "barnesHut"] as const).map(
+      (method) => new TSNE({ method }).fit(rows).klDivergence,
+    );
+    // Measured from 8 starts of 800 rows: means 0.5008, 0.5020 and 0.5055.
+    expect(grid!).toBeLessThan(pairs! * 1.01);
+    expect(grid!).toBeLessThan(tree!);
+  }, 60_000);
 });

