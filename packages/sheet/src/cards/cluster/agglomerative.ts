@@ -8,7 +8,7 @@ const LINKAGES = ["ward", "complete", "average", "single"] as const;
 export default card({
   id: "cluster/agglomerative",
   title: "Agglomerative clustering: one tree of merges, cut anywhere",
-  formula: String.raw`d(A,B)=\min_{a,b}d(a,b)\;\text{(single)},\;\max\;\text{(complete)},\;\text{mean}\;\text{(average)},\quad \tfrac{|A||B|}{|A|+|B|}\lVert\bar a-\bar b\rVert^2\;\text{(Ward, halved square)}`,
+  formula: String.raw`d(A,B)=\min_{a,b}d(a,b)\;\text{(single)},\;\max\;\text{(complete)},\;\text{mean}\;\text{(average)},\;\sqrt{\tfrac{2|A||B|}{|A|+|B|}}\,\lVert\bar a-\bar b\rVert\;\text{(Ward)}`,
   ask: "How does agglomerative clustering build its tree, what does the linkage decide, and how does one read a dendrogram?",
   answer:
     "Every row starts alone and the two nearest groups join until one is left. The linkage says what near means: single follows chains, complete and Ward favour round groups, average stands between. A dendrogram draws each merge at its distance: cut it at a height, and the branches below are the clusters. Long branches are clear groups.",
@@ -57,39 +57,46 @@ export default card({
         y: corners.map((c) => y[c]!),
       };
     });
-    // Groups of one row have no merge of their own: a name for each keeps colours the same in both pictures.
+    // Groups come first and in order in both pictures, so that each has one colour in both.
     const used = [...new Set(Array.from(labels))].sort((a, b) => a - b);
-    const feet: Mark = {
-      type: "points",
-      x: range(n),
-      y: range(n).map(() => 0),
-      group: Array.from(leaves, (row) => name(labels[row]!)),
-      size: 2,
-    };
+    const byGroup = (
+      size: number,
+      rows: readonly number[],
+      at: (i: number) => readonly [number, number],
+    ): Mark[] =>
+      used.map((group) => {
+        const own = range(n).filter((i) => labels[rows[i]!] === group);
+        return {
+          type: "points",
+          name: name(group),
+          x: own.map((i) => at(i)[0]),
+          y: own.map((i) => at(i)[1]),
+          size,
+        };
+      });
     const { distance } = dendrogram;
     const cut =
       nClusters === 1
         ? distance.at(-1)! * 1.05
         : ((nClusters < n ? distance[n - nClusters - 1]! : 0) + distance[n - nClusters]!) / 2;
     lab.plot(
-      figure([{ type: "rule", y: cut, label: "cut" }, feet, ...branches], {
-        title: `dendrogram, ${linkage} linkage`,
-        x: { label: "rows, in the order of the tree" },
-        y: { label: "distance of the merge" },
-        alt: `A tree of ${n - 1} merges by ${linkage} linkage; a cut at height ${cut.toPrecision(2)} leaves ${nClusters} branches, one for each cluster.`,
-      }),
+      figure(
+        [
+          ...byGroup(2, Array.from(leaves), (place) => [place, 0]),
+          ...branches,
+          { type: "rule", y: cut, label: "cut" },
+        ],
+        {
+          title: `dendrogram, ${linkage} linkage`,
+          x: { label: "rows, in the order of the tree" },
+          y: { label: "distance of the merge" },
+          alt: `A tree of ${n - 1} merges by ${linkage} linkage; a cut at height ${cut.toPrecision(2)} leaves ${nClusters} branches, one for each cluster.`,
+        },
+      ),
     );
     lab.plot(
       figure(
-        [
-          {
-            type: "points",
-            x: Array.from(X.col(0)),
-            y: Array.from(X.col(1)),
-            group: Array.from(labels, name),
-            size: 3,
-          },
-        ],
+        byGroup(3, range(n), (i) => [X.at(i, 0), X.at(i, 1)]),
         {
           title: `the rows, ${used.length} clusters`,
           square: true,
@@ -99,19 +106,24 @@ export default card({
     );
     // Heights by their definition: distances between the rows of both parts.
     const d = (i: number, j: number) => Math.hypot(X.at(i, 0) - X.at(j, 0), X.at(i, 1) - X.at(j, 1));
-    const heights: Record<Exclude<Linkage, "ward">, (all: number[]) => number> = {
-      single: (all) => Math.min(...all),
-      complete: (all) => Math.max(...all),
-      average: (all) => all.reduce((s, v) => s + v, 0) / all.length,
+    const pairs = (a: number[], b: number[]) => a.flatMap((i) => b.map((j) => d(i, j)));
+    const mean = (all: number[]) => all.reduce((s, v) => s + v, 0) / all.length;
+    const centre = (rows: number[], k: number) => mean(rows.map((i) => X.at(i, k)));
+    const heights: Record<Linkage, (a: number[], b: number[]) => number> = {
+      single: (a, b) => Math.min(...pairs(a, b)),
+      complete: (a, b) => Math.max(...pairs(a, b)),
+      average: (a, b) => mean(pairs(a, b)),
+      ward: (a, b) =>
+        Math.sqrt((2 * a.length * b.length) / (a.length + b.length)) *
+        Math.hypot(centre(a, 0) - centre(b, 0), centre(a, 1) - centre(b, 1)),
     };
-    for (const kind of ["single", "complete", "average"] as const) {
+    for (const kind of LINKAGES) {
       const tree = new AgglomerativeClustering({ nClusters: 1, linkage: kind }).fit(X).dendrogram;
       const rows: number[][] = range(n).map((i) => [i]);
       let worst = 0;
       range(n - 1).forEach((m) => {
         const [a, b] = [rows[tree.left[m]!]!, rows[tree.right[m]!]!];
-        const all = a.flatMap((i) => b.map((j) => d(i, j)));
-        worst = Math.max(worst, Math.abs(heights[kind](all) - tree.distance[m]!));
+        worst = Math.max(worst, Math.abs(heights[kind](a, b) - tree.distance[m]!));
         rows.push([...a, ...b]);
       });
       lab.check(`${kind} linkage: largest gap of a merge's height to its definition`, worst, {
