@@ -80,14 +80,14 @@ const METHODS = [
     what: "DBSCAN, 2 columns, about 20 neighbours",
     data: flat,
     fit: ({ X }) => new DBSCAN({ eps: Math.sqrt(20 / X.rows) * 0.6, minSamples: 5 }).fit(X),
-    bound: "one tree query a row while the radius shrinks with rows; with a fixed radius it is rows squared",
+    bound: "a few distances a row while the radius shrinks with rows, in cells that lie close in memory",
   },
   {
     name: "hdbscan",
     what: "HDBSCAN, 2 columns",
     data: flat,
     fit: ({ X }) => new HDBSCAN({ minClusterSize: 50 }).fit(X),
-    bound: "Prim's spanning tree over all pairs: rows squared in time, not in memory",
+    bound: "Prim's spanning tree over all pairs: rows squared in time, linear in memory",
   },
   {
     name: "svc",
@@ -123,7 +123,7 @@ const METHODS = [
     what: "UMAP",
     data: wide,
     fit: ({ X }) => new UMAP().fit(X),
-    bound: "the exact search for neighbours, rows squared, and epochs over all edges",
+    bound: "epochs over all edges, one edge after the other on one thread; the exact search for neighbours only later",
   },
   {
     name: "k-nn",
