@@ -16,6 +16,7 @@ import {
 } from "../contract/index.ts";
 import type { Matrix } from "../math/index.ts";
 import { RowSearch, type SearchOptions, searchParams } from "../neighbors/index.ts";
+import { gridClusters } from "./dbscan-grid.ts";
 
 const params = {
   eps: real({
@@ -41,7 +42,8 @@ const params = {
  *
  * Core rows and noise do not depend on the order of rows. A border row near two groups goes to the group that was found
  * first, the one that holds the earliest core row. One neighbour search per row: O(n log n) with a tree where
- * neighbourhoods are small, O(n^2) where they hold a share of all rows. `sampleWeight` counts rows.
+ * neighbourhoods are small, O(n^2) where they hold a share of all rows. Two columns of unweighted
+ * rows go through a grid instead (algorithm "auto"), where dense places cost no distances. `sampleWeight` counts rows.
  *
  * Source: Ester et al. (1996), KDD.
  *
@@ -66,11 +68,19 @@ export class DBSCAN extends ClustererSpec<typeof params> {
     const design = readDesign(X, where);
     const { matrix } = design;
     const weights = readWeights(options.sampleWeight, matrix.rows, where);
-    const { eps, minSamples } = this.params;
-    const search = new RowSearch(matrix.data, matrix.rows, matrix.cols, this.params, where);
-    const { labels, core } = growFromCores(matrix.data, search, eps, minSamples, weights, (done) =>
-      step(where, options, done, matrix.rows, "rows"),
-    );
+    const { eps, minSamples, algorithm, metric } = this.params;
+    const onRows = (done: number) => step(where, options, done, matrix.rows, "rows");
+    const celled = algorithm === "auto" && matrix.cols === 2 && metric === "euclidean" && weights === null;
+    const { labels, core } =
+      (celled && gridClusters(matrix.data, matrix.rows, eps, minSamples, onRows)) ||
+      growFromCores(
+        matrix.data,
+        new RowSearch(matrix.data, matrix.rows, matrix.cols, this.params, where),
+        eps,
+        minSamples,
+        weights,
+        onRows,
+      );
     const kept = { ...this.params };
     return new DBSCANModel(schemaOf(design), labels, core, matrix.selectRows(core), kept);
   }

@@ -13,6 +13,7 @@ export {
 } from "./choosing-k.ts";
 export type { CondensedTree } from "./condensed-tree.ts";
 export { DBSCAN, DBSCANModel } from "./dbscan.ts";
+export { type DendrogramLayout, dendrogramLayout } from "./dendrogram-layout.ts";
 export { HDBSCAN, HDBSCANModel } from "./hdbscan.ts";
 export { type Centres, KMeans, KMeansModel } from "./k-means.ts";
 export type { Linkage } from "./linkage.ts";

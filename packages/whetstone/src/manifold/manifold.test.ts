@@ -75,7 +75,7 @@ describe("t-SNE", () => {
     const P = joint();
     close(P.values.subarray(0, 120), (golden.P as number[][]).flat(), 1e-5);
     withScratch((s) => {
-      const forces = tsneForces(s, P, 2, null);
+      const forces = tsneForces(s, P, 2, "pairs");
       forces.y.set(Y.data);
       const gradient = new Float64Array(80);
       const total = forces.gradient(1, gradient);
@@ -90,9 +90,9 @@ describe("t-SNE", () => {
       const random = randomStream(dims);
       withScratch((s) => {
         const y = random.fillNormal(new Float64Array(40 * dims));
-        const exact = tsneForces(s, P, dims, null);
-        const near = tsneForces(s, P, dims, 0.3);
-        const same = tsneForces(s, P, dims, 0);
+        const exact = tsneForces(s, P, dims, "pairs");
+        const near = tsneForces(s, P, dims, { angle: 0.3 });
+        const same = tsneForces(s, P, dims, { angle: 0 });
         const value = (at: number, step: number) => {
           exact.y.set(y);
           exact.y[at] = y[at]! + step;
@@ -119,19 +119,21 @@ describe("t-SNE", () => {
   test("digits: a divergence no worse than scikit-learn's, groups kept", () => {
     const digits = loadDigits();
     const rows = digits.X.selectRows(Array.from({ length: 300 }, (_, i) => i));
-    for (const method of ["auto", "exact", "barnesHut"] as const) {
-      const model = new TSNE({ method }).fit(rows);
-      expect(model.klDivergence).toBeLessThan(
-        golden.digits[method === "exact" ? "exact" : "barnesHut"] * 1.02,
-      );
-      expect(trustworthiness(rows, model.embedding)).toBeGreaterThan(golden.digits.trust - 0.01);
+    for (const method of ["auto", "exact", "barnesHut", "fft"] as const) {
+      // From one start it is between 0.3135 and 0.3238 (16 seeds a method): minima are many.
+      const models = [0, 1, 2].map((seed) => new TSNE({ method, seed, init: "random" }).fit(rows));
+      const middle = models.map((model) => model.klDivergence).sort((a, b) => a - b)[1]!;
+      expect(middle).toBeLessThan(golden.digits[method === "exact" ? "exact" : "barnesHut"] * 1.02);
+      for (const model of models)
+        expect(trustworthiness(rows, model.embedding)).toBeGreaterThan(golden.digits.trust - 0.01);
     }
-  });
+  }, 60_000);
   test("refuses a perplexity that rows cannot have", () => {
     expect(() => new TSNE().fit(X.selectRows([0, 1, 2]))).toThrow(
       "perplexity is 30, expected a number below 3",
     );
     expect(() => new TSNE({ method: "barnesHut", nComponents: 4 })).toThrow("at most 3");
+    expect(() => new TSNE({ method: "fft", nComponents: 3 })).toThrow('2 with method "fft"');
   });
 });
 

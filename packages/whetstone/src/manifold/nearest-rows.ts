@@ -1,4 +1,4 @@
-import { pairwiseSquaredDistances } from "../kernels/index.ts";
+import { nearestRows as nearestAmong } from "../kernels/index.ts";
 import type { Matrix } from "../math/index.ts";
 
 /** The k nearest rows of each row, nearest first. */
@@ -10,55 +10,29 @@ export interface Nearest {
   readonly distances: Float64Array;
 }
 
-/** Distances at work at a time. */
-const BLOCK_ENTRIES = 1 << 21;
-
 /**
- * Exact nearest neighbours by comparing all pairs, a block of rows at a time. Among equal distances the lower row
- * comes first. With `own`, Y is X and a row is not its own neighbour.
+ * Exact nearest neighbours by comparing all pairs. Among equal distances the lower row comes first. With `own`, Y is X
+ * and a row is not its own neighbour.
  */
 export function nearestRows(Y: Matrix, X: Matrix, k: number, own: boolean): Nearest {
   const { rows: n, cols: d } = X;
+  const found = own ? k + 1 : k;
+  const near = new Int32Array(Y.rows * found);
+  const squared = new Float64Array(Y.rows * found);
+  nearestAmong(Y.data, Y.rows, X.data, n, d, found, near, squared);
+  if (!own) return { k, indices: near, distances: squared.map(Math.sqrt) };
   const indices = new Int32Array(Y.rows * k);
   const distances = new Float64Array(Y.rows * k);
-  const step = Math.max(1, Math.floor(BLOCK_ENTRIES / Math.max(1, n)));
-  const block = new Float64Array(Math.min(step, Y.rows) * n);
-  for (let from = 0; from < Y.rows; from += step) {
-    const count = Math.min(step, Y.rows - from);
-    const rows = Y.data.subarray(from * d, (from + count) * d);
-    pairwiseSquaredDistances(rows, count, X.data, n, d, block);
-    for (let r = 0; r < count; r++) {
-      const i = from + r;
-      smallest(block, r * n, n, own ? i : -1, k, indices, distances, i * k);
+  for (let i = 0; i < Y.rows; i++) {
+    // Of many equal rows, the row itself may not be among those found: then the last of them goes.
+    let to = i * k;
+    for (let at = i * found; at < (i + 1) * found && to < (i + 1) * k; at++) {
+      if (near[at] === i) continue;
+      indices[to] = near[at]!;
+      distances[to++] = Math.sqrt(squared[at]!);
     }
   }
-  return { k, indices, distances: distances.map(Math.sqrt) };
-}
-
-/** Keeps the k smallest of n values by insertion: few values ever beat the largest kept. */
-function smallest(
-  values: Float64Array,
-  at: number,
-  n: number,
-  skip: number,
-  k: number,
-  indices: Int32Array,
-  kept: Float64Array,
-  to: number,
-): void {
-  let count = 0;
-  for (let j = 0; j < n; j++) {
-    const v = values[at + j]!;
-    if (j === skip || (count === k && v >= kept[to + k - 1]!)) continue;
-    let p = count < k ? count++ : k - 1;
-    while (p > 0 && kept[to + p - 1]! > v) {
-      kept[to + p] = kept[to + p - 1]!;
-      indices[to + p] = indices[to + p - 1]!;
-      p--;
-    }
-    kept[to + p] = v;
-    indices[to + p] = j;
-  }
+  return { k, indices, distances };
 }
 
 /** Rows of a sparse n x n matrix. */
@@ -80,28 +54,41 @@ export function symmetrise(
   weights: Float64Array,
   join: (a: number, b: number) => number,
 ): SparseRows {
-  const rows: Map<number, [number, number]>[] = Array.from({ length: n }, () => new Map());
-  const put = (i: number, j: number, side: 0 | 1, w: number): void => {
-    const pair = rows[i]!.get(j) ?? [0, 0];
-    pair[side] = w;
-    rows[i]!.set(j, pair);
-  };
-  for (let i = 0; i < n; i++)
-    for (let r = i * k; r < (i + 1) * k; r++) {
-      put(i, indices[r]!, 0, weights[r]!);
-      put(indices[r]!, i, 1, weights[r]!);
-    }
+  const all = Int32Array.from({ length: n + 1 }, (_, i) => i * k);
+  const given: SparseRows = { n, indptr: all, indices, values: weights };
+  // Columns rise in a transpose.
+  const there = transpose(given);
+  const here = transpose(there);
   const indptr = new Int32Array(n + 1);
-  rows.forEach((row, i) => {
-    indptr[i + 1] = indptr[i]! + row.size;
-  });
-  const out = new Int32Array(indptr[n]!);
-  const values = new Float64Array(indptr[n]!);
+  const out = new Int32Array(2 * n * k);
+  const values = new Float64Array(2 * n * k);
   let at = 0;
-  for (const row of rows)
-    for (const [j, [a, b]] of [...row].sort((p, q) => p[0] - q[0])) {
-      out[at] = j;
-      values[at++] = join(a, b);
+  for (let i = 0; i < n; i++) {
+    let [p, q] = [here.indptr[i]!, there.indptr[i]!];
+    const [lastP, lastQ] = [here.indptr[i + 1]!, there.indptr[i + 1]!];
+    while (p < lastP || q < lastQ) {
+      const a = p < lastP ? here.indices[p]! : n;
+      const b = q < lastQ ? there.indices[q]! : n;
+      out[at] = Math.min(a, b);
+      values[at++] = join(a <= b ? here.values[p++]! : 0, b <= a ? there.values[q++]! : 0);
     }
-  return { n, indptr, indices: out, values };
+    indptr[i + 1] = at;
+  }
+  return { n, indptr, indices: out.slice(0, at), values: values.slice(0, at) };
+}
+
+function transpose({ n, indptr, indices, values }: SparseRows): SparseRows {
+  const starts = new Int32Array(n + 1);
+  for (let e = 0; e < indptr[n]!; e++) starts[indices[e]! + 1]!++;
+  for (let i = 0; i < n; i++) starts[i + 1] = starts[i + 1]! + starts[i]!;
+  const next = starts.slice();
+  const out = new Int32Array(indptr[n]!);
+  const moved = new Float64Array(indptr[n]!);
+  for (let i = 0; i < n; i++)
+    for (let e = indptr[i]!; e < indptr[i + 1]!; e++) {
+      const to = next[indices[e]!]!++;
+      out[to] = i;
+      moved[to] = values[e]!;
+    }
+  return { n, indptr: starts, indices: out, values: moved };
 }

@@ -1,5 +1,5 @@
 /**
- * Affinities p(j | i) proportional to exp(-beta_i d_ij^2), with beta_i found by bisection so that the entropy of row i
+ * Affinities p(j | i) proportional to exp(-beta_i d_ij^2), with beta_i found by Newton's steps, and bisection where they leave the bracket, so that the entropy of row i
  * is log(perplexity): every point has the same effective number of neighbours (van der Maaten and Hinton 2008,
  * section 2).
  *
@@ -33,23 +33,25 @@ function calibrate(squared: Float64Array, at: number, m: number, target: number,
   for (let round = 0; round < 100; round++) {
     let sum = 0;
     let weighted = 0;
+    let squares = 0;
     for (let j = 0; j < m; j++) {
       const gap = squared[at + j]! - nearest;
       const e = Math.exp(-beta * gap);
       out[at + j] = e;
       sum += e;
       weighted += e * gap;
+      squares += e * gap * gap;
     }
     for (let j = 0; j < m; j++) out[at + j] = out[at + j]! / sum;
     const entropy = Math.log(sum) + (beta * weighted) / sum;
     if (Math.abs(entropy - target) < 1e-10) break;
-    if (entropy > target) {
-      low = beta;
-      beta = high === Number.POSITIVE_INFINITY ? beta * 2 : (beta + high) / 2;
-    } else {
-      high = beta;
-      beta = (beta + low) / 2;
-    }
+    if (entropy > target) low = beta;
+    else high = beta;
+    // By the logarithm of beta the entropy falls at beta^2 times the variance of the gaps.
+    const slope = beta * beta * (squares / sum - (weighted / sum) ** 2);
+    const next = beta * Math.exp((entropy - target) / slope);
+    if (next > low && next < high) beta = next;
+    else beta = high === Number.POSITIVE_INFINITY ? beta * 2 : (low + high) / 2;
   }
   return beta;
 }

@@ -1,5 +1,6 @@
 import { type F64Block, type Scratch, tsneKernels } from "../kernels/index.ts";
 import { SpaceTree } from "./barnes-hut.ts";
+import { gridRepulsion } from "./fft-repulsion.ts";
 import type { SparseRows } from "./nearest-rows.ts";
 
 /** Gradient of the divergence with respect to the map, in kernel memory. */
@@ -17,17 +18,21 @@ const rowsPerChunk = (n: number, pairs: number): number =>
 /** Coordinate of the points that fill up the last four: so far away that they repel nothing. */
 const FAR = 1e18;
 
-/** `angle` null: every pair repels exactly. */
-export function tsneForces(s: Scratch, P: SparseRows, dims: number, angle: number | null): Forces {
+/** How far points repel: every pair exactly, in groups seen under less than an angle, or through a grid (two dimensions). */
+export type RepulsionBy = "pairs" | "grid" | { readonly angle: number };
+
+export function tsneForces(s: Scratch, P: SparseRows, dims: number, by: RepulsionBy): Forces {
   const { n } = P;
   const y = s.f64(n * dims);
   const pull = attraction(s, P, dims, y);
   const push =
-    angle === null
-      ? dims === 2
-        ? allPairs(s, n, y)
-        : allPairsAnyDims(n, dims, y.view)
-      : throughTree(n, dims, y.view, angle);
+    by === "grid"
+      ? throughGrid(s, n, y)
+      : by !== "pairs"
+        ? throughTree(n, dims, y.view, by.angle)
+        : dims === 2
+          ? allPairs(s, n, y)
+          : allPairsAnyDims(n, dims, y.view);
   return {
     y: y.view,
     gradient(exaggeration, out) {
@@ -133,6 +138,12 @@ function throughTree(n: number, dims: number, y: Float64Array, angle: number): R
     for (let i = 0; i < n; i++) total += tree.repulsion(y, i, angle, force, stack);
     return { force, total: Math.max(total, Number.MIN_VALUE) };
   };
+}
+
+function throughGrid(s: Scratch, n: number, y: F64Block): Repulsion {
+  const force = s.f64(2 * n);
+  const repel = gridRepulsion(s, n, y);
+  return () => ({ total: repel(force), force: force.view });
 }
 
 /** sum of p log(p / (q / Z)) over the stored affinities. */

@@ -55,16 +55,16 @@ const params = {
     default: "pca",
     doc: "First map: the leading principal components, or noise",
   }),
-  method: oneOf(["auto", "barnesHut", "exact"], {
+  method: oneOf(["auto", "barnesHut", "exact", "fft"], {
     default: "auto",
-    doc: "exact: affinities and forces between all pairs; barnesHut: affinities to 3 perplexity neighbours, far points repel in groups; auto: affinities to neighbours, exact repulsion up to 6000 rows, in groups beyond",
+    doc: "exact: affinities and forces between all pairs; barnesHut: affinities to 3 perplexity neighbours, far points repel in groups; fft: the same affinities, points repel through a grid, two dimensions only; auto: affinities to neighbours, exact repulsion up to 6000 rows, as fft beyond (barnesHut in one or three dimensions)",
   }),
   angle: real({ min: 0, max: 1, default: 0.5, doc: "How coarse groups may be: side over distance" }),
   seed: seed(),
 } as const;
 
 const EXAGGERATED = 250;
-/** Rows up to which all pairs at four lanes cost less than the tree. */
+/** Rows up to which all pairs at four lanes cost less than the grid. */
 const ALL_PAIRS = 6000;
 
 /**
@@ -73,7 +73,8 @@ const ALL_PAIRS = 6000;
  * Kullback-Leibler divergence between them. Sizes of clusters and gaps between them mean little, and there is no way
  * to place new rows. Reduce wide data to about 50 principal components first.
  *
- * Source: van der Maaten and Hinton (JMLR 9, 2008); tree of van der Maaten (JMLR 15, 2014).
+ * Source: van der Maaten and Hinton (JMLR 9, 2008); tree of van der Maaten (JMLR 15, 2014); grid of
+ * Linderman et al. (Nature Methods 16, 2019).
  *
  * @example
  * const X = Array.from({ length: 20 }, (_, i) => [i % 2, Math.sin(i), i / 20]);
@@ -88,6 +89,8 @@ export class TSNE extends EmbeddingSpec<typeof params> {
     const { method, nComponents } = this.params;
     if (method === "barnesHut" && nComponents > 3)
       throw argumentError("TSNE", "nComponents", nComponents, 'at most 3 with method "barnesHut"');
+    if (method === "fft" && nComponents !== 2)
+      throw argumentError("TSNE", "nComponents", nComponents, '2 with method "fft"');
   }
 
   static fromState(state: unknown): TSNE {
@@ -107,8 +110,9 @@ export class TSNE extends EmbeddingSpec<typeof params> {
     const P =
       method === "exact" ? denseAffinities(matrix, perplexity) : neighbourAffinities(matrix, perplexity);
     const all = method === "exact" || dims > 3 || (method === "auto" && n <= ALL_PAIRS);
+    const grid = method === "fft" || (method === "auto" && dims === 2);
     return withScratch((s) => {
-      const forces = tsneForces(s, P, dims, all ? null : angle);
+      const forces = tsneForces(s, P, dims, all ? "pairs" : grid ? "grid" : { angle });
       forces.y.set(this.#start(matrix));
       const found = this.#descend(P, forces, where, options);
       const embedding = new Matrix(found.y, n, dims);

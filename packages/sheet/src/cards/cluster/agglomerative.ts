@@ -1,0 +1,164 @@
+import { AgglomerativeClustering, dendrogramLayout, type Linkage } from "whetstone/cluster";
+import { makeBlobs, makeMoons } from "whetstone/data";
+import { adjustedRandIndex } from "whetstone/metrics";
+import { card, choice, figure, type Mark, range, slider } from "../../index.ts";
+
+const LINKAGES = ["ward", "complete", "average", "single"] as const;
+
+export default card({
+  id: "cluster/agglomerative",
+  title: "Agglomerative clustering: one tree of merges, cut anywhere",
+  formula: String.raw`d(A,B)=\min_{a,b}d(a,b)\;\text{(single)},\;\max\;\text{(complete)},\;\text{mean}\;\text{(average)},\;\sqrt{\tfrac{2|A||B|}{|A|+|B|}}\,\lVert\bar a-\bar b\rVert\;\text{(Ward)}`,
+  ask: "How does agglomerative clustering build its tree, what does the linkage decide, and how does one read a dendrogram?",
+  answer:
+    "Every row starts alone and the two nearest groups join until one is left. The linkage says what near means: single follows chains, complete and Ward favour round groups, average stands between. A dendrogram draws each merge at its distance: cut it at a height, and the branches below are the clusters. Long branches are clear groups.",
+  pitfall:
+    "Left and right carry no meaning: neighbours in the picture may be far apart, only the height of their join counts. The tree needs all n² distances.",
+  covers: ["cluster/agglomerative"],
+  verifiedAgainst: [
+    "SciPy 1.10: merges of four linkages, places of the drawn dendrogram",
+    "heights over all pairs of rows",
+  ],
+  budget: "quick",
+  controls: {
+    linkage: choice(LINKAGES, "average", { label: "linkage" }),
+    nClusters: slider(1, 10, 3, { label: "clusters" }),
+    spread: slider(0.2, 1.5, 0.6, { label: "spread", step: 0.1 }),
+  },
+  run(lab, { linkage, nClusters, spread }) {
+    const blobs = (std: number) =>
+      makeBlobs({
+        nSamples: 48,
+        centers: [
+          [0, 0],
+          [4, 0],
+          [2, 3.5],
+        ],
+        clusterStd: std,
+        seed: lab.seed,
+      });
+    const { X } = blobs(spread);
+    const n = X.rows;
+    const model = new AgglomerativeClustering({ nClusters, linkage }).fit(X);
+    const { dendrogram, labels } = model;
+    const { leaves, x, y } = dendrogramLayout(dendrogram);
+    const name = (group: number) => `group ${group + 1}`;
+    // A merge below the cut has all its rows in one group.
+    const anyRow = range(n);
+    dendrogram.left.forEach((node) => {
+      anyRow.push(anyRow[node]!);
+    });
+    const branches = range(n - 1).map((m): Mark => {
+      const corners = [4 * m, 4 * m + 1, 4 * m + 2, 4 * m + 3];
+      return {
+        type: "line",
+        name: m < n - nClusters ? name(labels[anyRow[n + m]!]!) : "above the cut",
+        x: corners.map((c) => x[c]!),
+        y: corners.map((c) => y[c]!),
+      };
+    });
+    // Groups come first and in order in both pictures, so that each has one colour in both.
+    const used = [...new Set(Array.from(labels))].sort((a, b) => a - b);
+    const byGroup = (
+      size: number,
+      rows: readonly number[],
+      at: (i: number) => readonly [number, number],
+    ): Mark[] =>
+      used.map((group) => {
+        const own = range(n).filter((i) => labels[rows[i]!] === group);
+        return {
+          type: "points",
+          name: name(group),
+          x: own.map((i) => at(i)[0]),
+          y: own.map((i) => at(i)[1]),
+          size,
+        };
+      });
+    const { distance } = dendrogram;
+    const cut =
+      nClusters === 1
+        ? distance.at(-1)! * 1.05
+        : ((nClusters < n ? distance[n - nClusters - 1]! : 0) + distance[n - nClusters]!) / 2;
+    lab.plot(
+      figure(
+        [
+          ...byGroup(2, Array.from(leaves), (place) => [place, 0]),
+          ...branches,
+          { type: "rule", y: cut, label: "cut" },
+        ],
+        {
+          title: `dendrogram, ${linkage} linkage`,
+          x: { label: "rows, in the order of the tree" },
+          y: { label: "distance of the merge" },
+          alt: `A tree of ${n - 1} merges by ${linkage} linkage; a cut at height ${cut.toPrecision(2)} leaves ${nClusters} branches, one for each cluster.`,
+        },
+      ),
+    );
+    lab.plot(
+      figure(
+        byGroup(3, range(n), (i) => [X.at(i, 0), X.at(i, 1)]),
+        {
+          title: `the rows, ${used.length} clusters`,
+          square: true,
+          alt: `48 rows around three centres in the ${used.length} clusters of the cut.`,
+        },
+      ),
+    );
+    // Heights by their definition: distances between the rows of both parts.
+    const d = (i: number, j: number) => Math.hypot(X.at(i, 0) - X.at(j, 0), X.at(i, 1) - X.at(j, 1));
+    const pairs = (a: number[], b: number[]) => a.flatMap((i) => b.map((j) => d(i, j)));
+    const mean = (all: number[]) => all.reduce((s, v) => s + v, 0) / all.length;
+    const centre = (rows: number[], k: number) => mean(rows.map((i) => X.at(i, k)));
+    const heights: Record<Linkage, (a: number[], b: number[]) => number> = {
+      single: (a, b) => Math.min(...pairs(a, b)),
+      complete: (a, b) => Math.max(...pairs(a, b)),
+      average: (a, b) => mean(pairs(a, b)),
+      ward: (a, b) =>
+        Math.sqrt((2 * a.length * b.length) / (a.length + b.length)) *
+        Math.hypot(centre(a, 0) - centre(b, 0), centre(a, 1) - centre(b, 1)),
+    };
+    for (const kind of LINKAGES) {
+      const tree = new AgglomerativeClustering({ nClusters: 1, linkage: kind }).fit(X).dendrogram;
+      const rows: number[][] = range(n).map((i) => [i]);
+      let worst = 0;
+      range(n - 1).forEach((m) => {
+        const [a, b] = [rows[tree.left[m]!]!, rows[tree.right[m]!]!];
+        worst = Math.max(worst, Math.abs(heights[kind](a, b) - tree.distance[m]!));
+        rows.push([...a, ...b]);
+      });
+      lab.check(`${kind} linkage: largest gap of a merge's height to its definition`, worst, {
+        atMost: 1e-9,
+      });
+    }
+    let crossings = 0;
+    for (const k of range(n)) {
+      const groups = model.cut(k + 1);
+      const changes = range(n - 1).filter((p) => groups[leaves[p]!] !== groups[leaves[p + 1]!]).length;
+      if (changes !== k) crossings++;
+    }
+    lab.check("cuts whose groups do not stand side by side in the picture", crossings, { equals: 0 });
+    lab.check(
+      "merges below one they contain",
+      range(n - 1).filter((m) => m > 0 && distance[m]! < distance[m - 1]!).length,
+      { equals: 0 },
+    );
+    // What linkage decides: chains for single, round groups for Ward.
+    const moons = makeMoons({ nSamples: 200, noise: 0.04, seed: lab.seed });
+    const score = (kind: Linkage) =>
+      adjustedRandIndex(
+        moons.y,
+        Array.from(new AgglomerativeClustering({ nClusters: 2, linkage: kind }).fit(moons.X).labels),
+      );
+    lab.check("two crescents, single linkage: adjusted Rand index", score("single"), { atLeast: 0.99 });
+    lab.check("the same by Ward", score("ward"), { atMost: 0.9 });
+    const close = blobs(0.6);
+    lab.check(
+      "three round groups by Ward: adjusted Rand index",
+      adjustedRandIndex(
+        close.y,
+        Array.from(new AgglomerativeClustering({ nClusters: 3 }).fit(close.X).labels),
+      ),
+      { atLeast: 0.9 },
+    );
+  },
+});
