@@ -4,34 +4,34 @@
  * `datasets`.
  */
 export const CEILINGS_KB: Readonly<Record<string, number>> = {
-  anomaly: 132, // nn and optim come along
-  bayes: 95,
+  anomaly: 136, // nn and optim come along
+  bayes: 98,
   calibration: 32,
-  cluster: 108,
+  cluster: 112,
   contract: 29,
   data: 145, // leakage, label quality, samplers and their measures come along
   datasets: 159,
   decomposition: 71,
-  dummy: 43,
-  ensemble: 144, // the metrics and linear models come along
+  dummy: 44,
+  ensemble: 152, // the metrics and linear models come along
   "gaussian-process": 59,
   information: 29,
-  interchange: 52,
-  explain: 47,
-  kernels: 50,
-  "learning-theory": 64,
-  linear: 129,
+  interchange: 54,
+  explain: 49,
+  kernels: 53,
+  "learning-theory": 66,
+  linear: 135,
   math: 91,
   metrics: 42,
-  neighbors: 79,
-  nn: 121,
-  optim: 101,
-  registry: 432,
-  manifold: 104,
-  mixture: 86,
+  neighbors: 83,
+  nn: 122,
+  optim: 102,
+  registry: 470,
+  manifold: 109,
+  mixture: 89,
   selection: 67, // the metrics come along
   stats: 46,
-  tensor: 91,
-  svm: 102,
-  tree: 78,
+  tensor: 92,
+  svm: 105,
+  tree: 81,
 };
