@@ -123,7 +123,8 @@ const METHODS = [
     what: "UMAP",
     data: wide,
     fit: ({ X }) => new UMAP().fit(X),
-    bound: "epochs over all edges, one edge after the other on one thread; the exact search for neighbours only later",
+    bound:
+      "epochs over all edges, one edge after the other on one thread; the exact search for neighbours only later",
   },
   {
     name: "k-nn",
@@ -184,7 +185,7 @@ function measure(method, cap) {
     if (last !== undefined) {
       const expected = (last.ms / 1000) * (rows / last.rows) ** Math.max(1, exponent(points) ?? 1);
       if (expected > cap) {
-        stop = `${rows.toLocaleString("en")} rows would take about ${expected.toPrecision(2)} s`;
+        stop = `${rows.toLocaleString("en")} rows would take about ${Number(expected.toPrecision(2))} s`;
         break;
       }
     }

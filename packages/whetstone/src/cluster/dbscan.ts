@@ -68,9 +68,10 @@ export class DBSCAN extends ClustererSpec<typeof params> {
     const design = readDesign(X, where);
     const { matrix } = design;
     const weights = readWeights(options.sampleWeight, matrix.rows, where);
-    const { eps, minSamples, algorithm, metric } = this.params;
+    const { eps, minSamples, algorithm, metric, p } = this.params;
     const onRows = (done: number) => step(where, options, done, matrix.rows, "rows");
-    const celled = algorithm === "auto" && matrix.cols === 2 && metric === "euclidean" && weights === null;
+    const euclidean = metric === "euclidean" || (metric === "minkowski" && p === 2);
+    const celled = algorithm === "auto" && matrix.cols === 2 && euclidean && weights === null;
     const { labels, core } =
       (celled && gridClusters(matrix.data, matrix.rows, eps, minSamples, onRows)) ||
       growFromCores(
