@@ -213,7 +213,7 @@ if (!options.page) {
     const { model } = cpus()[0];
     known.machine = { cpu: model, cores: cpus().length, gb: Math.round(totalmem() / 2 ** 30) };
     known.node = process.versions.node;
-    writeFileSync(JSON_FILE, `${JSON.stringify(known, null, 1)}\n`);
+    writeFileSync(JSON_FILE, `${JSON.stringify(known, null, 2)}\n`);
   }
 }
 
