@@ -19,6 +19,7 @@ export const CEILINGS_KB: Readonly<Record<string, number>> = {
   interchange: 52,
   explain: 47,
   kernels: 50,
+  lake: 59,
   "learning-theory": 64,
   linear: 129,
   math: 91,
