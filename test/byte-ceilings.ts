@@ -34,4 +34,6 @@ export const CEILINGS_KB: Readonly<Record<string, number>> = {
   tensor: 92,
   svm: 105,
   tree: 81,
+  lake: 40,
+  text: 60,
 };

@@ -9,6 +9,7 @@ import * as explain from "../src/explain/index.ts";
 import * as gaussianProcess from "../src/gaussian-process/index.ts";
 import * as information from "../src/information/index.ts";
 import * as interchange from "../src/interchange/index.ts";
+import * as lake from "../src/lake/index.ts";
 import * as learningTheory from "../src/learning-theory/index.ts";
 import * as linear from "../src/linear/index.ts";
 import * as manifold from "../src/manifold/index.ts";
@@ -502,6 +503,15 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
       crossPolytope: [3, 1],
       projectOntoBall: [v, { kind: "l1", radius: 1 }],
       contactPoint: [A, v, { kind: "l1", radius: 1 }],
+    },
+  ],
+  lake: [
+    lake,
+    {
+      writeParquet: [T, { groupRows: 2, compression: "none", types: { a: "int32" } }],
+      col: ["a"],
+      lit: [1],
+      folderStore: [{ open() {} }, "folder"],
     },
   ],
   data: [

@@ -1,3 +1,4 @@
+import { argumentError } from "../../errors.ts";
 import type { ByteFile } from "../parquet/index.ts";
 
 /**
@@ -73,6 +74,10 @@ export interface FileHandle {
  * typeof folderStore; // "function"
  */
 export function folderStore(fs: FileSystem, folder: string): Store {
+  const where = "folderStore";
+  if (typeof fs?.open !== "function") throw argumentError(where, "fs", fs, "the module node:fs/promises");
+  if (typeof folder !== "string" || folder === "")
+    throw argumentError(where, "folder", folder, "the path of a folder");
   const path = (name: string) => `${folder}/${name}`;
   const isCode = (error: unknown, code: string) => (error as { code?: unknown })?.code === code;
   const orNull = async <T>(promise: Promise<T>): Promise<T | null> => {
