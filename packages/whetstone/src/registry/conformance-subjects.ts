@@ -136,6 +136,8 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   Binarizer: missingStays,
   FunctionTransformer: missingStays,
   DateFeatures: missingStays,
+  SplineTransformer: { weights: 1e-9, rowOrder: 0 },
+  Winsorizer: { ...missingStays, weights: 1e-12 },
   KBinsDiscretizer: { rowOrder: 1e-12, weights: 1e-12 },
   LinearRegression: { weights: 1e-9, rowOrder: 1e-9 },
   Ridge: { weights: 1e-9, rowOrder: 1e-9 },

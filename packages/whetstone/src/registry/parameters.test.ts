@@ -396,7 +396,12 @@ const PROBES: Readonly<Record<string, Probe>> = {
     settings: [{ params: { penalty: "elasticnet" } }],
     values: { classWeight: [null, "balanced", { 0: 5 }] },
   },
-  Ridge: { settings: [{ data: "collinear", params: { alpha: 0 } }] },
+  Ridge: {
+    settings: [
+      { data: "collinear", params: { alpha: 0 } },
+      { data: "collinear", params: { alpha: 0.001, solver: "sparseCg" } },
+    ],
+  },
   RandomForestClassifier: FOREST,
   RandomForestRegressor: FOREST,
   ExtraTreesClassifier: FOREST,
@@ -642,6 +647,8 @@ const PROBES: Readonly<Record<string, Probe>> = {
       } as Probe,
     ]),
   ),
+  SplineTransformer: { settings: [{ params: { extrapolation: "linear" } }] },
+  Winsorizer: { settings: [{ params: { method: "iqr" } }] },
   TfidfTransformer: { settings: [{ data: "sparse" }] },
   KNNImputer: { settings: [{ data: "missing" }] },
   MissingIndicator: { settings: [{ data: "missing" }] },
