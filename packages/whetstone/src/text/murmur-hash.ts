@@ -1,3 +1,5 @@
+import { argumentError } from "../errors.ts";
+
 const encoder = () => new TextEncoder();
 let utf8: TextEncoder | null = null;
 
@@ -10,6 +12,8 @@ let utf8: TextEncoder | null = null;
  * murmurHash3("foo"); // -156908512
  */
 export function murmurHash3(text: string, seed = 0): number {
+  if (typeof text !== "string") throw argumentError("murmurHash3", "text", text, "a text");
+  if (!Number.isSafeInteger(seed)) throw argumentError("murmurHash3", "seed", seed, "an integer");
   utf8 ??= encoder();
   const bytes = utf8.encode(text);
   const n = bytes.length;
