@@ -33,6 +33,7 @@ export const CEILINGS_KB: Readonly<Record<string, number>> = {
   stats: 46,
   tensor: 92,
   svm: 105,
+  text: 60,
   tree: 81,
   lake: 40,
   text: 60,

@@ -11,6 +11,7 @@ import * as linear from "../src/linear/index.ts";
 import * as math from "../src/math/index.ts";
 import * as metrics from "../src/metrics/index.ts";
 import * as stats from "../src/stats/index.ts";
+import { HOSTILE } from "./hostile-values.ts";
 import { CALLS } from "./ordinary-calls.ts";
 
 const { Matrix } = math;
@@ -20,57 +21,6 @@ const A = Matrix.from([
   [0, 1, 2],
 ]);
 const v = [1, 2, 3];
-
-const HOSTILE: readonly unknown[] = [
-  Number.NaN,
-  Number.POSITIVE_INFINITY,
-  -1,
-  0,
-  1.5,
-  1e300,
-  1e-300,
-  5e-324,
-  "",
-  "x",
-  "__proto__",
-  "constructor",
-  "x".repeat(100_000),
-  true,
-  () => 1,
-  () => Number.NaN,
-  {},
-  [],
-  [Number.NaN],
-  [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  [[]],
-  [[Number.NaN]],
-  [1],
-  ["a"],
-  [null],
-  [undefined, undefined, undefined],
-  [{}, {}, {}],
-  [{}, 1, "a", null],
-  [true, true, true, true],
-  [[1, 2], [3]],
-  [1e300, -1e300, 1e300],
-  [1e300, -1e300, 1e300, 1e308],
-  [1e300, 1e300, -1e300, 1e300, 1e300],
-  [2, 2, 2, 2, 2],
-  [5e-324, 1e-300, 1e-310, 0, 0],
-  Matrix.zeros(0, 0),
-  Matrix.zeros(0, 3),
-  Matrix.zeros(3, 0),
-  Matrix.zeros(3, 3),
-  Matrix.from([[Number.NaN]]),
-  A.scale(1e300),
-  A.scale(1e-310),
-  new Float64Array(0),
-  new Date(Number.NaN),
-  new Map(),
-  { length: -1 },
-  { length: 3 },
-  { length: 1.5 },
-];
 
 const isOptions = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype;

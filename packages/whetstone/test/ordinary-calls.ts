@@ -19,6 +19,7 @@ import * as optim from "../src/optim/index.ts";
 import * as selection from "../src/selection/index.ts";
 import * as stats from "../src/stats/index.ts";
 import { Tensor } from "../src/tensor/index.ts";
+import * as text from "../src/text/index.ts";
 import * as tree from "../src/tree/index.ts";
 
 const { Matrix } = math;
@@ -505,6 +506,7 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
       contactPoint: [A, v, { kind: "l1", radius: 1 }],
     },
   ],
+<<<<<<< HEAD
   lake: [
     lake,
     {
@@ -514,6 +516,9 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
       folderStore: [{ open() {} }, "folder"],
     },
   ],
+=======
+  text: [text, { murmurHash3: ["foo", 1] }],
+>>>>>>> text
   data: [
     data,
     {

@@ -34,6 +34,8 @@ export interface Subject {
   readonly weights?: number;
   /** The order of training rows changes predictions by at most this. */
   readonly rowOrder?: number;
+  /** Turns rows of numbers into what the estimator reads, such as texts. */
+  readonly input?: (X: Matrix) => unknown;
   /** Names of checks that do not apply, with the reason. */
   readonly except?: Readonly<Record<string, string>>;
 }
@@ -54,10 +56,12 @@ export function conformanceChecks(subject: Subject): ConformanceCheck[] {
   const ctor = spec.constructor as SpecClass & { readonly typeName: string };
   const name = ctor.typeName;
   const data = sampleData(subject);
+  const asInput = (X: unknown): unknown => (subject.input && X instanceof Matrix ? subject.input(X) : X);
   const fitSpec = (s: Spec<ParamTable>, X: unknown, y: unknown, options?: FitOptions): Model =>
-    (s as unknown as { fit: Fit }).fit(X, y, { onWarning: () => {}, ...options });
+    (s as unknown as { fit: Fit }).fit(asInput(X), y, { onWarning: () => {}, ...options });
   const fit = (X: unknown, y: unknown, options?: FitOptions) => fitSpec(spec, X, y, options);
-  const output = (model: Model, X: MatrixLike): Float64Array => outputOf(spec, model, X);
+  const output = (model: Model, X: MatrixLike): Float64Array =>
+    outputOf(spec, model, asInput(X) as MatrixLike);
   const checks: ConformanceCheck[] = [];
   const check = (title: string, run: () => unknown, applies = true) => {
     const skip = subject.except?.[title];
@@ -435,7 +439,7 @@ export function conformanceChecks(subject: Subject): ConformanceCheck[] {
     const { fitAsync } = spec as unknown as {
       fitAsync(X: unknown, y: unknown, o: FitOptions): Promise<Model>;
     };
-    const model = await fitAsync.call(spec, data.X, data.y, { onWarning: () => {} });
+    const model = await fitAsync.call(spec, asInput(data.X), data.y, { onWarning: () => {} });
     sameBytes(model.save(), fit(data.X, data.y).save(), "the model from the worker differs");
   });
 

@@ -1,7 +1,7 @@
 import type { Matrix } from "../math/matrix.ts";
 import { encode } from "./codec.ts";
 import { fitInWorker } from "./fit-async.ts";
-import type { Label, MatrixLike, Schema } from "./input.ts";
+import type { Label, MatrixLike, Schema, TextLike } from "./input.ts";
 import { type ParamInput, type ParamTable, type ParamValues, parseParams } from "./params.ts";
 import type { FitOptions } from "./run.ts";
 
@@ -163,14 +163,14 @@ export interface SpecClass {
 
 /** A fitted map of features: a {@link TransformerModel}, or a pipeline that ends in one. */
 export interface FittedTransform extends Model {
-  transform(X: MatrixLike): MatrixLike;
+  transform(X: TextLike): MatrixLike;
   outputNames(): readonly string[];
 }
 
 /** Whatever can be a step before the last: a {@link TransformerSpec}, or a pipeline that ends in one. */
 export interface Transforms extends Spec<ParamTable> {
   fitTransform(
-    X: MatrixLike,
+    X: TextLike,
     y?: ArrayLike<Label> | null,
     options?: FitOptions,
   ): { model: FittedTransform; transformed: MatrixLike };

@@ -61,6 +61,39 @@ export type MatrixLike =
   | readonly ArrayLike<number>[]
   | DesignSource;
 
+/** Anything that can show itself as one text per row (a `Table` of one column of words does). */
+export interface TextSource {
+  toTexts(where: string): { readonly texts: readonly string[]; readonly name: string };
+}
+
+/** What text vectorisers accept: an array of texts, or a table of one column. */
+export type TextLike = readonly string[] | MatrixLike;
+
+/** One text per row, and the name of the column they came from. */
+export interface Texts {
+  readonly texts: readonly string[];
+  readonly name: string | null;
+}
+
+/** Reads one text per row. */
+export function readTexts(X: TextLike, where: string, minRows = 0): Texts {
+  const source = X as Partial<TextSource>;
+  const read: Texts =
+    typeof source?.toTexts === "function"
+      ? source.toTexts(where)
+      : { texts: textArray(X, where), name: null };
+  if (read.texts.length < minRows) throw shapeError(where, "X", "has 0 rows", `at least ${minRows}`);
+  return read;
+}
+
+function textArray(X: unknown, where: string): readonly string[] {
+  if (!Array.isArray(X)) throw argumentError(where, "X", X, "an array of texts or a Table of one column");
+  for (let i = 0; i < X.length; i++)
+    if (typeof X[i] !== "string")
+      throw valueError(where, "X", `holds ${show(X[i])} at row ${i}, expected a text`);
+  return X as readonly string[];
+}
+
 /** What is known of the training columns; kept by the model and checked at prediction. */
 export interface Schema {
   readonly nFeatures: number;

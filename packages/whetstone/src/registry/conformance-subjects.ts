@@ -23,6 +23,7 @@ import {
 import { GaussianProcessClassifier, GaussianProcessRegressor, rbf } from "../gaussian-process/index.ts";
 import { LinearRegression, LogisticRegression } from "../linear/index.ts";
 import { Isomap, TSNE, UMAP } from "../manifold/index.ts";
+import type { Matrix } from "../math/index.ts";
 import { BayesianGaussianMixture, GaussianMixture } from "../mixture/index.ts";
 import { RadiusNeighborsClassifier, RadiusNeighborsRegressor } from "../neighbors/index.ts";
 import {
@@ -34,6 +35,7 @@ import {
   SequentialFeatureSelector,
 } from "../selection/index.ts";
 import { LinearSVC, LinearSVR, NuSVC, Nystroem, OneClassSVM, SVC, SVR } from "../svm/index.ts";
+import { HashingVectorizer } from "../text/index.ts";
 import { DecisionTreeClassifier, DecisionTreeRegressor } from "../tree/index.ts";
 
 type Promises = Partial<Omit<Subject, "spec" | "load" | "encode" | "decodeSpec">> & {
@@ -63,6 +65,26 @@ const mapOnly = notPlacing("its model places the training rows only");
 
 /** A classifier of margins: predictProba says in a sentence that it gives none. */
 const marginsOnly = { except: { "probabilities are probabilities": "it gives margins, no probabilities" } };
+
+/** Rows of numbers as texts of three or four words. */
+const asTexts = (X: Matrix): string[] =>
+  Array.from({ length: X.rows }, (_, i) =>
+    Array.from(X.row(i), (v, j) => `${"abcd"[j]}${Math.round(v)}z`).join(" "),
+  );
+const words = {
+  input: asTexts,
+  except: Object.fromEntries(
+    [
+      "one row, one column, a constant column: a result or a sentence",
+      "no rows and no columns are refused",
+      "NaN in X is refused with its place",
+      "infinity in X is refused with its place",
+      "a wrong number of columns at prediction is refused",
+      "every form of X gives the same",
+      "named columns are remembered and matched",
+    ].map((name) => [name, "it reads texts, not columns of numbers: see its own tests"]),
+  ),
+};
 
 export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   StandardScaler: { ...missingStays, weights: 1e-9 },
@@ -94,6 +116,10 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   SequentialFeatureSelector: {
     spec: () => new SequentialFeatureSelector({ estimator: new LinearRegression(), cv: 3 }),
   },
+  CountVectorizer: { ...words, weights: 0 },
+  TfidfVectorizer: { ...words, weights: 1e-12 },
+  HashingVectorizer: { ...words, weights: 0, spec: () => new HashingVectorizer({ nFeatures: 64 }) },
+  TfidfTransformer: { positive: true, weights: 1e-12, rowOrder: 1e-12 },
   MissingIndicator: { allowsMissing: true, rowOrder: 0 },
   OneHotEncoder: {
     spec: () => new OneHotEncoder({ handleUnknown: "ignore" }),
@@ -110,6 +136,8 @@ export const CONFORMANCE: Readonly<Record<string, Promises>> = {
   Binarizer: missingStays,
   FunctionTransformer: missingStays,
   DateFeatures: missingStays,
+  SplineTransformer: { weights: 1e-9, rowOrder: 0 },
+  Winsorizer: { ...missingStays, weights: 1e-12 },
   KBinsDiscretizer: { rowOrder: 1e-12, weights: 1e-12 },
   LinearRegression: { weights: 1e-9, rowOrder: 1e-9 },
   Ridge: { weights: 1e-9, rowOrder: 1e-9 },

@@ -17,6 +17,7 @@ import * as mixture from "../mixture/index.ts";
 import * as neighbors from "../neighbors/index.ts";
 import * as selection from "../selection/index.ts";
 import * as svm from "../svm/index.ts";
+import * as text from "../text/index.ts";
 import * as tree from "../tree/index.ts";
 
 /** An estimator and what its `fit` gives. */
@@ -51,6 +52,7 @@ const families = (): readonly Exports[] => [
   manifold,
   gaussianProcess,
   data,
+  text,
   selection,
 ];
 

@@ -9,6 +9,7 @@ import { Binarizer, NearMiss, RandomUnderSampler, SMOTE, StandardScaler, Table }
 import { rbf } from "../gaussian-process/index.ts";
 import { LogisticRegression, Ridge } from "../linear/index.ts";
 import { Matrix, randomStream, SparseMatrix } from "../math/index.ts";
+import { TfidfTransformer } from "../text/index.ts";
 import { DecisionTreeClassifier, DecisionTreeRegressor } from "../tree/index.ts";
 import { CONFORMANCE } from "./conformance-subjects.ts";
 import { estimators } from "./index.ts";
@@ -121,6 +122,16 @@ const DATA = {
     y: several(n),
     classes: several(n),
     more: Table.fromColumns({ when: days(1.6e12, 9) }),
+  },
+  texts: {
+    X: Array.from(
+      { length: 24 },
+      (_, i) =>
+        `the Café кот ${"ab"[i % 2]} sat by ${"xyz"[i % 3]}${i % 5} the sea${i % 7 === 0 ? " sea sea" : ""}`,
+    ),
+    y: several(24),
+    classes: several(24),
+    more: ["cafe CAFÉ the mat кот", "a b x sea"],
   },
 } satisfies Record<string, Dataset>;
 
@@ -471,7 +482,10 @@ const PROBES: Readonly<Record<string, Probe>> = {
     ],
   },
   ColumnTransformer: {
-    settings: [{ params: { transformers: [["scaled", new StandardScaler(), [0]]] } }],
+    settings: [
+      { params: { transformers: [["scaled", new StandardScaler(), [0]]] } },
+      { data: "sparse", params: { transformers: [["weights", new TfidfTransformer(), [0, 1, 2]]] } },
+    ],
     values: {
       transformers: [
         [["scaled", new StandardScaler(), [0]]],
@@ -606,6 +620,31 @@ const PROBES: Readonly<Record<string, Probe>> = {
     settings: [{ data: "words" }, { data: "words", params: { handleUnknown: "useEncodedValue" } }],
   },
   TargetEncoder: { settings: [{ data: "words" }, { data: "classWords" }] },
+  ...Object.fromEntries(
+    ["CountVectorizer", "TfidfVectorizer", "HashingVectorizer"].map((name) => [
+      name,
+      {
+        settings: [
+          { data: "texts" },
+          { data: "texts", params: { norm: null } },
+          { data: "texts", params: { nFeatures: 7, norm: null } },
+        ].filter((s) => !("params" in s) || name === "HashingVectorizer"),
+        values: {
+          tokenPattern: ["[\\p{L}\\p{N}_]{2,}", "[a-z]+", "(.)\\s"],
+          ngramRange: [
+            [1, 1],
+            [1, 2],
+          ],
+          stopWords: [null, ["the"]],
+          vocabulary: [null, ["sea", "the"]],
+          nFeatures: [5, 64],
+        },
+      } as Probe,
+    ]),
+  ),
+  SplineTransformer: { settings: [{ params: { extrapolation: "linear" } }] },
+  Winsorizer: { settings: [{ params: { method: "iqr" } }] },
+  TfidfTransformer: { settings: [{ data: "sparse" }] },
   KNNImputer: { settings: [{ data: "missing" }] },
   MissingIndicator: { settings: [{ data: "missing" }] },
   SimpleImputer: { settings: [{ data: "missing" }, { data: "missing", params: { strategy: "constant" } }] },
@@ -686,7 +725,7 @@ function observe(
 
 function digits(value: unknown): string {
   if (value instanceof Matrix) return `${value.rows} x ${value.cols}: ${value.data.join()}`;
-  if (value instanceof SparseMatrix) return digits(value.toDense());
+  if (value instanceof SparseMatrix) return `sparse ${digits(value.toDense())}`;
   if (value instanceof Table) return digits(value.toDesign("parameters").matrix);
   return String(value);
 }

@@ -15,6 +15,7 @@ import {
   readDesign,
   readLike,
   readWeights,
+  real,
   type Schema,
   shapeError,
   show,
@@ -47,6 +48,12 @@ const params = {
   remainder: oneOf(["drop", "passthrough"], {
     default: "drop",
     doc: "What happens to columns that no transformer takes",
+  }),
+  sparseThreshold: real({
+    min: 0,
+    max: 1,
+    default: 0.3,
+    doc: "Where a transformer gives a sparse matrix, the result is one too if less than this share of it is not zero",
   }),
 };
 
@@ -109,7 +116,7 @@ export class ColumnTransformer extends TransformerSpec<typeof params> {
     X: MatrixLike,
     y: ArrayLike<Label> | null = null,
     options: FitOptions = {},
-  ): { model: ColumnTransformerModel; transformed: NamedMatrix } {
+  ): { model: ColumnTransformerModel; transformed: NamedMatrix | SparseMatrix } {
     const where = "ColumnTransformer.fit";
     throwIfAborted(options.signal, where);
     const source = sourceOf(X, where);
@@ -117,7 +124,7 @@ export class ColumnTransformer extends TransformerSpec<typeof params> {
     const { schema, kinds } = source;
     const taken = new Set<number>();
     const parts: Part[] = [];
-    const outputs: Design[] = [];
+    const outputs: Output[] = [];
     const add = (name: string, spec: ColumnStep[1], columns: readonly number[]) => {
       if (spec === "drop" || columns.length === 0) return;
       if (spec === "passthrough") {
@@ -133,7 +140,7 @@ export class ColumnTransformer extends TransformerSpec<typeof params> {
       }
       const { model, transformed } = spec.fitTransform(source.pick(columns), y, options);
       parts.push({ name, columns, model, names: model.outputNames() });
-      outputs.push(asDesign(transformed, where));
+      outputs.push(asOutput(transformed, where));
     };
     for (const [name, spec, selector] of this.params.transformers) {
       const columns = resolve(selector, schema, kinds, where);
@@ -145,7 +152,7 @@ export class ColumnTransformer extends TransformerSpec<typeof params> {
     if (parts.length === 0) {
       throw valueError(where, "X", "has no column that a transformer takes: the result would be empty");
     }
-    const model = new ColumnTransformerModel(schema, parts);
+    const model = new ColumnTransformerModel(schema, parts, this.params.sparseThreshold);
     return { model, transformed: model.join(outputs, source.rows) };
   }
 }
@@ -164,10 +171,12 @@ export class ColumnTransformerModel extends TransformerModel {
   static readonly typeName = "ColumnTransformerModel";
   readonly parts: readonly Part[];
   readonly #names: readonly string[];
+  readonly #sparseThreshold: number;
 
-  constructor(schema: Schema, parts: readonly Part[]) {
+  constructor(schema: Schema, parts: readonly Part[], sparseThreshold: number) {
     super(schema);
     this.parts = parts;
+    this.#sparseThreshold = sparseThreshold;
     const plain = parts.flatMap((part) => part.names);
     const clashes = new Set(plain).size < plain.length;
     // Names stay as short as they can be: the group's name leads only where columns would be confused.
@@ -178,38 +187,51 @@ export class ColumnTransformerModel extends TransformerModel {
     return this.#names;
   }
 
-  override transform(X: MatrixLike): NamedMatrix {
+  override transform(X: MatrixLike): NamedMatrix | SparseMatrix {
     const where = "ColumnTransformer.transform";
     const source = sourceOf(X, where, this.schema);
     const outputs = this.parts.map(({ model, columns }) => {
       const part = source.pick(columns);
-      return asDesign(model ? model.transform(part) : part, where);
+      return asOutput(model ? model.transform(part) : part, where);
     });
     return this.join(outputs, source.rows);
   }
 
   /** Puts the outputs of all parts side by side. */
-  join(outputs: readonly Design[], rows: number): NamedMatrix {
-    const width = outputs.reduce((sum, o) => sum + o.matrix.cols, 0);
+  join(outputs: readonly Output[], rows: number): NamedMatrix | SparseMatrix {
+    const sparse = outputs.some((o) => o instanceof SparseMatrix);
+    if (sparse && densityOf(outputs, rows) < this.#sparseThreshold)
+      return sideBySide(
+        outputs.map((o) => (o instanceof SparseMatrix ? o : SparseMatrix.fromDense(o.matrix))),
+      );
+    const designs = outputs.map(
+      (o): Design => (o instanceof SparseMatrix ? { matrix: o.toDense(), names: null, categories: null } : o),
+    );
+    const width = designs.reduce((sum, o) => sum + o.matrix.cols, 0);
     const data = new Float64Array(rows * width);
     let at = 0;
-    for (const { matrix } of outputs) {
+    for (const { matrix } of designs) {
       for (let i = 0; i < rows; i++) data.set(matrix.row(i), i * width + at);
       at += matrix.cols;
     }
-    const categories = outputs.some((o) => o.categories)
-      ? outputs.flatMap((o) => o.categories ?? new Array<null>(o.matrix.cols).fill(null))
+    const categories = designs.some((o) => o.categories)
+      ? designs.flatMap((o) => o.categories ?? new Array<null>(o.matrix.cols).fill(null))
       : null;
     return new NamedMatrix(data, rows, this.#names, categories);
   }
 
   override toState(): unknown {
-    return { schema: this.schema, parts: this.parts };
+    return { schema: this.schema, parts: this.parts, sparseThreshold: this.#sparseThreshold };
   }
 
   static fromState(state: unknown): ColumnTransformerModel {
-    const { schema, parts } = state as { schema: Schema; parts: readonly Part[] };
-    return new ColumnTransformerModel(schema, parts);
+    const { schema, parts, sparseThreshold } = state as {
+      schema: Schema;
+      parts: readonly Part[];
+      sparseThreshold?: number;
+    };
+    // Files of before the parameter hold dense results only.
+    return new ColumnTransformerModel(schema, parts, sparseThreshold ?? 0);
   }
 }
 
@@ -280,8 +302,11 @@ function resolve(
   });
 }
 
-function asDesign(output: MatrixLike, where: string): Design {
-  if (output instanceof SparseMatrix) return { matrix: output.toDense(), names: null, categories: null };
+/** What a part gives: numbers that know their columns, or a sparse matrix. */
+type Output = Design | SparseMatrix;
+
+function asOutput(output: MatrixLike, where: string): Output {
+  if (output instanceof SparseMatrix) return output;
   if (output instanceof Matrix && !(output instanceof NamedMatrix)) {
     return { matrix: output as Matrix, names: null, categories: null };
   }
@@ -291,4 +316,43 @@ function asDesign(output: MatrixLike, where: string): Design {
     allowCategories: true,
     minRows: 0,
   });
+}
+
+/** Share of entries that are not zero. */
+function densityOf(outputs: readonly Output[], rows: number): number {
+  let filled = 0;
+  let width = 0;
+  for (const o of outputs) {
+    width += o instanceof SparseMatrix ? o.cols : o.matrix.cols;
+    if (o instanceof SparseMatrix) filled += o.nnz;
+    else for (const v of o.matrix.data) filled += v === 0 ? 0 : 1;
+  }
+  return rows * width === 0 ? 1 : filled / (rows * width);
+}
+
+function sideBySide(parts: readonly SparseMatrix[]): SparseMatrix {
+  const rows = parts[0]!.rows;
+  const nnz = parts.reduce((sum, p) => sum + p.nnz, 0);
+  const values = new Float64Array(nnz);
+  const indices = new Int32Array(nnz);
+  const indptr = new Int32Array(rows + 1);
+  let at = 0;
+  for (let i = 0; i < rows; i++) {
+    let offset = 0;
+    for (const p of parts) {
+      for (let k = p.indptr[i]!; k < p.indptr[i + 1]!; k++, at++) {
+        values[at] = p.values[k]!;
+        indices[at] = offset + p.indices[k]!;
+      }
+      offset += p.cols;
+    }
+    indptr[i + 1] = at;
+  }
+  return new SparseMatrix(
+    values,
+    indices,
+    indptr,
+    rows,
+    parts.reduce((sum, p) => sum + p.cols, 0),
+  );
 }

@@ -12,6 +12,7 @@ import {
   NamedMatrix,
   type ParamTable,
   Spec,
+  type TextLike,
   type Transforms,
   throwIfAborted,
   WhetstoneError,
@@ -115,14 +116,14 @@ export class Pipeline<Last extends AnySpec = AnySpec> extends Spec<typeof params
   }
 
   fit<L extends Label>(
-    X: MatrixLike,
+    X: TextLike,
     y?: ArrayLike<L> | null,
     options: FitOptions = {},
   ): PipelineModel<Fitted<Last, L>> {
     throwIfAborted(options.signal, "Pipeline.fit");
     const { models, flow } = this.#fitSteps(this.params.steps.slice(0, -1), X, y, options);
     try {
-      const last = this.#last as unknown as { fit(X: MatrixLike, y: unknown, options: FitOptions): Model };
+      const last = this.#last as unknown as { fit(X: TextLike, y: unknown, options: FitOptions): Model };
       const model = last.fit(flow, y ?? null, options);
       return new PipelineModel([...models, [this.params.steps.at(-1)![0], model]]);
     } catch (error) {
@@ -132,7 +133,7 @@ export class Pipeline<Last extends AnySpec = AnySpec> extends Spec<typeof params
 
   /** Fits, and gives the training rows transformed, where the last step is a transformer. */
   fitTransform(
-    X: MatrixLike,
+    X: TextLike,
     y?: ArrayLike<Label> | null,
     options: FitOptions = {},
   ): { model: PipelineModel<FittedTransform>; transformed: MatrixLike } {
@@ -145,19 +146,19 @@ export class Pipeline<Last extends AnySpec = AnySpec> extends Spec<typeof params
       );
     }
     const { models, flow } = this.#fitSteps(this.params.steps, X, y, options);
-    return { model: new PipelineModel(models), transformed: flow };
+    return { model: new PipelineModel(models), transformed: flow as MatrixLike };
   }
 
   /** Fits transformers one after the other; the flow is what comes out of the last of them. */
   #fitSteps(
     steps: readonly (readonly [string, AnySpec])[],
-    X: MatrixLike,
+    X: TextLike,
     y: ArrayLike<Label> | null | undefined,
     options: FitOptions,
-  ): { models: (readonly [string, Model])[]; flow: MatrixLike } {
+  ): { models: (readonly [string, Model])[]; flow: TextLike } {
     const { onProgress, ...quiet } = options;
     const models: (readonly [string, Model])[] = [];
-    let flow = X;
+    let flow: TextLike = X;
     try {
       for (const [name, spec] of steps) {
         const { model, transformed } = (spec as Transforms).fitTransform(flow, y ?? null, quiet);
@@ -172,7 +173,7 @@ export class Pipeline<Last extends AnySpec = AnySpec> extends Spec<typeof params
 
   /** As `fit`, in a worker: the calling thread stays free, and `signal` stops at once. */
   fitAsync<L extends Label>(
-    X: MatrixLike,
+    X: TextLike,
     y?: ArrayLike<L> | null,
     options: FitOptions = {},
   ): Promise<PipelineModel<Fitted<Last, L>>> {
@@ -194,9 +195,9 @@ function inStep(where: string, error: unknown): unknown {
   return new WhetstoneError(error.code, { ...error.fields, where, step: error.fields.where }, error.message);
 }
 
-type Predicted<M> = M extends { predict(X: MatrixLike): infer R } ? R : never;
-type Proba<M> = M extends { predictProba(X: MatrixLike): infer R } ? R : never;
-type Transformed<M> = M extends { transform(X: MatrixLike): infer R } ? R : never;
+type Predicted<M> = M extends { predict(X: TextLike): infer R } ? R : never;
+type Proba<M> = M extends { predictProba(X: TextLike): infer R } ? R : never;
+type Transformed<M> = M extends { transform(X: TextLike): infer R } ? R : never;
 
 /** What {@link Pipeline} learned: the models of all steps. It predicts or transforms as its last step does. */
 export class PipelineModel<M = Model> extends Model {
@@ -219,19 +220,19 @@ export class PipelineModel<M = Model> extends Model {
   }
 
   /** The features as the last step sees them. */
-  features(X: MatrixLike): MatrixLike {
-    let flow = X;
+  features(X: TextLike): TextLike {
+    let flow: TextLike = X;
     for (const [, model] of this.steps.slice(0, -1)) {
       flow = withNames((model as FittedTransform).transform(flow), model as FittedTransform);
     }
     return flow;
   }
 
-  predict(X: MatrixLike): Predicted<M> {
+  predict(X: TextLike): Predicted<M> {
     return this.#ask("predict", X) as Predicted<M>;
   }
 
-  predictProba(X: MatrixLike): Proba<M> {
+  predictProba(X: TextLike): Proba<M> {
     return this.#ask("predictProba", X) as Proba<M>;
   }
 
@@ -240,7 +241,7 @@ export class PipelineModel<M = Model> extends Model {
     return (this.last as { readonly givesProbabilities?: boolean }).givesProbabilities ?? false;
   }
 
-  transform(X: MatrixLike): Transformed<M> {
+  transform(X: TextLike): Transformed<M> {
     return this.#ask("transform", X) as Transformed<M>;
   }
 
@@ -257,9 +258,9 @@ export class PipelineModel<M = Model> extends Model {
     return last.outputNames();
   }
 
-  #ask(method: "predict" | "predictProba" | "transform", X: MatrixLike): unknown {
+  #ask(method: "predict" | "predictProba" | "transform", X: TextLike): unknown {
     const where = `PipelineModel.${method}`;
-    const last = this.last as Partial<Record<typeof method, (X: MatrixLike) => unknown>>;
+    const last = this.last as Partial<Record<typeof method, (X: TextLike) => unknown>>;
     if (typeof last[method] !== "function") {
       const name = this.steps.at(-1)![0];
       throw new WhetstoneError("unsupported", { where }, `the last step (${name}) has no ${method}`);

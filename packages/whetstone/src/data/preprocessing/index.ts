@@ -15,4 +15,6 @@ export {
   StandardScaler,
   StandardScalerModel,
 } from "./scalers.ts";
+export { SplineTransformer, SplineTransformerModel } from "./spline-transformer.ts";
 export { Whitening, WhiteningModel } from "./whitening.ts";
+export { Winsorizer, WinsorizerModel } from "./winsorizer.ts";

@@ -1,4 +1,6 @@
 import {
+  type Design,
+  type DesignOptions,
   type Label,
   type MatrixLike,
   NamedMatrix,
@@ -29,6 +31,8 @@ export interface Classes<L extends Label> {
   readonly X: Matrix;
   /** Column names of a table or named matrix. */
   readonly names: readonly string[] | null;
+  /** Category names per column, where X has any. */
+  readonly categories: Design["categories"];
   readonly classes: readonly L[];
   readonly codes: Int32Array;
   /** Rows of each class, ascending. */
@@ -37,8 +41,13 @@ export interface Classes<L extends Label> {
   readonly largest: number;
 }
 
-export function readClasses<L extends Label>(X: MatrixLike, y: ArrayLike<L>, where: string): Classes<L> {
-  const { matrix, names } = readDesign(X, where);
+export function readClasses<L extends Label>(
+  X: MatrixLike,
+  y: ArrayLike<L>,
+  where: string,
+  options: DesignOptions = {},
+): Classes<L> {
+  const { matrix, names, categories } = readDesign(X, where, options);
   const { classes, codes } = readLabels(y, matrix.rows, where);
   if (classes.length < 2) throw valueError(where, "y", "holds one class, expected at least two");
   const members = classes.map((_, k) => {
@@ -52,12 +61,22 @@ export function readClasses<L extends Label>(X: MatrixLike, y: ArrayLike<L>, whe
   return {
     X: matrix,
     names,
+    categories,
     classes,
     codes,
     members,
     smallest: Math.min(...sizes),
     largest: Math.max(...sizes),
   };
+}
+
+/** Refuses a class of fewer rows than a row needs to have k neighbours in it. */
+export function requireMembers(c: Classes<Label>, k: number, kNeighbors: number, where: string): void {
+  const count = c.members[k]!.length;
+  if (count > kNeighbors) return;
+  const name = String(c.classes[k]);
+  const limit = `expected more than the number of neighbours (${kNeighbors})`;
+  throw valueError(where, "y", `holds ${count} rows of class ${name}, ${limit}`);
 }
 
 /** The listed rows, then rows made up, with the names of the input. */
@@ -84,7 +103,7 @@ export function assemble<L extends Label>(
     y.push(c.classes[made.codes[t]!]!);
   });
   const names = c.names ?? Array.from({ length: d }, (_, j) => `x${j}`);
-  return { X: new NamedMatrix(data, from.length, names), y, rows: from };
+  return { X: new NamedMatrix(data, from.length, names, c.categories), y, rows: from };
 }
 
 export function squaredDistance(X: Matrix, i: number, j: number): number {

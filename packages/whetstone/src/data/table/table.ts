@@ -402,6 +402,25 @@ export class Table implements DesignSource {
     return this.toDesign("Table.toMatrix").matrix;
   }
 
+  /** The texts of a table of one column of words, and its name: what text vectorisers read. */
+  toTexts(where = "Table.toTexts"): { readonly texts: readonly string[]; readonly name: string } {
+    if (this.cols !== 1) {
+      const advice = "expected 1: select it, e.g. in a ColumnTransformer";
+      throw valueError(where, "X", `has ${this.cols} columns of a table, ${advice}`);
+    }
+    const column = this.columns[0]!;
+    const name = this.names[0]!;
+    if (column.kind !== "text" && column.kind !== "category")
+      throw valueError(where, "X", `holds ${column.kind} values in column ${show(name)}, expected text`);
+    const texts = Array.from({ length: this.rows }, (_, i) => {
+      const cell = cellOf(column, i);
+      if (cell === null)
+        throw valueError(where, "X", `lacks a text at row ${i} of column ${show(name)}: fill it first`);
+      return cell as string;
+    });
+    return { texts, name };
+  }
+
   toRecords(): Record<string, Cell>[] {
     return Array.from({ length: this.rows }, (_, i) => {
       const record: Record<string, Cell> = {};
