@@ -36,5 +36,4 @@ export const CEILINGS_KB: Readonly<Record<string, number>> = {
   text: 60,
   tree: 81,
   lake: 40,
-  text: 60,
 };
