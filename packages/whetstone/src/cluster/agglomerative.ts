@@ -94,7 +94,7 @@ export class AgglomerativeClustering extends ClustererSpec<typeof params> {
         `X has ${n} rows, whose ${(n * (n - 1)) / 2} distances need more than 2 GB: take fewer rows, or linkage "single"`,
       );
     const search = new RowSearch(data, n, d, { algorithm: "brute", leafSize: 1, metric, p: 2 }, where);
-    const tree = linkageTree(n, linkage, (i, out) => search.distancesFrom(i, out));
+    const tree = linkageTree(n, linkage, (i, out) => search.distancesFrom(i, out), where);
     const merged =
       distanceThreshold === null
         ? n - nClusters!

@@ -138,7 +138,7 @@ function joinSubclusters(
   const brute = { algorithm: "brute", leafSize: 1, metric: "euclidean", p: 2 } as const;
   const search = new RowSearch(data, m, d, brute, where);
   return cutTree(
-    linkageTree(m, "ward", (i, out) => search.distancesFrom(i, out)),
+    linkageTree(m, "ward", (i, out) => search.distancesFrom(i, out), where),
     nClusters,
   );
 }

@@ -1,3 +1,4 @@
+import { valueError } from "../errors.ts";
 import { type Dendrogram, mergeEdges, primTree } from "./minimum-spanning-tree.ts";
 
 export type Linkage = "ward" | "complete" | "average" | "single";
@@ -16,6 +17,7 @@ export function linkageTree(
   n: number,
   linkage: Linkage,
   fill: (i: number, out: Float64Array) => void,
+  where: string,
 ): Dendrogram {
   if (linkage === "single") return mergeEdges(n, primTree(n, fill));
   const D = new Float64Array((n * (n - 1)) / 2);
@@ -59,6 +61,7 @@ export function linkageTree(
       if (b === before) break;
       chain.push(b);
     }
+    if (b < 0) throw valueError(where, "X", "holds rows whose distance overflows: scale it first");
     chain.length -= 2;
     from[m] = a;
     to[m] = b;
