@@ -80,7 +80,8 @@ const METHODS = [
     what: "DBSCAN, 2 columns, about 20 neighbours",
     data: flat,
     fit: ({ X }) => new DBSCAN({ eps: Math.sqrt(20 / X.rows) * 0.6, minSamples: 5 }).fit(X),
-    bound: "a few distances a row while the radius shrinks with rows, in cells that lie close in memory",
+    bound:
+      "a few distances a row while the radius shrinks with rows, in cells that lie close in memory; these times are from a busy machine and too high",
   },
   {
     name: "hdbscan",
