@@ -218,8 +218,8 @@ if (!options.page) {
   }
 }
 
-const time = (ms) =>
-  ms < 1000 ? `${ms.toPrecision(2).replace(/e\+2/, "00")} ms` : `${(ms / 1000).toPrecision(2)} s`;
+const two = (v) => String(Number(v.toPrecision(2)));
+const time = (ms) => (ms < 995 ? `${two(ms)} ms` : `${two(ms / 1000)} s`);
 const short = (rows) => (rows >= 1e6 ? `${rows / 1e6}M` : `${rows / 1000}k`);
 const done = METHODS.filter((m) => known.methods[m.name] !== undefined);
 const lines = [
