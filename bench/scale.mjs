@@ -80,7 +80,8 @@ const METHODS = [
     what: "DBSCAN, 2 columns, about 20 neighbours",
     data: flat,
     fit: ({ X }) => new DBSCAN({ eps: Math.sqrt(20 / X.rows) * 0.6, minSamples: 5 }).fit(X),
-    bound: "a few distances a row while the radius shrinks with rows, in cells that lie close in memory",
+    bound:
+      "a few distances a row while the radius shrinks with rows, in cells that lie close in memory; these times are from a busy machine and too high",
   },
   {
     name: "hdbscan",
@@ -217,8 +218,8 @@ if (!options.page) {
   }
 }
 
-const time = (ms) =>
-  ms < 1000 ? `${ms.toPrecision(2).replace(/e\+2/, "00")} ms` : `${(ms / 1000).toPrecision(2)} s`;
+const two = (v) => String(Number(v.toPrecision(2)));
+const time = (ms) => (ms < 995 ? `${two(ms)} ms` : `${two(ms / 1000)} s`);
 const short = (rows) => (rows >= 1e6 ? `${rows / 1e6}M` : `${rows / 1000}k`);
 const done = METHODS.filter((m) => known.methods[m.name] !== undefined);
 const lines = [
