@@ -63,7 +63,13 @@ describe("scikit-learn's values", () => {
       model.idf!.forEach((v, j) => {
         expect(v).toBeCloseTo(c.idf![j]!, 13);
       });
-    const { norm = "l2", useIdf = true, smoothIdf = true, sublinearTf = false, ...rest } = c.params as never;
+    const {
+      norm = "l2",
+      useIdf = true,
+      smoothIdf = true,
+      sublinearTf = false,
+      ...rest
+    } = c.params as Record<string, never>;
     const counts = new CountVectorizer(rest).fitTransform(texts).transformed;
     const second = new TfidfTransformer({ norm, useIdf, smoothIdf, sublinearTf }).fit(counts);
     same(second.transform(counts), c.fitted);

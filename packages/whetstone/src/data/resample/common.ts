@@ -13,7 +13,7 @@ import type { Matrix } from "../../math/index.ts";
 
 /** Rows after resampling. */
 export interface Resampled<L extends Label> {
-  readonly X: Matrix;
+  readonly X: NamedMatrix;
   readonly y: L[];
   /** Row of the input that each row is, or -1 for one that was made up. */
   readonly rows: Int32Array;
