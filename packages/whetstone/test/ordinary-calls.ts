@@ -506,7 +506,6 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
       contactPoint: [A, v, { kind: "l1", radius: 1 }],
     },
   ],
-<<<<<<< HEAD
   lake: [
     lake,
     {
@@ -516,9 +515,7 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
       folderStore: [{ open() {} }, "folder"],
     },
   ],
-=======
   text: [text, { murmurHash3: ["foo", 1] }],
->>>>>>> text
   data: [
     data,
     {
