@@ -17,9 +17,9 @@ export interface DendrogramLayout {
  * @example
  * const { dendrogram } = new AgglomerativeClustering({ nClusters: 1, linkage: "single" }).fit([[0], [5], [1]]);
  * const { leaves, x, y } = dendrogramLayout(dendrogram);
- * leaves; // [0, 2, 1]
- * x; // [0, 0, 1, 1, 0.5, 0.5, 2, 2]
- * y; // [0, 1, 1, 0, 1, 4, 4, 0]
+ * leaves; // [1, 0, 2]
+ * x; // [1, 1, 2, 2, 0, 0, 1.5, 1.5]
+ * y; // [0, 1, 1, 0, 0, 4, 4, 1]
  */
 export function dendrogramLayout({ n, left, right, distance }: Dendrogram): DendrogramLayout {
   const leaves = new Int32Array(n);

@@ -56,11 +56,9 @@ describe("a set of kernels", () => {
   });
 
   it("says which kernel it does not have, and how many numbers one takes", () => {
-    const set: KernelSet = sets.tsneKernels;
-    expect(() => set.call("gemmF64")).toThrow(
-      'kernels: name is "gemmF64", expected one of tsneAttraction, tsneRepulsion',
-    );
-    expect(() => set.call("tsneRepulsion", 1)).toThrow("tsneRepulsion takes 8 numbers, got 1");
+    const set: KernelSet = sets.umapKernels;
+    expect(() => set.call("gemmF64")).toThrow('kernels: name is "gemmF64", expected one of umapEpoch');
+    expect(() => set.call("umapEpoch", 1)).toThrow("umapEpoch takes 20 numbers, got 1");
     expect(() => parallel("lloydStep" as "fail", 1, 1)).toThrow("the name of a core kernel");
   });
 });
