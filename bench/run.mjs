@@ -20,7 +20,8 @@ const { values: options } = parseArgs({
   },
 });
 
-if (!existsSync(join(here, "node_modules", "ml-matrix"))) {
+const { dependencies } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+if (Object.keys(dependencies).some((name) => !existsSync(join(here, "node_modules", name)))) {
   console.error("bench: installing JavaScript peers ...");
   const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const { status } = spawnSync("npm", args, { cwd: here, stdio: ["ignore", 2, 2] });

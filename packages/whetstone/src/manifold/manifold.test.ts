@@ -128,6 +128,25 @@ describe("t-SNE", () => {
         expect(trustworthiness(rows, model.embedding)).toBeGreaterThan(golden.digits.trust - 0.01);
     }
   }, 60_000);
+  test("a map that exaggeration would draw into a point starts again with less of it", () => {
+    // Ten clouds that overlap in 50 dimensions: their graph hangs together by more than a twelfth of its affinities.
+    const random = randomStream("clusters 2000 50 10");
+    const centres = Matrix.zeros(10, 50).map(() => 0.5 * random.normal());
+    const mixes = centres
+      .toArray()
+      .map(() => Matrix.zeros(50, 50).map(() => random.normal() / Math.sqrt(50)));
+    const clouds = Matrix.zeros(2000, 50);
+    for (let i = 0; i < 2000; i++) {
+      const c = random.int(10);
+      const z = random.fillNormal(new Float64Array(50));
+      clouds.row(i).set(mixes[c]!.matVec(z).map((v, j) => v + 0.3 * random.normal() + centres.at(c, j)));
+    }
+    for (const seed of [0, 1, 2]) {
+      const model = new TSNE({ init: "random", seed, maxIter: 300 }).fit(clouds);
+      // Over 8 seeds 2.36 to 2.39; from a point 3.72 and more.
+      expect(model.klDivergence).toBeLessThan(2.5);
+    }
+  }, 30_000);
   test("refuses a perplexity that rows cannot have", () => {
     expect(() => new TSNE().fit(X.selectRows([0, 1, 2]))).toThrow(
       "perplexity is 30, expected a number below 3",

@@ -38,7 +38,7 @@ const params = {
     min: 1,
     max: 1e6,
     default: 12,
-    doc: "Factor on the attraction in the first 250 iterations",
+    doc: "Factor on the attraction in the first 250 iterations; halved where it would draw the whole map into a point",
   }),
   learningRate: either(
     oneOf(["auto"], { default: "auto", doc: "Step size; auto is max(n / earlyExaggeration / 4, 50)" }),
@@ -158,13 +158,16 @@ export class TSNE extends EmbeddingSpec<typeof params> {
     let bestAt = 0;
     let nIter = 0;
     let quiet = false;
+    const first = y.slice();
+    const started = spread(first, dims);
+    let [exaggeration, last] = [earlyExaggeration, started];
     while (nIter < maxIter && !(quiet && nIter > EXAGGERATED)) {
       const exaggerated = nIter < EXAGGERATED;
       if (nIter === EXAGGERATED) {
         update.fill(0);
         gains.fill(1);
       }
-      const total = forces.gradient(exaggerated ? earlyExaggeration : 1, gradient);
+      const total = forces.gradient(exaggerated ? exaggeration : 1, gradient);
       const checks = nIter % 50 === 49;
       let norm = 0;
       if (checks) for (let at = 0; at < size; at++) norm += gradient[at]! ** 2;
@@ -184,12 +187,34 @@ export class TSNE extends EmbeddingSpec<typeof params> {
         update[at] = momentum * update[at]! - rate * gains[at]! * g;
         y[at] = y[at]! + update[at]!;
       }
+      if (checks && exaggerated && exaggeration > 1) {
+        // Clusters that hang together by more than 1 / exaggeration of their affinities draw each other in until only
+        // rounding error is left of the map. A weaker exaggeration then starts it again.
+        const now = spread(y, dims);
+        if (now < 1e-3 * started || (nIter > 50 && now < last && now < started)) {
+          exaggeration = Math.max(1, exaggeration / 2);
+          y.set(first);
+          update.fill(0);
+          gains.fill(1);
+        }
+        last = spread(y, dims);
+      }
       nIter++;
       step(where, options, nIter, maxIter, "iterations");
     }
     const total = forces.gradient(1, gradient);
     return { y: y.slice(), kl: divergence(P, y, dims, total), nIter };
   }
+}
+
+/** Root of the mean squared distance of the map's points from their mean. */
+function spread(y: Float64Array, dims: number): number {
+  const n = y.length / dims;
+  const mean = new Float64Array(dims);
+  for (let at = 0; at < y.length; at++) mean[at % dims] = mean[at % dims]! + y[at]! / n;
+  let sum = 0;
+  for (let at = 0; at < y.length; at++) sum += (y[at]! - mean[at % dims]!) ** 2;
+  return Math.sqrt(sum / n);
 }
 
 /** (p(j | i) + p(i | j)) / 2n over the 3 perplexity nearest neighbours of each row. */
