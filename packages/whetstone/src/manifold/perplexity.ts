@@ -1,7 +1,7 @@
 /**
- * Affinities p(j | i) proportional to exp(-beta_i d_ij^2), with beta_i found by Newton's steps, and bisection where they leave the bracket, so that the entropy of row i
- * is log(perplexity): every point has the same effective number of neighbours (van der Maaten and Hinton 2008,
- * section 2).
+ * Affinities p(j | i) proportional to exp(-beta_i d_ij^2), with beta_i such that the entropy of row i is log(perplexity):
+ * every point has the same effective number of neighbours (van der Maaten and Hinton 2008, section 2). Newton's steps,
+ * and bisection where they leave the bracket.
  *
  * @param squared m squared distances per row, the point itself left out.
  * @returns affinities in the same places, rows sum to 1.

@@ -61,7 +61,7 @@ export class ADASYN implements Resampler {
     c.members.forEach((members, k) => {
       const missing = wanted - members.length;
       if (missing <= 0) return;
-      requireMembers(c, k, nNeighbors, where);
+      requireMembers(c, k, "nNeighbors", nNeighbors, where);
       const shares = Array.from(members, (i) => {
         const near = nearest(c.X, i, all, nNeighbors);
         return near.filter((j) => c.codes[j] !== k).length / near.length;

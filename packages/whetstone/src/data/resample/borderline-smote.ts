@@ -8,15 +8,13 @@ import {
   parseParams,
   seed,
 } from "../../contract/index.ts";
-import { randomStream } from "../../math/index.ts";
 import {
-  assemble,
-  nearest,
+  borderRows,
+  moveTowardsNeighbours,
   type Resampled,
   type Resampler,
   ratio,
   readClasses,
-  requireMembers,
 } from "./common.ts";
 
 const PARAMS = {
@@ -52,35 +50,9 @@ export class BorderlineSMOTE implements Resampler {
   resample<L extends Label>(X: MatrixLike, y: ArrayLike<L>): Resampled<L> {
     const where = "BorderlineSMOTE.resample";
     const c = readClasses(X, y, where);
-    const { kNeighbors, mNeighbors, kind } = this.params;
-    const random = randomStream(this.params.seed);
-    const wanted = Math.floor(this.params.ratio * c.largest);
-    const all = Array.from({ length: c.X.rows }, (_, i) => i);
-    const data: Float64Array[] = [];
-    const codes: number[] = [];
-    c.members.forEach((members, k) => {
-      if (members.length >= wanted) return;
-      requireMembers(c, k, kNeighbors, where);
-      const starts = members.filter((i) => {
-        const near = nearest(c.X, i, all, mNeighbors);
-        const others = near.filter((j) => c.codes[j] !== k).length;
-        return others >= near.length / 2 && others < near.length;
-      });
-      if (starts.length === 0) return;
-      const among = kind === "borderline1" ? members : all;
-      const neighbours = new Map<number, number[]>();
-      for (let t = members.length; t < wanted; t++) {
-        const i = starts[random.int(starts.length)]!;
-        let near = neighbours.get(i);
-        if (!near) neighbours.set(i, (near = nearest(c.X, i, among, kNeighbors)));
-        const j = near[random.int(near.length)]!;
-        const share = random.uniform() * (c.codes[j] === k ? 1 : 0.5);
-        const to = c.X.row(j);
-        data.push(c.X.row(i).map((v, a) => v + share * (to[a]! - v)));
-        codes.push(k);
-      }
-    });
-    return assemble(c, all, { data, codes });
+    const { mNeighbors, kind } = this.params;
+    const among = kind === "borderline1" ? "class" : "all";
+    return moveTowardsNeighbours(c, this.params, (k) => borderRows(c, k, mNeighbors), among, where);
   }
 
   toState(): unknown {

@@ -9,7 +9,7 @@ import {
   real,
 } from "../../contract/index.ts";
 import { valueError } from "../../errors.ts";
-import type { Matrix } from "../../math/index.ts";
+import { type Matrix, randomStream } from "../../math/index.ts";
 
 /** Rows after resampling. */
 export interface Resampled<L extends Label> {
@@ -70,13 +70,69 @@ export function readClasses<L extends Label>(
   };
 }
 
-/** Refuses a class of fewer rows than a row needs to have k neighbours in it. */
-export function requireMembers(c: Classes<Label>, k: number, kNeighbors: number, where: string): void {
+/** Refuses a class of fewer rows than a row needs to have so many neighbours in it; `argument` names their number. */
+export function requireMembers(
+  c: Classes<Label>,
+  k: number,
+  argument: string,
+  neighbours: number,
+  where: string,
+): void {
   const count = c.members[k]!.length;
-  if (count > kNeighbors) return;
+  if (count > neighbours) return;
   const name = String(c.classes[k]);
-  const limit = `expected more than the number of neighbours (${kNeighbors})`;
+  const limit = `expected more than ${argument} (${neighbours})`;
   throw valueError(where, "y", `holds ${count} rows of class ${name}, ${limit}`);
+}
+
+/** Rows of class k of whose m nearest at least half, but not all, are of other classes. */
+export function borderRows(c: Classes<Label>, k: number, m: number): number[] {
+  const all = Array.from(c.codes.keys());
+  return Array.from(c.members[k]!).filter((i) => {
+    const near = nearest(c.X, i, all, m);
+    const others = near.filter((j) => c.codes[j] !== k).length;
+    return others >= near.length / 2 && others < near.length;
+  });
+}
+
+/**
+ * Makes up rows of small classes, each on the way from a row to one of its neighbours (at most half of it where that is of
+ * another class), and puts them behind those given.
+ *
+ * @param startsOf rows of class k to start from; a class without any stays as it is
+ * @param among rows that may be neighbours: those of the class, or all
+ */
+export function moveTowardsNeighbours<L extends Label>(
+  c: Classes<L>,
+  params: { readonly ratio: number; readonly kNeighbors: number; readonly seed: number },
+  startsOf: (k: number) => ArrayLike<number>,
+  among: "class" | "all",
+  where: string,
+): Resampled<L> {
+  const random = randomStream(params.seed);
+  const wanted = Math.floor(params.ratio * c.largest);
+  const all = Array.from(c.codes.keys());
+  const data: Float64Array[] = [];
+  const codes: number[] = [];
+  c.members.forEach((members, k) => {
+    if (members.length >= wanted) return;
+    requireMembers(c, k, "kNeighbors", params.kNeighbors, where);
+    const starts = startsOf(k);
+    if (starts.length === 0) return;
+    const neighbours = new Map<number, number[]>();
+    for (let t = members.length; t < wanted; t++) {
+      const i = starts[random.int(starts.length)]!;
+      let near = neighbours.get(i);
+      if (!near)
+        neighbours.set(i, (near = nearest(c.X, i, among === "class" ? members : all, params.kNeighbors)));
+      const j = near[random.int(near.length)]!;
+      const share = random.uniform() * (c.codes[j] === k ? 1 : 0.5);
+      const to = c.X.row(j);
+      data.push(c.X.row(i).map((v, a) => v + share * (to[a]! - v)));
+      codes.push(k);
+    }
+  });
+  return assemble(c, all, { data, codes });
 }
 
 /** The listed rows, then rows made up, with the names of the input. */

@@ -74,7 +74,7 @@ export class SMOTENC implements Resampler {
     const codes: number[] = [];
     c.members.forEach((members, k) => {
       if (members.length >= wanted) return;
-      requireMembers(c, k, kNeighbors, where);
+      requireMembers(c, k, "kNeighbors", kNeighbors, where);
       const space = withDummies(c.X, members, isCategory);
       const places = Array.from(members.keys());
       const neighbours = new Map<number, number[]>();

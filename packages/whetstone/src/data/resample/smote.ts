@@ -8,9 +8,14 @@ import {
   parseParams,
   seed,
 } from "../../contract/index.ts";
-import { valueError } from "../../errors.ts";
-import { randomStream } from "../../math/index.ts";
-import { assemble, nearest, type Resampled, type Resampler, ratio, readClasses } from "./common.ts";
+import {
+  borderRows,
+  moveTowardsNeighbours,
+  type Resampled,
+  type Resampler,
+  ratio,
+  readClasses,
+} from "./common.ts";
 import { TomekLinks } from "./under.ts";
 
 const PARAMS = {
@@ -49,45 +54,9 @@ export class SMOTE implements Resampler {
   resample<L extends Label>(X: MatrixLike, y: ArrayLike<L>): Resampled<L> {
     const where = "SMOTE.resample";
     const c = readClasses(X, y, where);
-    const { kNeighbors, kind, mNeighbors } = this.params;
-    const random = randomStream(this.params.seed);
-    const wanted = Math.floor(this.params.ratio * c.largest);
-    const all = Array.from({ length: c.X.rows }, (_, i) => i);
-    const data: Float64Array[] = [];
-    const codes: number[] = [];
-    c.members.forEach((members, k) => {
-      if (members.length >= wanted) return;
-      if (members.length <= kNeighbors) {
-        throw valueError(
-          where,
-          "y",
-          `holds ${members.length} rows of class ${String(c.classes[k])}, expected more than kNeighbors (${kNeighbors})`,
-        );
-      }
-      const starts =
-        kind === "regular"
-          ? members
-          : members.filter((i) => {
-              const near = nearest(c.X, i, all, mNeighbors);
-              const others = near.filter((j) => c.codes[j] !== k).length;
-              return others >= near.length / 2 && others < near.length;
-            });
-      // Where nothing lies on the border there is nothing to strengthen.
-      if (starts.length === 0) return;
-      const neighbours = new Map<number, number[]>();
-      for (let t = members.length; t < wanted; t++) {
-        const i = starts[random.int(starts.length)]!;
-        let near = neighbours.get(i);
-        if (!near) neighbours.set(i, (near = nearest(c.X, i, members, kNeighbors)));
-        const j = near[random.int(near.length)]!;
-        const share = random.uniform();
-        const from = c.X.row(i);
-        const to = c.X.row(j);
-        data.push(from.map((v, a) => v + share * (to[a]! - v)));
-        codes.push(k);
-      }
-    });
-    return assemble(c, all, { data, codes });
+    const { kind, mNeighbors } = this.params;
+    const starts = (k: number) => (kind === "regular" ? c.members[k]! : borderRows(c, k, mNeighbors));
+    return moveTowardsNeighbours(c, this.params, starts, "class", where);
   }
 
   toState(): unknown {

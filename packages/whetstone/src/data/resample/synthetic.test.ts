@@ -63,7 +63,7 @@ describe("BorderlineSMOTE", () => {
     const labels = ["a", "a", "a", "a", "b", "b"];
     expect(new BorderlineSMOTE({ kNeighbors: 1, mNeighbors: 1 }).resample(apart, labels).y).toEqual(labels);
     expect(() => new BorderlineSMOTE().resample(apart, labels)).toThrow(
-      "BorderlineSMOTE.resample: y holds 2 rows of class b, expected more than the number of neighbours (5)",
+      "BorderlineSMOTE.resample: y holds 2 rows of class b, expected more than kNeighbors (5)",
     );
   });
 });
