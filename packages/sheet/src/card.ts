@@ -10,6 +10,14 @@ export interface Erratum {
   readonly truth: string;
 }
 
+export type Level = "easy" | "medium" | "hard";
+
+/** What an interviewer asks next, and what to say. */
+export interface FollowUp {
+  readonly ask: string;
+  readonly answer: string;
+}
+
 /** One statement, executed: the page in the studio, the row in `whetstone verify`, and a test. */
 export interface Card<C extends Controls = Controls> {
   /** `chapter/name`, as the file: `cards/chapter/name.ts`. */
@@ -21,6 +29,11 @@ export interface Card<C extends Controls = Controls> {
   /** What to say in thirty seconds. */
   readonly answer: string;
   readonly pitfall: string;
+  /** How far into an interview the card leads. */
+  readonly level?: Level;
+  /** When the idea is the wrong choice, and what to take instead. */
+  readonly whenNot?: string;
+  readonly followUps?: readonly FollowUp[];
   /** Longer explanation, paragraphs separated by an empty line; formulas between `$` signs. */
   readonly derivation?: string;
   readonly errata?: readonly Erratum[];

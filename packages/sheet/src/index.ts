@@ -4,11 +4,14 @@ export {
   card,
   chapterOf,
   type Erratum,
+  type FollowUp,
+  type Level,
   type RunOptions,
   runCard,
 } from "./card.ts";
 export { CHAPTERS } from "./chapters.ts";
 export * from "./controls.ts";
+export * from "./drill.ts";
 export * from "./figure.ts";
 export {
   brief,

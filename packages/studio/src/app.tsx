@@ -3,7 +3,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { CardPage } from "./pages/card.tsx";
 import { ChapterPage } from "./pages/chapter.tsx";
 import { HomePage } from "./pages/home.tsx";
-import { route } from "./router.ts";
+import { Lazy } from "./pages/lazy.tsx";
+import { isLazy, route } from "./router.ts";
 import { theme, toggleTheme } from "./theme.ts";
 
 export function App() {
@@ -60,6 +61,7 @@ export function App() {
         {page === "home" && <HomePage chapters={chapters} />}
         {page === "chapter" && <ChapterPage chapters={chapters} id={id} />}
         {page === "card" && <CardPage key={id} chapters={chapters} id={id} />}
+        {isLazy(page) && <Lazy key={page} page={page} chapters={chapters} id={id} />}
         {page === "unknown" && (
           <p class="notice">There is no page at this address. The chapters are above.</p>
         )}

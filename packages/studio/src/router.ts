@@ -1,9 +1,13 @@
 /** The address is the state: `#/card/math/svd?rows=30&seed=2` names the card, every moved control, and the seed. */
 import { signal } from "@preact/signals";
 
+/** Pages that are loaded when they are first opened; what follows their name in the address is theirs to read. */
+export const LAZY = ["drill", "speed", "interview", "errata", "print", "api"] as const;
+export type LazyPage = (typeof LAZY)[number];
+
 export interface Route {
-  readonly page: "home" | "chapter" | "card" | "unknown";
-  /** Chapter or card id. */
+  readonly page: "home" | "chapter" | "card" | LazyPage | "unknown";
+  /** Chapter or card id, or the rest of a lazy page's path. */
   readonly id: string;
   readonly query: Readonly<Record<string, string>>;
 }
@@ -21,8 +25,11 @@ export function parseRoute(hash: string): Route {
   if (page === undefined) return { page: "home", id: "", query };
   if (page === "chapter" && rest.length === 1) return { page, id: rest[0]!, query };
   if (page === "card" && rest.length === 2) return { page, id: rest.join("/"), query };
+  if (isLazy(page)) return { page, id: rest.join("/"), query };
   return { page: "unknown", id: path, query };
 }
+
+export const isLazy = (page: string): page is LazyPage => (LAZY as readonly string[]).includes(page);
 
 export const cardHref = (id: string): string => `#/card/${id}`;
 export const chapterHref = (id: string): string => `#/chapter/${id}`;

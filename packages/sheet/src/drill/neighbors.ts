@@ -1,0 +1,3 @@
+import { drill } from "../index.ts";
+
+export default drill([]);

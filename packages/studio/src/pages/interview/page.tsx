@@ -1,0 +1,5 @@
+import type { PageProps } from "../lazy.tsx";
+
+export default function Page(_: PageProps) {
+  return <h1>Interview</h1>;
+}
