@@ -2,20 +2,24 @@ import { Matrix } from "../math/index.ts";
 import { gemm } from "../math/linalg/multiply.ts";
 import type { GpKernel } from "./kernels.ts";
 
+/** What radial parts of a kernel came to among the rows of X, kept from the value for its gradient. */
+export type Leaves = Map<GpKernel, Matrix>;
+
 /**
  * Covariances between rows of X and rows of Y (n x m). With Y null, those among the rows of X, where noise counts.
+ * `leaves` is looked at and filled for Y null alone, and must be used with one X only.
  */
-export function covariance(k: GpKernel, X: Matrix, Y: Matrix | null): Matrix {
+export function covariance(k: GpKernel, X: Matrix, Y: Matrix | null, leaves?: Leaves): Matrix {
   const other = Y ?? X;
   switch (k.kind) {
     case "sum":
     case "product": {
       // Constants last: they need no matrix of their own.
       const [first, ...rest] = [...k.parts].sort((a, b) => Number(isConstant(a)) - Number(isConstant(b)));
-      const out = covariance(first!, X, Y);
+      const out = covariance(first!, X, Y, leaves);
       for (const part of rest) {
-        if (k.kind === "sum") addTo(out, part, X, Y);
-        else multiplyBy(out, part, X, Y);
+        if (k.kind === "sum") addTo(out, part, X, Y, leaves);
+        else multiplyBy(out, part, X, Y, leaves);
       }
       return out;
     }
@@ -29,30 +33,40 @@ export function covariance(k: GpKernel, X: Matrix, Y: Matrix | null): Matrix {
       return out.map((v) => v + k.sigma0 ** 2);
     }
     default:
-      return radial(X, other, inverseScales(k, X.cols), Y === null, profile(k));
+      return leaves && Y === null
+        ? leafOf(k, X, leaves).clone()
+        : radial(X, other, inverseScales(k, X.cols), Y === null, profile(k));
   }
+}
+
+function leafOf(k: Radial, X: Matrix, leaves: Leaves): Matrix {
+  const known = leaves.get(k);
+  if (known) return known;
+  const made = radial(X, X, inverseScales(k, X.cols), true, profile(k));
+  leaves.set(k, made);
+  return made;
 }
 
 const isConstant = (k: GpKernel): boolean => k.kind === "constant";
 
-function addTo(out: Matrix, part: GpKernel, X: Matrix, Y: Matrix | null): void {
+function addTo(out: Matrix, part: GpKernel, X: Matrix, Y: Matrix | null, leaves?: Leaves): void {
   const { data } = out;
   if (part.kind === "constant") {
     for (let at = 0; at < data.length; at++) data[at] = data[at]! + part.value;
   } else if (part.kind === "white") {
     if (Y === null) for (let i = 0; i < out.rows; i++) out.set(i, i, out.at(i, i) + part.noise);
   } else {
-    const more = covariance(part, X, Y).data;
+    const more = covariance(part, X, Y, leaves).data;
     for (let at = 0; at < data.length; at++) data[at] = data[at]! + more[at]!;
   }
 }
 
-function multiplyBy(out: Matrix, part: GpKernel, X: Matrix, Y: Matrix | null): void {
+function multiplyBy(out: Matrix, part: GpKernel, X: Matrix, Y: Matrix | null, leaves?: Leaves): void {
   const { data } = out;
   if (part.kind === "constant") {
     for (let at = 0; at < data.length; at++) data[at] = data[at]! * part.value;
   } else {
-    const more = covariance(part, X, Y).data;
+    const more = covariance(part, X, Y, leaves).data;
     for (let at = 0; at < data.length; at++) data[at] = data[at]! * more[at]!;
   }
 }
@@ -126,35 +140,65 @@ function radial(X: Matrix, Y: Matrix, inverse: Float64Array, own: boolean, f: (s
       }
       const value = f(sum);
       out.data[i * Y.rows + j] = value;
-      if (own) out.data[j * Y.rows + i] = value;
     }
   }
+  if (own) mirror(out);
   return out;
+}
+
+/** Copies the lower triangle over the upper one, by tiles that stay in the cache. */
+function mirror({ data, rows: n }: Matrix): void {
+  const TILE = 32;
+  for (let top = 0; top < n; top += TILE) {
+    for (let left = 0; left <= top; left += TILE) {
+      for (let i = top; i < Math.min(n, top + TILE); i++)
+        for (let j = left; j < Math.min(i, left + TILE); j++) data[j * n + i] = data[i * n + j]!;
+    }
+  }
 }
 
 /**
  * Gradient of factor * sum over pairs of W_ij k(x_i, x_j) in theta, by going backwards through the kernel: a sum hands
- * W on, a product hands on W times the other parts, of which constants go into the factor. W is symmetric.
+ * W on, a product hands on W times the other parts, of which constants go into the factor. W is symmetric; `leaves`
+ * are those of the kernel's value.
  */
-export function thetaGradient(k: GpKernel, X: Matrix, W: Matrix, factor = 1, out: number[] = []): number[] {
-  if (k.kind === "sum") for (const part of k.parts) thetaGradient(part, X, W, factor, out);
+export function thetaGradient(
+  k: GpKernel,
+  X: Matrix,
+  W: Matrix,
+  leaves: Leaves = new Map(),
+  factor = 1,
+  out: number[] = [],
+): number[] {
+  if (k.kind === "sum") for (const part of k.parts) thetaGradient(part, X, W, leaves, factor, out);
   else if (k.kind === "product") {
-    const values = k.parts.map((part) => (part.kind === "constant" ? part.value : null));
-    const constants = values.reduce<number>((product, v) => product * (v ?? 1), factor);
-    const whole = lazily(() => factor * pairSum(W.data, covariance(k, X, null).data));
-    k.parts.forEach((part, p) => {
-      // A constant's logarithm scales the whole product.
-      if (part.kind === "constant") {
-        if (part.bounds !== "fixed") out.push(whole());
-        return;
-      }
-      const others = k.parts.filter((_, q) => q !== p && values[q] === null);
-      const rest = others.reduce((w, other) => w.hadamard(covariance(other, X, null)), W);
-      thetaGradient(part, X, rest, constants, out);
+    const varying = k.parts.filter((part) => !isConstant(part));
+    const allBut = (at: number) => varying.filter((_, other) => other !== at);
+    const constants = k.parts.reduce((c, part) => c * (part.kind === "constant" ? part.value : 1), factor);
+    const weighted = (parts: readonly GpKernel[]) =>
+      parts.reduce((w, part) => w.hadamard(valuesOf(part, X, leaves)), W);
+    // A constant's logarithm scales the whole product.
+    const whole = lazily(() => {
+      const last = varying.at(-1);
+      const w = weighted(varying.slice(0, -1)).data;
+      return constants * (last ? pairSum(w, valuesOf(last, X, leaves).data) : total(w));
     });
-  } else if (k.bounds !== "fixed") out.push(...leafGradient(k, X, W).map((g) => factor * g));
+    let at = 0;
+    for (const part of k.parts) {
+      if (part.kind !== "constant") thetaGradient(part, X, weighted(allBut(at++)), leaves, constants, out);
+      else if (part.bounds !== "fixed") out.push(whole());
+    }
+  } else if (k.bounds !== "fixed") out.push(...leafGradient(k, X, W, leaves).map((g) => factor * g));
   return out;
 }
+
+/** Covariances among the rows of X, to be read only. */
+function valuesOf(k: GpKernel, X: Matrix, leaves: Leaves): Matrix {
+  return isRadial(k) ? leafOf(k, X, leaves) : covariance(k, X, null, leaves);
+}
+
+const isRadial = (k: GpKernel): k is Radial =>
+  !["sum", "product", "constant", "white", "dotProduct"].includes(k.kind);
 
 function lazily<T>(make: () => T): () => T {
   let made: { value: T } | null = null;
@@ -170,26 +214,34 @@ function pairSum(w: Float64Array, k: Float64Array): number {
   return sum;
 }
 
-function leafGradient(k: Exclude<GpKernel, { kind: "sum" | "product" }>, X: Matrix, W: Matrix): number[] {
-  const all = (): number => {
-    let sum = 0;
-    for (let at = 0; at < W.data.length; at++) sum += W.data[at]!;
-    return sum;
-  };
+function total(w: Float64Array): number {
+  let sum = 0;
+  for (let at = 0; at < w.length; at++) sum += w[at]!;
+  return sum;
+}
+
+function leafGradient(
+  k: Exclude<GpKernel, { kind: "sum" | "product" }>,
+  X: Matrix,
+  W: Matrix,
+  leaves: Leaves,
+): number[] {
   switch (k.kind) {
     case "constant":
-      return [k.value * all()];
+      return [k.value * total(W.data)];
     case "white":
       return [k.noise * W.trace()];
     case "dotProduct":
-      return [2 * k.sigma0 ** 2 * all()];
+      return [2 * k.sigma0 ** 2 * total(W.data)];
     default:
-      return radialGradient(k, X, W);
+      return radialGradient(k, X, W, leaves);
   }
 }
 
-function radialGradient(k: Radial, X: Matrix, W: Matrix): number[] {
+function radialGradient(k: Radial, X: Matrix, W: Matrix, leaves: Leaves): number[] {
   const { rows: n, cols: d } = X;
+  // The slope of a squared exponential is a multiple of its value.
+  const values = k.kind === "rbf" ? leafOf(k, X, leaves).data : null;
   const inverse = inverseScales(k, d);
   const a = X.data.map((v, at) => v * inverse[at % d]!);
   const byColumn = new Float64Array(d); // sum of W dk/ds (gap_c)^2
@@ -214,7 +266,7 @@ function radialGradient(k: Radial, X: Matrix, W: Matrix): number[] {
         period += (w * value * 4 * u * sine * Math.cos(u)) / k.lengthScale ** 2;
         continue;
       }
-      const slope = w * minusSlope(k, s);
+      const slope = w * (values ? 0.5 * values[i * n + j]! : minusSlope(k, s));
       for (let c = 0; c < d; c++) byColumn[c] = byColumn[c]! + slope * squares[c]!;
       if (k.kind === "rationalQuadratic") {
         const base = 1 + s / (2 * k.alpha);

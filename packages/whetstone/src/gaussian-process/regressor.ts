@@ -17,7 +17,7 @@ import {
 } from "../contract/index.ts";
 import { argumentError, numericalError, WhetstoneError } from "../errors.ts";
 import { Cholesky, cholesky, type Matrix, randomStream } from "../math/index.ts";
-import { covariance, selfCovariance, thetaGradient } from "./covariance.ts";
+import { covariance, type Leaves, selfCovariance, thetaGradient } from "./covariance.ts";
 import { fitKernel, kernelParams, startKernel } from "./fit-kernel.ts";
 import { type GpKernel, thetaOf, withTheta } from "./kernels.ts";
 
@@ -93,8 +93,8 @@ export class GaussianProcessRegressor extends RegressorSpec<typeof params> {
   }
 }
 
-function noisy(kernel: GpKernel, X: Matrix, alpha: number): Matrix {
-  const K = covariance(kernel, X, null);
+function noisy(kernel: GpKernel, X: Matrix, alpha: number, leaves?: Leaves): Matrix {
+  const K = covariance(kernel, X, null, leaves);
   for (let i = 0; i < K.rows; i++) K.set(i, i, K.at(i, i) + alpha);
   return K;
 }
@@ -119,8 +119,9 @@ function evidence(
   alpha: number,
 ): { value: number; gradient: number[] } | null {
   let L: Cholesky;
+  const leaves: Leaves = new Map();
   try {
-    L = cholesky(noisy(kernel, X, alpha));
+    L = cholesky(noisy(kernel, X, alpha, leaves));
   } catch (cause) {
     if (cause instanceof WhetstoneError && cause.code === "numerical") return null;
     throw cause;
@@ -134,7 +135,7 @@ function evidence(
   const w = W.data;
   for (let i = 0; i < n; i++)
     for (let j = 0; j < n; j++) w[i * n + j] = 0.5 * (weights[i]! * weights[j]! - w[i * n + j]!);
-  return { value, gradient: thetaGradient(kernel, X, W) };
+  return { value, gradient: thetaGradient(kernel, X, W, leaves) };
 }
 
 interface GpState {
