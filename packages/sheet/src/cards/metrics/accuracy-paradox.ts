@@ -21,6 +21,26 @@ export default card({
     "99 %, with recall 0: accuracy is an average over classes weighted by how common they are, and the common class wins. Report the confusion matrix, precision and recall of the rare class, the PR curve or the cost, and always next to the majority baseline.",
   pitfall:
     "A model with real skill can have lower accuracy than “always no”: finding half of the positives at 20 % precision costs accuracy and may be worth it.",
+  level: "easy",
+  whenNot:
+    "With balanced classes and equal costs accuracy is a fine headline. Elsewhere take recall at a precision floor, average precision or expected cost.",
+  followUps: [
+    {
+      ask: "Is resampling to 50:50 a cure?",
+      answer:
+        "No. It moves the threshold and breaks the probabilities; the ranking stays much the same. Evaluate on the natural class balance and move the threshold instead.",
+    },
+    {
+      ask: "Which single number would you put on a dashboard?",
+      answer:
+        "Expected cost per decision, if costs are known; else recall at the precision the users can bear, with its interval and the positive rate beside it.",
+    },
+  ],
+  derivation: String.raw`With share $\pi$ of positives, accuracy is a weighted mean of the two class rates: $\text{acc}=\pi\,\text{TPR}+(1-\pi)\,\text{TNR}$.
+
+“Always no” has $\text{TPR}=0$ and $\text{TNR}=1$, so it scores $1-\pi$: 0.99 at 1 %. Finding half of the positives at 20 % precision means $0.5\pi$ hits and $2\pi$ false alarms, so accuracy is $1-\pi+0.5\pi-2\pi$, lower by $1.5\pi$.
+
+Balanced accuracy gives both rates the weight one half; a constant answer then scores exactly $\tfrac12$ whatever $\pi$ is.`,
   covers: ["metrics/confusion-matrix", "claim-a-060", "claim-b-323"],
   answers: ["q-a-205", "q-b-331"],
   verifiedAgainst: ["scikit-learn 1.2 metrics", "counting by hand"],

@@ -11,6 +11,26 @@ export default card({
     "If both call 95 % of items negative, they agree on 90.5 % by chance alone. κ rescales: 0 is chance, 1 perfect, negative worse than chance. It bounds what a model trained on the labels can be asked to reach. For ordered labels weight near misses less.",
   pitfall:
     "κ falls with skewed labels at equal skill (the prevalence paradox), so compare it only between tasks of similar balance, and look at the table.",
+  level: "medium",
+  whenNot:
+    "With heavily skewed labels or many annotators who each see part of the items, κ is hard to read: report the table, agreement per class, or Krippendorff's α.",
+  followUps: [
+    {
+      ask: "What κ is good enough?",
+      answer:
+        "There is no law; 0.6 to 0.8 is often called substantial. Ask instead how much label noise the model can bear, and whether disagreement is error or real ambiguity.",
+    },
+    {
+      ask: "Annotators disagree on a fifth of the items. What do you do?",
+      answer:
+        "Read the disagreements. Sharpen the guideline where it is silent, adjudicate the rest, and keep soft labels where the item is truly ambiguous.",
+    },
+  ],
+  derivation: String.raw`If two annotators label independently with shares $p_k$ and $q_k$, they meet in class $k$ with chance $p_kq_k$, so agreement by chance is $p_e=\sum_k p_kq_k$.
+
+The most that can be gained over chance is $1-p_e$; what was gained is $p_o-p_e$. κ is the share of it: 1 for full agreement, 0 for chance.
+
+With 5 % positives on both sides $p_e=0.05^2+0.95^2=0.905$, so 90 % raw agreement is below chance and κ is negative.`,
   covers: ["metrics/inter-annotator-agreement"],
   verifiedAgainst: ["scikit-learn 1.2 cohen_kappa_score, plain and weighted"],
   budget: "quick",

@@ -11,6 +11,26 @@ export default card({
     "Accuracy counts only crossings of 0.5; the loss rewards every bit of probability moved to the right side. Probabilities that improve from 0.05 to 0.45, or from 0.6 to 0.9, lower the loss and change no decision. For the same reason accuracy has zero gradient almost everywhere and cannot train a model.",
   pitfall:
     "The reverse happens too: a few confident mistakes raise the validation loss while accuracy still improves. Look at the histogram of probabilities before calling it overfitting.",
+  level: "medium",
+  whenNot:
+    "When decisions are final and all errors cost alike, accuracy on held-out rows is what counts; when probabilities are used downstream, judge by log loss and calibration.",
+  followUps: [
+    {
+      ask: "Validation loss rises while accuracy holds. Stop training?",
+      answer:
+        "Only if the probabilities are used. The ranking is still fine; a few confident mistakes grow. Early stopping on the loss, or temperature scaling afterwards, repairs it.",
+    },
+    {
+      ask: "Could you train on accuracy anyway?",
+      answer:
+        "Not by gradients: its derivative is zero almost everywhere. Search without gradients works in few dimensions; otherwise use a surrogate that bounds the 0–1 loss.",
+    },
+  ],
+  derivation: String.raw`Accuracy is a mean of steps $\mathbf 1[p_i\ge\tfrac12]$. Away from the steps a small change of the weights flips no row, so the derivative is exactly 0; at a step it does not exist.
+
+Log loss is $-\log p_{y}$ per row, with slope $-1/p_y$: a row at 0.05 pulls twenty times as hard as one at 1, and every move toward the right side lowers it.
+
+So probabilities can travel from 0.05 to 0.45 and lower the loss by $\log 9\approx2.2$ a row without one decision changing.`,
   covers: ["claim-b-216", "claim-b-382"],
   answers: ["q-b-215", "q-b-218"],
   verifiedAgainst: ["scikit-learn 1.2 log_loss and accuracy_score", "finite differences"],

@@ -10,6 +10,26 @@ export default card({
     "Precision: of what was flagged, the share that is right. Recall: of what is positive, the share found. F1 is their harmonic mean, which stays near the smaller: flagging everything cannot buy a good score with recall 1. β says how much more recall counts: F2 favours it, F0.5 favours precision.",
   pitfall:
     "F1 ignores true negatives, moves with threshold and prevalence, and 0/0 needs a rule. Never compare F1 across data with different positive rates.",
+  level: "easy",
+  whenNot:
+    "When true negatives matter (screening the healthy), when costs are known, or to compare across prevalences: use cost, specificity, or ROC-AUC for the ranking.",
+  followUps: [
+    {
+      ask: "Which β says that recall counts five times as much?",
+      answer:
+        "β = 5 weighs recall β times as important in van Rijsbergen's sense: F_β is flat where R/P = β, and in the mean recall has the weight β² against 1.",
+    },
+    {
+      ask: "Micro or macro F1?",
+      answer:
+        "Micro pools the counts, so common classes rule (for single labels it equals accuracy). Macro averages the classes' scores, so a rare class counts as much as a common one.",
+    },
+  ],
+  derivation: String.raw`F1 is the harmonic mean: $\frac1{F_1}=\tfrac12\left(\frac1P+\frac1R\right)$. With $P=\frac{TP}{TP+FP}$ and $R=\frac{TP}{TP+FN}$ this is $F_1=\frac{2TP}{2TP+FP+FN}$: true negatives do not occur.
+
+A harmonic mean is at most twice its smaller part. Flagging everything at 1 % positives has $R=1$, $P=0.01$ and $F_1\approx0.02$, where the arithmetic mean would say 0.505.
+
+$F_\beta$ gives the two reciprocals the weights $1$ and $\beta^2$; its slopes in $P$ and $R$ are equal where $R/P=\beta$.`,
   covers: ["metrics/precision-recall-f1", "claim-a-057", "claim-a-062", "claim-b-034"],
   answers: ["q-a-009", "q-a-215", "q-a-313", "q-a-314", "q-b-021"],
   verifiedAgainst: ["scikit-learn 1.2 precision_score, recall_score and fbeta_score", "hand table"],

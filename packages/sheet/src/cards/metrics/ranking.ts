@@ -19,6 +19,26 @@ export default card({
     "Precision@k counts hits in the top k, blind to order and grades. MRR rewards the first hit only: for one right answer. NDCG takes graded relevance, discounts by 1/log₂(rank+1), so places at the top matter most, and divides by the best possible order, so queries compare.",
   pitfall:
     "Clicks as relevance are biased by position: what is shown first is clicked first. And NDCG with few relevant items is nearly decided by the first place.",
+  level: "medium",
+  whenNot:
+    "When users read the whole list, or only one item can be shown, rank discounts do not describe them: use recall or plain accuracy, and online measures for what is really used.",
+  followUps: [
+    {
+      ask: "Offline NDCG rose, online clicks did not. Why?",
+      answer:
+        "Logged relevance is biased by the old ranking's positions, the gain sits below the fold, or the labels measure relevance and users wanted freshness or variety.",
+    },
+    {
+      ask: "How do you handle queries without any relevant item?",
+      answer:
+        "NDCG is 0/0 there. Fix a rule before comparing (drop them, or count 0), report how many there are, and watch them separately.",
+    },
+  ],
+  derivation: String.raw`A place's weight is $1/\log_2(i+1)$: 1 at the top, 0.63 at rank 2, 0.5 at rank 3, and nearly flat far down, as attention is. The gain $2^{rel}-1$ makes a grade of 3 worth 7, one of 2 worth 3.
+
+Swapping two places changes DCG by the difference of gains times the difference of weights, so by exchange the best order sorts by grade; that sum is the ideal DCG, and the ratio lies between 0 and 1.
+
+MRR is the mean of $1/\text{rank}$ of the first hit: what comes after it does not count.`,
   covers: ["metrics/ndcg", "metrics/mrr", "metrics/precision-at-k", "claim-b-343"],
   answers: ["q-a-357", "q-b-363"],
   verifiedAgainst: [

@@ -11,6 +11,26 @@ export default card({
     "RMSE is minimised by the mean and weighs large errors most; MAE by the median and weighs all alike. R² compares with predicting the mean and is negative when worse. MAPE divides by the truth: undefined at 0, and cheap for low guesses, since undershooting costs at most 100 %. sMAPE is asymmetric too.",
   pitfall:
     "An RMSE of 5 does not mean “off by 5 on average”: that is MAE, smaller by a quarter or so for Gaussian errors. For “within 10 %” report the share of hits.",
+  level: "easy",
+  whenNot:
+    "If errors have a price that is not symmetric or not additive (stock-outs, delays), none of these: use the price, or a quantile loss at the ratio of the costs.",
+  followUps: [
+    {
+      ask: "Training R² 0.95, validation 0.60: what now?",
+      answer:
+        "Variance or leakage in training. Check duplicates and time order across the split, draw the learning curve, then regularise or drop features; do not tune on that validation set further.",
+    },
+    {
+      ask: "Can R² be negative?",
+      answer:
+        "Yes, on new rows or without an intercept: it compares with predicting the mean. It equals the squared correlation only for least squares with an intercept on its training rows.",
+    },
+  ],
+  derivation: String.raw`Minimise over a constant $c$: $\sum(y_i-c)^2$ has slope $-2\sum(y_i-c)$, zero at the mean. $\sum|y_i-c|$ has slope (rows below) − (rows above), zero at the median.
+
+By Jensen $\text{RMSE}^2=\overline{e^2}\ge(\overline{|e|})^2=\text{MAE}^2$, equal only if all errors have one size. For normal errors $\mathbb E|e|=\sigma\sqrt{2/\pi}$, so the ratio is $\sqrt{\pi/2}=1.253$.
+
+MAPE weighs a row by $1/|y_i|$, so its best constant is a weighted median that lies low: for log-normal data $e^{\mu-\sigma^2}$, below the median $e^\mu$.`,
   errata: [
     {
       claim: "claim-b-152",

@@ -11,6 +11,26 @@ export default card({
     "ROC-AUC is the chance that a random positive outscores a random negative: 0.5 for a random scorer, 1 for a perfect one, at any class balance. Precision depends on the balance: a random scorer's equals the positive rate. When positives are rare and you act on the flagged ones, report PR; ROC-AUC still measures ranking.",
   pitfall:
     "0.95 ROC-AUC at 0.1 % positives can mean 1 % precision at useful recall. And average precisions of data sets with different prevalence are not comparable.",
+  level: "medium",
+  whenNot:
+    "When one threshold is in use, report the point (precision, recall, cost) and not an area over thresholds that nobody runs.",
+  followUps: [
+    {
+      ask: "How do the two curves of one model map onto each other?",
+      answer:
+        "Point by point: the same thresholds. Precision = π·TPR / (π·TPR + (1−π)·FPR), so the prevalence π turns a ROC curve into a PR curve, and dominance in one is dominance in the other.",
+    },
+    {
+      ask: "AUC 0.98 and the business finds the model useless. Why?",
+      answer:
+        "Precision at the base rate is low, the region in use is the poor one, scores are leaked or late, calibration is off, or the decision was never sensitive to the score.",
+    },
+  ],
+  derivation: String.raw`Sort by score. Moving the threshold past a positive steps the ROC curve up by $1/n_+$, past a negative right by $1/n_-$. The area adds, for each negative, the share of positives above it: the share of pairs won, with half for ties.
+
+Both axes are rates within one class, so duplicating all negatives changes nothing. Precision mixes the classes: $P=\frac{\pi\,\text{TPR}}{\pi\,\text{TPR}+(1-\pi)\,\text{FPR}}$.
+
+With $\text{TPR}=0.8$, $\text{FPR}=0.05$ and $\pi=0.001$: $P=0.0008/0.05075=1.6\,\%$. A random scorer has $\text{TPR}=\text{FPR}$, so $P=\pi$.`,
   covers: [
     "metrics/roc-auc",
     "metrics/pr-auc",

@@ -10,6 +10,24 @@ export default card({
     "Evaluate per group with an interval for each. The overall score is an average weighted by size: a group of 5 % at 60 % costs it 2 points. Small groups scatter by chance, so flag those whose whole interval lies below the overall value, and correct when there are many.",
   pitfall:
     "The worst of many slices looks bad even if all are equal. And a flawless group of ten is not 100 %: its Wilson interval starts at 72 %.",
+  level: "medium",
+  whenNot:
+    "If slices are many and rows few, per-slice scores are noise: shrink them toward the mean (partial pooling) or collect rows before drawing conclusions.",
+  followUps: [
+    {
+      ask: "You test 300 slices at 95 %. What happens without a real difference?",
+      answer:
+        "About 2.5 % would be flagged on the low side, seven or eight slices. Correct for the number of tests (Holm, Benjamini–Hochberg) or demand that it repeats on new rows.",
+    },
+    {
+      ask: "Which slices do you look at first?",
+      answer:
+        "Those with stakes (protected groups, big customers, new regions), those with little training data, and those a shallow tree on the errors finds by itself.",
+    },
+  ],
+  derivation: String.raw`The overall score is $\sum_g\frac{n_g}{n}a_g$. A group with 5 % of the rows at 60 % instead of 97 % costs it $0.05\cdot0.37\approx1.9$ points: 95 % overall.
+
+The Wilson interval solves $|\hat p-p|\le z\sqrt{p(1-p)/n}$ for $p$: centre $\frac{\hat p+z^2/2n}{1+z^2/n}$, half-width $\frac{z}{1+z^2/n}\sqrt{\frac{\hat p(1-\hat p)}n+\frac{z^2}{4n^2}}$. Unlike $\hat p\pm z\,\text{se}$ it stays within 0 and 1 and has width at $\hat p=1$: ten of ten gives 72 % to 100 %.`,
   covers: ["metrics/slice-evaluation"],
   verifiedAgainst: ["Wilson intervals in closed form and as published", "known group accuracies"],
   budget: "quick",

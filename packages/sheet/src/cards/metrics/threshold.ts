@@ -18,6 +18,24 @@ export default card({
     "On validation data, for what matters: expected cost, recall at a precision floor, Fβ, Youden. With calibrated probabilities the costs give it: c_FP/(c_FP + c_FN), one half only if both cost the same. Raising it can only lower recall; precision usually rises but may fall whenever a true positive drops out.",
   pitfall:
     "Chosen and reported on the same rows, the score is optimistic. And a cost threshold on uncalibrated scores is arbitrary.",
+  level: "medium",
+  whenNot:
+    "If actions are not yes or no (rank, defer, ask a human), a single cut throws information away: use the scores, two thresholds with a review band, or a budgeted top k.",
+  followUps: [
+    {
+      ask: "May you pick it on the test set?",
+      answer:
+        "No. The best of many thresholds is optimistic on the rows that chose it. Pick on validation rows, report on untouched ones; with few rows use cross-validated scores.",
+    },
+    {
+      ask: "Capacity is 200 reviews a day. Which threshold?",
+      answer:
+        "None fixed: rank and take the top 200. A fixed cut would overflow or idle as the score distribution drifts.",
+    },
+  ],
+  derivation: String.raw`Flagging a row with probability $p$ costs $c_{FP}(1-p)$ on average, leaving it $c_{FN}\,p$. Flag when $c_{FP}(1-p)\le c_{FN}\,p$, that is $p\ge\frac{c_{FP}}{c_{FP}+c_{FN}}$: if a miss costs nine false alarms, $t=0.1$.
+
+Raising $t$ removes flagged rows, so true positives can only fall while the number of positives stays: recall is monotone. Precision is a ratio of two falling counts; dropping a true positive from the top lowers it. This is why its curve is jagged.`,
   errata: [
     {
       claim: "claim-b-035",
