@@ -11,6 +11,26 @@ export default card({
     "The mean squared error of probabilities: lower is better, 0 is perfect, and its expectation is lowest at the true probability, so hedging or boasting costs. It splits into reliability (distance from calibration), minus resolution (how far groups differ from the base rate), plus the base rate's own variance.",
   pitfall:
     "With 1 % positives always saying 1 % scores 0.0099 and looks superb: compare with that reference (skill score). Log loss is proper too and punishes sure mistakes without limit.",
+  level: "medium",
+  whenNot:
+    "When only the ranking is used (a top-k list), a proper score measures what nobody needs. And with very rare events log loss tells extreme forecasts apart where Brier hardly moves.",
+  followUps: [
+    {
+      ask: "Brier or log loss?",
+      answer:
+        "Both are proper. Brier is bounded and forgiving of sure mistakes; log loss is unbounded and punishes them without limit. Train by log loss, report both.",
+    },
+    {
+      ask: "What does a skill score add?",
+      answer:
+        "1 − BS/BS_ref against always stating the base rate: 0 is no skill, 1 perfect. Without it a rare event makes every Brier score look superb.",
+    },
+  ],
+  derivation: String.raw`For one forecast $p$ of an event with probability $\theta$ the expected score is $\theta(1-p)^2+(1-\theta)p^2$. Its slope in $p$ is $2(p-\theta)$: the minimum is at $p=\theta$, so honesty is best. That is what proper means.
+
+Group the rows by forecast $p_k$ with observed rate $\bar y_k$ and share $w_k$. Within a group $\frac1{n_k}\sum(p_k-y_i)^2=(p_k-\bar y_k)^2+\bar y_k(1-\bar y_k)$. The variance of all outcomes splits too: $\bar y(1-\bar y)=\sum w_k\bar y_k(1-\bar y_k)+\sum w_k(\bar y_k-\bar y)^2$.
+
+Put together: reliability $\sum w_k(p_k-\bar y_k)^2$, minus resolution $\sum w_k(\bar y_k-\bar y)^2$, plus uncertainty.`,
   covers: ["metrics/brier-score", "claim-a-158"],
   answers: ["q-a-352"],
   verifiedAgainst: ["scikit-learn 1.2 brier_score_loss and log_loss", "the identity of the parts"],

@@ -21,6 +21,26 @@ export default card({
     "Platt fits two parameters, a sigmoid: good from some dozens of rows, but only for sigmoid-shaped errors. Beta adds a third for skewed shapes. Isotonic fits any increasing step function by pooling adjacent violators: it wins with about a thousand rows and overfits with few. Histogram binning is as coarse as its bins.",
   pitfall:
     "All must be fitted on held-out data: on training rows the scores look better than they are. None improves ranking; isotonic even creates ties.",
+  level: "medium",
+  whenNot:
+    "If the ranking is all you use, or if the model will be retrained daily without held-out rows, do not calibrate: improve the model or its loss instead.",
+  followUps: [
+    {
+      ask: "Which rows fit the calibrator?",
+      answer:
+        "Rows the model did not see: a validation part, or cross-fitted predictions. On training rows the scores look too good and the map comes out wrong.",
+    },
+    {
+      ask: "How do you calibrate many classes?",
+      answer:
+        "Temperature or vector scaling on the logits, Dirichlet calibration, or one map per class with renormalised probabilities. Check each class's reliability, not only the top label's.",
+    },
+  ],
+  derivation: String.raw`If scores within each class are normal with one variance, Bayes' rule makes the log-odds linear in the score: $\log\frac{P(1\mid s)}{P(0\mid s)}=As+B$. Platt's sigmoid is then exact, and two numbers need few rows.
+
+Isotonic regression minimises $\sum(y_i-g_i)^2$ under $g_1\le g_2\le\dots$ in the order of scores. Where neighbours violate the order the best common value is their mean; pooling such neighbours until none is left gives the optimum. Each pool keeps its sum, so the overall mean is kept, and $g$ is a step function.
+
+Its error falls like $n^{-1/3}$, the sigmoid's like $n^{-1/2}$ down to a floor of misfit: hence few rows favour Platt, many isotonic.`,
   covers: [
     "calibration/platt-scaling",
     "calibration/isotonic-regression",

@@ -13,6 +13,26 @@ export default card({
     "Bin the stated probabilities, compare mean confidence with observed frequency in each bin, average the gaps weighted by size. In the diagram points below the diagonal are overconfident. A low ECE says nothing about discrimination: always stating the base rate has ECE near 0.",
   pitfall:
     "ECE depends on the bins and is biased upwards: a perfectly calibrated model with few rows per bin still scores above 0. The target of 0.05 is a convention.",
+  level: "easy",
+  whenNot:
+    "As the only number: it ignores discrimination and depends on bins. For choosing among models use a proper score; for guarantees per group, calibration within groups.",
+  followUps: [
+    {
+      ask: "Your ECE is 0.03 on 500 rows. Is the model calibrated?",
+      answer:
+        "Perhaps: a perfectly calibrated one scores about that by chance. Compare with the ECE of labels drawn from the stated probabilities, or give a bootstrap interval.",
+    },
+    {
+      ask: "Overall calibrated, yet one region is not. How can that be?",
+      answer:
+        "Over- and underconfidence of two groups cancel within a bin. Draw the diagram per segment; multicalibration asks for all of them at once.",
+    },
+  ],
+  derivation: String.raw`Calibrated means $P(y=1\mid \hat p=p)=p$ for every $p$. Bins estimate the left side: in bin $b$ the rate $\text{acc}_b$ stands for it and the mean forecast $\text{conf}_b$ for $p$; ECE averages $|\text{acc}_b-\text{conf}_b|$ by size.
+
+Even for a calibrated model $\text{acc}_b$ scatters by $\sqrt{p(1-p)/n_b}$, and the absolute value does not average that away: the expected gap is about $0.8$ of it. With 5 rows a bin and $p=0.5$ that is 0.18. So ECE is biased upwards, more with more bins.
+
+A constant forecast at the base rate has one bin and no gap: ECE says nothing about telling rows apart.`,
   covers: ["calibration/ece", "claim-a-159", "claim-b-245"],
   answers: ["q-a-069", "q-a-354", "q-a-356", "q-b-316"],
   verifiedAgainst: ["scikit-learn 1.2 calibration_curve", "known miscalibration"],

@@ -12,6 +12,26 @@ export default card({
     "One number T, by log loss on validation data; the loss is convex in 1/T. Above 1 it softens. Order and argmax stay, so accuracy is untouched. It works when all predictions are overconfident by one factor, typical for nets; it fails when some classes or regions are over- and others underconfident.",
   pitfall:
     "Fitted on the training set T comes out too low, since the net is nearly always right there. Refit after a shift of the data.",
+  level: "medium",
+  whenNot:
+    "When different classes or regions err in different directions one number cannot help: use vector or matrix scaling, calibration per group, or an ensemble.",
+  followUps: [
+    {
+      ask: "Why does accuracy not change?",
+      answer:
+        "Dividing all logits of a row by one positive number keeps their order, so the argmax stays. AUC over one class's probability can move slightly with many classes.",
+    },
+    {
+      ask: "Does T survive a shift of the data?",
+      answer:
+        "Rarely. Under shift nets grow more overconfident and T should be larger; refit on recent labelled rows, or use ensembles, which degrade more gently.",
+    },
+  ],
+  derivation: String.raw`With $\beta=1/T$ the loss of a row is $-\beta z_y+\log\sum_k e^{\beta z_k}$: a linear term plus a log-sum-exp of linear terms, so convex in $\beta$, with one minimum.
+
+At the optimum its slope vanishes: $\sum_i z_{i,y_i}=\sum_i\sum_k p_{ik}z_{ik}$, so the mean logit of the true class equals the mean logit expected under the softened forecasts. It is a maximum-entropy condition: confidence is matched on average, not row by row.
+
+If the true log-odds are $z$ and the net states $cz$, then $T=c$ repairs every row at once; that is the only kind of error it can repair.`,
   covers: ["calibration/temperature-scaling", "claim-a-160", "claim-b-306"],
   answers: ["q-a-355", "q-b-262"],
   verifiedAgainst: ["SciPy 1.10 minimize_scalar on the same loss", "a temperature put in and recovered"],

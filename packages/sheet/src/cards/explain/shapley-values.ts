@@ -21,6 +21,21 @@ export default card({
     "Let the columns arrive in random order; a column's value is what its arrival adds on average. |S|!(M−|S|−1)!/M! is the share of orders in which exactly S came before. Efficiency, symmetry, dummy and additivity hold, and nothing else has all four; so a sum of models has the sum of their values, a mean their mean.",
   pitfall:
     "The axioms fix the split of one game, not the game. What f(S) means without the other columns (a mean over a background, a tree's shares) is a choice, and each choice has Shapley values of its own.",
+  level: "hard",
+  whenNot:
+    "When columns are many and only one is asked about, or when a causal answer is wanted: permutation importance, partial dependence or an experiment says it more directly.",
+  followUps: [
+    {
+      ask: "What stands in for an absent column?",
+      answer:
+        "A choice: values of background rows (interventional) or values given the known columns (conditional). With dependent columns they differ, and the second can credit a column the model never uses.",
+    },
+    {
+      ask: "Why do sampled Shapley values scatter, and by how much?",
+      answer:
+        "They average the addition over random orders; the error falls like 1/√orders. Antithetic orders (each with its reverse) reduce it, and efficiency holds for every order.",
+    },
+  ],
   derivation: String.raw`Of the $M!$ orders, $|S|!$ arrange the members of $S$ before $i$ and $(M-|S|-1)!$ the others after it. There are $\binom{M-1}{s}$ coalitions of size $s$ without $i$, so all of one size weigh $1/M$ together: small and large coalitions count most one by one, since there are few of them.
 
 Efficiency: along one order the additions telescope to $f(\text{all})-f(\emptyset)$, so their means do.`,

@@ -56,6 +56,21 @@ export default card({
     "A leaf counts only if every split on its path lets the row through, so only the path's columns matter, and only through how many are known: sums over subsets become products of polynomials. T trees, L leaves, depth D give T·L·D². Unknown columns send shares of training rows down both sides, or take a background's values.",
   pitfall:
     "Exact for its game, and the two games differ: on dependent columns the trees' shares follow the training rows, the background breaks them up. Say which one made a picture. Only trees have this shortcut.",
+  level: "hard",
+  whenNot:
+    "For models without trees, or when the question is causal: use KernelSHAP or gradients, or an experiment. For global questions permutation importance on held-out rows is simpler.",
+  followUps: [
+    {
+      ask: "TreeSHAP or KernelSHAP: scope, exactness, speed?",
+      answer:
+        "TreeSHAP: trees only, exact for its game, T·L·D². KernelSHAP: any model, sampled weighted regression, needs background rows and thousands of predictions; noisy unless all coalitions are asked.",
+    },
+    {
+      ask: "Path shares or background: which would you show?",
+      answer:
+        "Background rows with a stated reference group when the question is “compared with whom”. Path shares need no data and follow the training rows; on dependent columns the two tell different stories.",
+    },
+  ],
   derivation: String.raw`For one leaf with value $v$ and the columns $P$ on its path, the worth of $S$ is $v\prod_{j\in P}c_j(S)$ with $c_j=1$ or $0$ where $j$ is known (does the row pass its splits?), and the share of training rows where it is not. Columns outside $P$ are dummies of that leaf and get nothing.
 
 The Shapley weights of a product are an integral, $\varphi_i=v\int_0^1(o_i-z_i)\prod_{j\ne i}\bigl(z_j+t(o_j-z_j)\bigr)\,dt$, of a polynomial of degree below $|P|$: a few points of Gauss and Legendre give it exactly.`,

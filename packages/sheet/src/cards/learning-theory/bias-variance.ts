@@ -12,6 +12,21 @@ export default card({
     "Over training sets: squared distance of the average fit from the truth, spread of the fits around their average, and noise nobody removes. High bias: training and validation error are both high, add capacity or features. High variance: a wide gap between them, add data, regularise or average.",
   pitfall:
     "It is an identity for squared error, not for 0–1 loss. And the two need not trade off: very wide models can have little of both (double descent).",
+  level: "medium",
+  whenNot:
+    "For 0–1 loss, ranking or very wide networks the picture of a trade-off misleads: the identity is for squared error, and width can lower both parts.",
+  followUps: [
+    {
+      ask: "Which part does bagging reduce, which boosting?",
+      answer:
+        "Bagging averages and so lowers variance, bias stays. Boosting adds small corrections and lowers bias; with too many rounds variance rises.",
+    },
+    {
+      ask: "How would you estimate bias and variance on real data?",
+      answer:
+        "Variance: refit on resampled rows and look at the spread of predictions. Bias cannot be split from noise without the truth or repeated labels; a gap to human error stands in for it.",
+    },
+  ],
   derivation: String.raw`Write $y=f+\varepsilon$ and $\bar f=\mathbb E\hat f$. Then $y-\hat f=(f-\bar f)+(\bar f-\hat f)+\varepsilon$.
 
 Squared and averaged, the cross terms vanish: $\mathbb E(\bar f-\hat f)=0$ by definition, and the noise of the test point is independent of the training set, so $\mathbb E[\varepsilon(\bar f-\hat f)]=0$.`,

@@ -13,6 +13,26 @@ export default card({
     "High bias: training and validation error meet early, at a level above what is acceptable; more rows change nothing. High variance: training error is far below validation error, and the gap is still closing at the last row; more rows help. Training error rises with rows, validation error falls.",
   pitfall:
     "One point is no curve: a gap at full size alone cannot say whether more data would close it. And a low training error of a boosted model is normal, not by itself a fault.",
+  level: "easy",
+  whenNot:
+    "When rows are not alike (drift, new segments), a curve over random subsets says nothing about tomorrow's rows; and when each fit is costly, use two or three sizes only.",
+  followUps: [
+    {
+      ask: "The gap has closed, yet the error is too high. What now?",
+      answer:
+        "More rows will not help. Add capacity or features, weaken the penalty, clean the labels; compare with the noise floor or human error first.",
+    },
+    {
+      ask: "How do you guess the error at ten times the rows?",
+      answer:
+        "Fit error(n) ≈ a + b·n^(−c) to the curve and extrapolate, with care: a is the floor, c often 0.3 to 1. Hold out the largest size to check the fit.",
+    },
+  ],
+  derivation: String.raw`For least squares that contains the truth, $p$ coefficients and $n$ rows, training error is $\sigma^2(1-p/n)$ and error on new noise $\sigma^2(1+p/n)$: both tend to the floor $\sigma^2$, one from below, one from above, and the gap $2\sigma^2p/n$ closes like $1/n$.
+
+If the model misses part of the truth, both tend to $\sigma^2+b$ with the squared bias $b$; no number of rows lowers that level. A line meets it after a few hundred rows.
+
+A flexible learner has a tiny $b$ and a large effective $p$, which may grow with $n$: its training error stays low, and the gap is what further rows reduce.`,
   covers: ["learning-theory/learning-curves"],
   answers: ["q-b-018", "q-b-017"],
   verifiedAgainst: ["nested training sets, counted", "the noise level of a known function"],

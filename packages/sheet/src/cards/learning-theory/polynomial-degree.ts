@@ -14,6 +14,21 @@ export default card({
     "Training minimises the empirical risk; wanted is the risk on new rows. More capacity always lowers the first, and the second falls, turns and rises. The gap grows with parameters over rows: about 2σ²p/n for least squares. Overfitting is a small training error beside a large gap; more rows, a penalty or fewer parameters shrink it.",
   pitfall:
     "The training error of a flexible model says nothing about the truth: with as many parameters as rows it is zero, even on noise. Estimate the gap on rows that were not fitted.",
+  level: "easy",
+  whenNot:
+    "As a rule of thumb for modern nets: parameters count badly as capacity there. Past the point of interpolation the risk can fall again (double descent).",
+  followUps: [
+    {
+      ask: "Name one remedy for overfitting each in data, model and training.",
+      answer:
+        "Data: more rows or augmentation. Model: fewer parameters, a penalty, dropout, bagging. Training: early stopping, smaller steps of a search, honest validation.",
+    },
+    {
+      ask: "What do AIC and Cₚ do with the gap 2σ²p/n?",
+      answer:
+        "They add it to the training error, so models are compared by estimated risk without held-out rows. It needs σ², and the truth must be nearly within the model.",
+    },
+  ],
   derivation: String.raw`For $p$ coefficients that contain the truth, the fitted values have mean squared error $\sigma^2p/n$ at the training points. Residuals are smaller by as much: $\mathbb E\hat R=\sigma^2(1-p/n)$. New noise at the same points costs $\sigma^2(1+p/n)$; the gap is $2\sigma^2p/n$.`,
   covers: ["learning-theory/empirical-risk"],
   answers: ["q-b-361", "q-b-365", "q-a-271"],

@@ -14,6 +14,26 @@ export default card({
     "Name nested parameters step__param, list their values, cross-validate every combination on the same folds, and refit the best on all rows. n values for k parameters are nᵏ points; with K folds nᵏ·K fits and one more. 100/200 trees × depth 3/5 × rate 0.05/0.1 at 5 folds: 40 + 1.",
   pitfall:
     "The best score of a search is the largest of many noisy numbers, so it is optimistic. Report a test set or an outer loop, and keep scaling inside the pipeline so that folds do not leak.",
+  level: "easy",
+  whenNot:
+    "Beyond two or three parameters, or with costly fits: use random search, Hyperband or Bayesian optimisation. A grid spends most of its fits on parameters that do not matter.",
+  followUps: [
+    {
+      ask: "Is the best cross-validated score the score you report?",
+      answer:
+        "No: it is the largest of many noisy numbers. Keep a test set out of the search, or wrap the search in an outer loop (nested cross-validation).",
+    },
+    {
+      ask: "Why must the scaler be inside the pipeline?",
+      answer:
+        "Fitted on all rows it has seen the validation fold. With supervised steps (selection, target encoding) that leak is large: noise can look like signal.",
+    },
+  ],
+  derivation: String.raw`Every combination of values is one point of the grid: $\prod_j n_j$ of them. Each is fitted once per fold, so $K\prod_j n_j$ fits; the winner is fitted once more on all rows.
+
+With $n$ values each, $k$ parameters cost $n^k$: five values for six parameters and five folds are 78,125 fits.
+
+The best of $m$ points with equal truth and independent noise of size $\sigma$ lies about $\sigma\sqrt{2\ln m}$ above it: for twelve points some 1.6σ (the bound is 2.2σ). Points share folds and rows, so the noise is correlated and the excess smaller, but not gone.`,
   covers: ["selection/grid-search", "claim-a-294"],
   answers: ["q-a-434", "q-a-522"],
   verifiedAgainst: ["counting the fits", "cross-validation against a loop by hand"],

@@ -14,6 +14,21 @@ export default card({
     "Cut the rows into K folds, train on K − 1, test on the one left out, rotate, average. Each model sees only n(1 − 1/K) rows, so the error comes out slightly too high: the smaller K, the more. Leave-one-out is nearly unbiased and costs n fits; that its variance is the highest is folklore, not a law.",
   pitfall:
     "The folds' scores share training rows, so their spread over √K is no honest standard error. And a score used to choose among models is optimistic for the chosen one: estimate that with an outer loop.",
+  level: "easy",
+  whenNot:
+    "With time order, groups or near-duplicates plain folds leak: use time-ordered or group folds. With very large data one validation split is as good and K times cheaper.",
+  followUps: [
+    {
+      ask: "Which K?",
+      answer:
+        "5 or 10: little bias, bearable cost. Leave-one-out where fits are cheap by formula (ridge). For small data repeat K-fold with other shuffles to see the scatter.",
+    },
+    {
+      ask: "What does nested cross-validation estimate?",
+      answer:
+        "The error of the whole procedure, tuning included. The inner loop chooses, the outer scores on rows that took no part in the choice.",
+    },
+  ],
   derivation: String.raw`For least squares with $p$ normal features, an intercept and noise $\sigma^2$, the expected test error after $m$ rows is known exactly: $\sigma^2\,\frac{(m+1)(m-2)}{m\,(m-p-2)}$. Cross-validation estimates it at $m=n(1-1/K)$, so its bias is the slope of the learning curve.`,
   covers: ["selection/k-fold", "claim-b-350"],
   answers: ["q-a-224", "q-b-374"],

@@ -12,6 +12,21 @@ export default card({
     "A 3 × 3 grid tries nine points but only three values of each parameter. If one parameter decides, six trials repeat what is known, while nine random points try nine values of it. With one of two parameters mattering the mean miss is 0.055 against 0.083. Where both matter equally the grid's even spacing wins.",
   pitfall:
     "The advantage is about wasted repeats, not about luck being clever: in one dimension, or with all parameters equally important, an even grid is better. Draw rates and penalties on a log scale.",
+  level: "medium",
+  whenNot:
+    "With one or two parameters, or all equally important, an even grid covers better. With very costly trials use Bayesian optimisation; with early signals, Hyperband.",
+  followUps: [
+    {
+      ask: "How many random trials give a top-5 % point with 95 % chance?",
+      answer:
+        "1 − 0.95ⁿ ≥ 0.95 gives n = 59, whatever the number of parameters. Top 5 % of the searched volume, that is: useless if the ranges are wrong.",
+    },
+    {
+      ask: "What is better than uniform random?",
+      answer:
+        "Quasi-random points (Sobol, Latin hypercube) keep the distinct values and avoid clumps. Then spend the budget unevenly: stop bad trials early.",
+    },
+  ],
   derivation: String.raw`An even grid of $s=\sqrt N$ values has its points at the middles of $s$ cells; the optimum is on average a quarter of a cell away, $1/(4s)$.
 
 The nearest of $N$ uniform points to a uniform optimum is $\frac{N+3}{2(N+1)(N+2)}$ away on average, edges included: it falls like $1/N$, not $1/\sqrt N$.`,

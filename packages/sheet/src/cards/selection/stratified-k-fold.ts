@@ -11,6 +11,26 @@ export default card({
     "The share of each class: every fold gets n_c/K rows of class c, rounded up or down. Plain folds draw the count at random, so with few positives some fold may have none, and recall or AUC is then undefined. For a numeric target bin it by quantiles and stratify over the bins.",
   pitfall:
     "Rows sorted by class and unshuffled plain folds: whole classes are missing from training. And stratifying neither keeps groups together nor respects time.",
+  level: "easy",
+  whenNot:
+    "With time order or groups, stratifying by class does not help against leakage: use group or time-ordered folds first, stratified within them where possible.",
+  followUps: [
+    {
+      ask: "You have 3 positives and 5 folds. What happens?",
+      answer:
+        "Two folds have none, so recall and AUC are undefined there. Use at most 3 folds, pool the predictions of all folds before scoring, or collect positives.",
+    },
+    {
+      ask: "How do you stratify several labels at once?",
+      answer:
+        "Iterative stratification: deal out the rarest label first, each row to the fold that still wants most of it. Exact balance is not possible in general.",
+    },
+  ],
+  derivation: String.raw`Deal the $n_c$ rows of class $c$ to $K$ folds like cards, class after class: each fold gets $\lfloor n_c/K\rfloor$ or $\lceil n_c/K\rceil$, so its count is less than one row away from $n_c/K$.
+
+A plain fold of $m=n/K$ rows draws its positives without replacement: hypergeometric, with variance about $m\pi(1-\pi)$. With 10 positives in 5 folds a given fold has none with chance near $0.8^{10}=0.107$; by inclusion and exclusion some fold is empty in about half of the shuffles.
+
+For a numeric target cut it at quantiles and treat the bins as classes; fold means then differ far less.`,
   covers: ["selection/stratified-k-fold", "claim-b-345"],
   answers: ["q-a-539", "q-b-354"],
   verifiedAgainst: [

@@ -11,6 +11,26 @@ export default card({
     "Sweep λ on a log scale and draw training and validation error. At the weak end training is best and the gap large: variance. At the strong end both are bad and close: bias. Validation error is lowest between; how far right depends on noise and rows. Training error can only rise with λ.",
   pitfall:
     "An optimum at the end of the sweep is no optimum: widen the range. And the same λ means different things for sums and means of the loss, or for unscaled features.",
+  level: "easy",
+  whenNot:
+    "When several parameters interact, one sweep at fixed others misleads: search them together. When data is plenty, more rows replace the penalty.",
+  followUps: [
+    {
+      ask: "The best λ is at the end of the range. What now?",
+      answer:
+        "Widen the range: the optimum is outside. If it runs to no penalty, regularisation is not needed; if to the largest, the features carry little signal.",
+    },
+    {
+      ask: "What is the one-standard-error rule?",
+      answer:
+        "Take the strongest penalty whose error is within one standard error of the best. It buys a simpler model at no provable cost; the standard error over folds is itself rough.",
+    },
+  ],
+  derivation: String.raw`For ridge in the directions of the principal axes, with eigenvalues $d_j^2$ of $X^\top X$, a coefficient shrinks by $\frac{d_j^2}{d_j^2+\lambda}$. Its squared bias is $\beta_j^2\frac{\lambda^2}{(d_j^2+\lambda)^2}$, its variance $\sigma^2\frac{d_j^2}{(d_j^2+\lambda)^2}$.
+
+At $\lambda=0$ the slope of the variance is $-2\sigma^2/d_j^4$ and that of the bias is 0: a little penalty always helps. Far out the bias tends to $\beta_j^2$ and the variance to 0. The sum has its minimum at $\lambda=\sigma^2/\beta_j^2$ for each direction: noise over signal.
+
+Training error is minimal at $\lambda=0$ by definition and can only rise.`,
   covers: ["selection/validation-curve"],
   answers: ["q-b-364", "q-b-365"],
   verifiedAgainst: ["scikit-learn 1.2 Ridge", "a loop by hand"],
