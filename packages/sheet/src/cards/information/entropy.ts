@@ -10,6 +10,26 @@ export default card({
     "The average surprise −log p, equal to the shortest mean code length per symbol. 0 when the outcome is certain, log K when K outcomes are equally likely. The base of the logarithm is the unit: 2 gives bits (a fair coin is 1 bit), e gives nats, 1 bit = 0.693 nats.",
   pitfall:
     "Without a stated base the number is ambiguous. Entropy of counts from a small sample is biased low, and the entropy of a density may be negative.",
+  level: "easy",
+  whenNot:
+    "For numbers with an order or a distance entropy sees only labels: use the variance or a quantile range. For densities compare differences of entropies, never single values.",
+  followUps: [
+    {
+      ask: "Why the logarithm?",
+      answer:
+        "Surprise should add over independent events while probabilities multiply; only logarithms do that. Continuity and growth then fix it up to the base.",
+    },
+    {
+      ask: "What is perplexity?",
+      answer:
+        "exp of the entropy in nats: the number of equally likely outcomes that would be as uncertain. A language model's perplexity uses cross-entropy in its place.",
+    },
+  ],
+  derivation: String.raw`Ask that surprise $s(p)$ falls with $p$ and adds over independent events: $s(pq)=s(p)+s(q)$. Then $s(p)=-c\log p$, and entropy is its mean $H=-\sum p_k\log p_k$.
+
+$-p\log p$ is concave, so by Jensen $\sum p_k\log\frac1{p_k}\le\log\sum p_k\frac1{p_k}=\log K$, equal only if all $p_k$ agree. All terms are $\ge0$, and $0$ only for a certain outcome.
+
+A prefix code with lengths $\ell_k$ has $\sum2^{-\ell_k}\le1$ (Kraft), which gives a mean length of at least $H$ bits; lengths $-\log_2p_k$ reach it when they are whole numbers.`,
   covers: ["information/entropy", "claim-a-030"],
   answers: ["q-a-306"],
   verifiedAgainst: ["SciPy 1.10 stats.entropy"],

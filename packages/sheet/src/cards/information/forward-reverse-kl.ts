@@ -11,6 +11,26 @@ export default card({
     "Forward KL(p‖q) averages over p: q must have mass wherever p has, so it matches mean 0 and variance 25 + σ², putting most mass where p has none. Reverse KL(q‖p) averages over q: mass where p is tiny is costly, so q sits on one mode, which one depending on the start. Maximum likelihood is forward, variational inference reverse.",
   pitfall:
     "Reverse KL makes variational posteriors too narrow: their uncertainty is understated even when the fit looks good.",
+  level: "hard",
+  whenNot:
+    "When both errors matter (missing mass and inventing mass), neither direction alone fits: use Jensen–Shannon, an α-divergence in between, or a richer family.",
+  followUps: [
+    {
+      ask: "Which direction does a GAN, a VAE, a policy update minimise?",
+      answer:
+        "Maximum likelihood and distillation: forward. The ELBO and most RL fine-tuning: reverse. The original GAN at its best discriminator: Jensen–Shannon.",
+    },
+    {
+      ask: "How would you make a variational posterior less narrow?",
+      answer:
+        "A richer family (full covariance, flows, mixtures), importance-weighted bounds, expectation propagation (forward KL locally), or sampling with MCMC as a check.",
+    },
+  ],
+  derivation: String.raw`Forward: $\mathrm{KL}(p\Vert q)=\text{const}-\mathbb E_p\log q$. For Gaussian $q$ this is maximum likelihood under $p$, so $q$ takes the mean and variance of $p$: for modes at $\pm a$ with width $\sigma$ the mean is 0 and the variance $a^2+\sigma^2$.
+
+Reverse: $\mathrm{KL}(q\Vert p)=-H(q)-\mathbb E_q\log p$. Where $p\approx0$ and $q>0$, $-\log p$ is huge, so $q$ stays inside one mode. There $p=\tfrac12\,p_1$, and with $q=p_1$ the divergence is $\log2$: the price of the mode that is missed.
+
+The average over $p$ demands coverage; the average over $q$ forbids mass in the gap.`,
   covers: ["information/forward-reverse-kl", "claim-b-285"],
   answers: ["q-b-297"],
   verifiedAgainst: ["closed form for the forward fit", "stationarity of the reverse fit by quadrature"],

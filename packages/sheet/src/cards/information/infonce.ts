@@ -12,6 +12,26 @@ export default card({
     "The loss is the cross-entropy of picking the true partner among N. The best critic is the log density ratio, up to a constant; then log N − loss approaches the mutual information from below as N grows. As the loss is ≥ 0, the bound never exceeds log N: large information needs large batches.",
   pitfall:
     "A flat loss near 0 means that the batch is too small to measure more, not that all information is captured. And a tighter bound does not mean better features.",
+  level: "hard",
+  whenNot:
+    "To measure large mutual information: the bound stops at log N. Use other estimators, or do not read it as a measure at all; as a training loss it is fine.",
+  followUps: [
+    {
+      ask: "Why is the temperature so important?",
+      answer:
+        "It scales the critic. Too high and all negatives look alike, too low and only the hardest counts. The best critic fixes the scale; a bounded cosine cannot reach it without a small temperature.",
+    },
+    {
+      ask: "Does a tighter bound give better features?",
+      answer:
+        "Not necessarily: any invertible map keeps the information. What helps is the choice of views and negatives, and the shape of the critic.",
+    },
+  ],
+  derivation: String.raw`Draw $x$, its partner $y_1$ from $p(y\mid x)$ and $N-1$ others from $p(y)$, shuffled. The posterior that $i$ is the partner is $\frac{r(y_i)}{\sum_jr(y_j)}$ with $r(y)=\frac{p(y\mid x)}{p(y)}$, so the best critic is $f=\log r$ plus any function of $x$.
+
+Then $\mathcal L=\mathbb E\log\Big(1+\frac1{r(y_1)}\sum_{j>1}r(y_j)\Big)$. As $\mathbb E\,r=1$ under $p(y)$, the sum is near $N-1$: $\mathcal L\ge\log N-I$, that is $I\ge\log N-\mathcal L$; the gap shrinks as $N$ grows.
+
+$\mathcal L\ge0$ as a cross-entropy, hence the bound is at most $\log N$.`,
   covers: ["information/infonce-bound", "claim-b-286"],
   answers: ["q-b-299"],
   verifiedAgainst: ["Gaussian pairs with known mutual information"],

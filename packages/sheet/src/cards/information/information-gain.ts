@@ -10,6 +10,26 @@ export default card({
     "Impurity of the parent less the size-weighted impurity of the children. With entropy it is the mutual information of label and branch, so never negative. Gini, the chance that two draws differ, is a close relative without logarithm; both are concave and pick the same or an almost equal split.",
   pitfall:
     "Gain favours features with many values: an ID column splits perfectly and predicts nothing. Use gain ratio, binary splits or a least leaf size.",
+  level: "easy",
+  whenNot:
+    "For columns with many values, or for numeric targets: gain prefers the many-valued; use gain ratio or binary splits, and the variance for numbers.",
+  followUps: [
+    {
+      ask: "Why not split by misclassification error?",
+      answer:
+        "It is only piecewise linear: a split that makes one child purer may leave it unchanged. Entropy and Gini are strictly concave and reward it.",
+    },
+    {
+      ask: "Which is faster?",
+      answer:
+        "Gini: no logarithm. In practice sorting and scanning dominate, so the choice hardly matters for time or accuracy.",
+    },
+  ],
+  derivation: String.raw`With label $Y$ and branch $V$ the size-weighted impurity of the children is $H(Y\mid V)$, so the gain is $H(Y)-H(Y\mid V)=I(Y;V)\ge0$, by concavity of $H$: the parent's distribution is the mean of the children's.
+
+Nine yes and five no have $H=0.940$ bits. Split into $6{:}2$ ($0.811$) and $3{:}3$ ($1$): gain $0.940-\tfrac8{14}0.811-\tfrac6{14}=0.048$.
+
+Near an even node both agree to second order: with $p=\tfrac12+\delta$, $H\approx1-\frac{2}{\ln2}\delta^2$ bits and $\mathrm{Gini}=\tfrac12-2\delta^2$. Hence the same split almost always.`,
   covers: ["tree/split-criteria", "claim-a-031", "claim-a-033"],
   answers: ["q-a-007", "q-a-308", "q-a-309"],
   verifiedAgainst: ["scikit-learn 1.2 mutual_info_score (gain)", "hand example"],

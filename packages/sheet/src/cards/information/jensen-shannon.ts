@@ -10,6 +10,26 @@ export default card({
     "KL is only non-negative and zero for equals: asymmetric, no triangle inequality, infinite where q lacks mass of p. JS compares both with their mixture: symmetric, finite, at most log 2, but still no triangle inequality. Its square root satisfies all axioms: that is the Jensen–Shannon distance.",
   pitfall:
     "At disjoint supports JS sits at log 2 whatever the gap: no gradient to follow, which is why Wasserstein replaced it in some GANs. SciPy's jensenshannon returns the root.",
+  level: "medium",
+  whenNot:
+    "When distributions hardly overlap and the distance matters (generators, drift in a unit): JS saturates at log 2. Use Wasserstein or a kernel distance.",
+  followUps: [
+    {
+      ask: "What has it to do with a classifier?",
+      answer:
+        "JS is the information between a sample and the coin that chose its source: log 2 minus the log loss of the best classifier between p and q. That is the GAN's game.",
+    },
+    {
+      ask: "How do you estimate it from samples?",
+      answer:
+        "Bin and smooth for few columns; for many, train a classifier and use its log loss: log 2 − loss is a lower bound.",
+    },
+  ],
+  derivation: String.raw`With $m=\frac{p+q}2$ each ratio $p/m\le2$, so $\mathrm{KL}(p\Vert m)\le\log2$, and likewise for $q$: $0\le\mathrm{JS}\le\log2$, the upper end at disjoint supports. Swapping $p$ and $q$ changes nothing.
+
+JS is $H(m)-\tfrac12H(p)-\tfrac12H(q)$: the mutual information of a draw and the fair coin that chose its source.
+
+The triangle fails: for coins $(1,0)$ and $(0,1)$ it is $\log2=0.693$, by way of $(\tfrac12,\tfrac12)$ only $2\cdot0.216=0.431$. The square roots, $0.833$ against $2\cdot0.464=0.929$, obey it (Endres and Schindelin, 2003).`,
   errata: [
     {
       claim: "claim-b-284",

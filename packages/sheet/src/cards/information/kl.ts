@@ -17,6 +17,25 @@ export default card({
     "Cross-entropy is the code length for data from p with q's code: the unavoidable H(p) plus the waste KL(p‖q). With fixed labels minimising either is the same, and the gradient in the logits is q − p. KL is ≥ 0, zero only for equals, but asymmetric, without triangle inequality, infinite where q = 0 < p.",
   pitfall:
     "Direction matters: KL(p‖q) punishes q for missing mass of p, KL(q‖p) for putting mass where p has none. Smooth before comparing histograms, or one empty bin decides.",
+  level: "medium",
+  whenNot:
+    "To compare distributions with disjoint supports, or in the unit of the data: KL is infinite there. Use Wasserstein; for a bounded symmetric score Jensen–Shannon.",
+  followUps: [
+    {
+      ask: "Show that KL is never negative.",
+      answer: "−KL = Σ p log(q/p) ≤ log Σ p·(q/p) = log Σ q ≤ 0 by Jensen, with equality only where q = p.",
+    },
+    {
+      ask: "Which direction is the KL penalty in RLHF?",
+      answer:
+        "KL(policy ‖ reference), averaged over the policy's own samples: it forbids text that the reference finds very unlikely and does not force coverage.",
+    },
+  ],
+  derivation: String.raw`$-\sum p\log q=-\sum p\log p+\sum p\log\frac pq$: cross-entropy is entropy plus KL, by adding and subtracting $\log p$.
+
+By Jensen $\sum p\log\frac qp\le\log\sum_{p>0}q\le0$, so $\mathrm{KL}\ge0$, zero only for $p=q$. Hence discrete cross-entropy is at least $H(p)\ge0$, and zero only if $p$ is one-hot and $q$ agrees.
+
+With $q=\operatorname{softmax}(z)$: $H(p,q)=-\sum p_kz_k+\log\sum e^{z_k}$, with gradient $q-p$. Labels are fixed, so $H(p)$ is a constant and minimising either is the same.`,
   covers: [
     "information/kl-divergence",
     "information/cross-entropy",

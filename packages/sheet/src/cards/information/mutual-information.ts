@@ -19,6 +19,26 @@ export default card({
     "The divergence of the joint from the product of its margins: the entropy of X that knowing Y removes. It is 0 exactly under independence and sees any dependence, not only lines. For labels count (and correct the upward bias), for continuous data use nearest neighbours. For Gaussians it is −½ log(1 − ρ²).",
   pitfall:
     "Binned estimates grow with the number of bins: independent data with many bins show plenty of “information”. Compare with a permuted column.",
+  level: "medium",
+  whenNot:
+    "For the direction or strength of a linear effect: a slope or a correlation says more with fewer rows. For many columns at once estimates need far too many rows.",
+  followUps: [
+    {
+      ask: "Can it replace correlation for feature selection?",
+      answer:
+        "As a filter, yes: it finds parabolas. But it looks at one column at a time, misses interactions (XOR has none), and needs a permutation test against its bias.",
+    },
+    {
+      ask: "What does the data processing inequality say?",
+      answer:
+        "For X → Y → Z, I(X; Z) ≤ I(X; Y): no processing of Y adds information about X. Features can be made more usable, not more informative.",
+    },
+  ],
+  derivation: String.raw`$\mathrm{KL}(p_{XY}\Vert p_Xp_Y)=\sum p(x,y)\log\frac{p(x\mid y)}{p(x)}=H(X)-H(X\mid Y)$, and by symmetry $H(Y)-H(Y\mid X)$. As a KL it is $\ge0$, and $0$ exactly if the joint is the product.
+
+Gaussian pair: the entropy of $X$ is $\tfrac12\log2\pi e\sigma^2$, that of $X$ given $Y$ has $\sigma^2(1-\rho^2)$ in its place. The difference is $-\tfrac12\log(1-\rho^2)$: for $\rho=0.8$ it is $0.51$ nats.
+
+Plug-in estimates from an $r\times c$ table of $n$ independent rows have mean about $\frac{(r-1)(c-1)}{2n}$ instead of 0: twice $n$ times it is a $\chi^2$.`,
   covers: ["information/mutual-information"],
   verifiedAgainst: ["scikit-learn 1.2 mutual_info_score", "closed form for Gaussians"],
   budget: "quick",

@@ -11,6 +11,26 @@ export default card({
     "The least mean distance that mass must travel: the area between the distribution functions, in the unit of the data. It is finite and grows with the gap when supports are disjoint, where KL is infinite and JS stuck at log 2, and it needs no bins. It sees how far, KS only how much.",
   pitfall:
     "It is not robust to outliers: 0.1 % of rows at 10⁴ add 10 to it, while KS moves by 0.001. And it has a unit: scale features before comparing them.",
+  level: "medium",
+  whenNot:
+    "In many dimensions exact transport costs n³ log n and its estimate converges like n^(−1/d): use sliced or regularised transport, or a kernel distance.",
+  followUps: [
+    {
+      ask: "Why did it help GANs?",
+      answer:
+        "It stays finite and smooth when supports do not overlap, so the generator gets a slope. WGAN estimates it by its dual: a critic with slope at most 1.",
+    },
+    {
+      ask: "What is its dual form?",
+      answer:
+        "W₁ = sup over functions f with slope at most 1 of E_P f − E_Q f (Kantorovich–Rubinstein): the best price list for moving earth.",
+    },
+  ],
+  derivation: String.raw`In one dimension crossing routes never help: if $x_1\le x_2$ and $y_1\le y_2$, then $|x_1-y_1|+|x_2-y_2|\le|x_1-y_2|+|x_2-y_1|$. So the best plan is monotone, the $u$-quantile of $P$ goes to that of $Q$: $W_1=\int_0^1|F_P^{-1}(u)-F_Q^{-1}(u)|\,du$.
+
+The area between the two distribution functions read sideways is $\int|F_P-F_Q|\,dx$. At each $x$, $|F_P-F_Q|$ is the net mass that must cross there.
+
+A shift by $s$ moves every quantile by $s$: $W_1=|s|$. A share $\epsilon$ of rows at distance $D$ adds about $\epsilon D$: $0.001\cdot10^4=10$.`,
   covers: ["information/wasserstein", "claim-a-153"],
   verifiedAgainst: ["SciPy 1.10 stats.wasserstein_distance"],
   budget: "quick",

@@ -12,6 +12,26 @@ export default card({
     "Operations record a graph as the code runs. Backward walks it from the loss to the leaves once, multiplying the gradient of each node by its local derivatives and adding up where paths meet. The chain runs through the layers' activations; weights hang off it. Calling backward again adds to grad, and the graph is dropped unless retained.",
   pitfall:
     "Gradients add up across calls: forget zeroGrad and each step follows the sum of all gradients so far. Inside noGrad nothing is recorded.",
+  level: "medium",
+  whenNot:
+    "For a function of few inputs and many outputs forward mode is cheaper: one pass per input. For a single derivative of cheap code central differences may do.",
+  followUps: [
+    {
+      ask: "Reverse or forward mode: what does each cost?",
+      answer:
+        "One reverse pass gives one output's gradient in all inputs; one forward pass gives one input's effect on all outputs. Losses have one output, so training uses reverse; memory for the graph is its price.",
+    },
+    {
+      ask: "What happens if gradients are never zeroed?",
+      answer:
+        "They add up, and each step follows the sum of all so far. Deliberate only for accumulation: several small batches make one large step.",
+    },
+  ],
+  derivation: String.raw`Order the nodes so that each comes after its inputs. With $\bar v=\partial L/\partial v$ and $\bar L=1$, the chain rule over all uses of $v$ is $\bar v=\sum_{w\,\text{uses}\,v}\bar w\,\frac{\partial w}{\partial v}$. Walked backwards, every $\bar w$ is complete before it is used.
+
+Each edge is visited once with one local product, so the whole gradient costs a small multiple of the forward pass, whatever the number of weights.
+
+In a network $a_\ell$ feeds only $a_{\ell+1}$, so the sums form a chain of Jacobians through activations; the gradient of $W_\ell$ takes $\bar a_\ell$ from it and leaves. No weight is a function of another.`,
   errata: [
     {
       claim: "claim-b-074",

@@ -10,6 +10,26 @@ export default card({
     "Move each input by ±h, divide the difference of the outputs by 2h, and compare with the gradient, relative to its size. Truncation falls as h², rounding grows as ε/h: in float64 the best h is near ε^(1/3) ≈ 6e-6, where about ten digits agree. A wrong formula is off in the first digits. Report the worst entry.",
   pitfall:
     "Do it in float64: in float32 only three or four digits survive. Kinks (ReLU at 0, ties of a maximum) give half the jump; dropout must be frozen.",
+  level: "medium",
+  whenNot:
+    "In every training step: it costs two evaluations per input. Check once, in float64, on tiny random inputs, and then trust autograd's tested rules.",
+  followUps: [
+    {
+      ask: "You have a million parameters. How do you check?",
+      answer:
+        "Along random directions: compare (f(x + hv) − f(x − hv))/2h with gᵀv. A wrong gradient survives a random direction with chance near zero.",
+    },
+    {
+      ask: "The check fails at one entry only. What do you suspect?",
+      answer:
+        "A kink (ReLU at 0, a tie of a maximum), wrong indexing or broadcasting there, or a value where float rounding dominates. Move the point and try again.",
+    },
+  ],
+  derivation: String.raw`Taylor: $f(x\pm h)=f\pm hf'+\frac{h^2}2f''\pm\frac{h^3}6f'''+\dots$ In the difference even terms cancel: $\frac{f(x+h)-f(x-h)}{2h}=f'+\frac{h^2}6f'''+O(h^4)$.
+
+Each value carries a rounding error near $\epsilon|f|$, so the quotient is off by about $\epsilon|f|/h$. The sum $\frac{h^2}6|f'''|+\frac{\epsilon|f|}h$ is least at $h=(3\epsilon|f/f'''|)^{1/3}$, about $\epsilon^{1/3}\approx6\cdot10^{-6}$ in float64.
+
+The error there is of order $\epsilon^{2/3}\approx4\cdot10^{-11}$. A one-sided difference has truncation $h$ and reaches only $\sqrt\epsilon$.`,
   covers: ["tensor/gradcheck"],
   verifiedAgainst: ["known derivatives of exp at many steps", "a gradient with a planted error"],
   budget: "quick",

@@ -26,6 +26,26 @@ export default card({
     "Element-wise operations and reductions are bound by memory, not arithmetic: run one by one, each reads its input and writes its output. A compiler that sees the whole graph emits one kernel that keeps intermediates in registers, so ten operations cost about one trip through memory, and intermediates need no memory at all. The result stays the same within rounding.",
   pitfall:
     "Fusing does not speed up what is bound by arithmetic: a large matrix product stays as slow as it was, only what stands around it gets cheaper.",
+  level: "hard",
+  whenNot:
+    "For models that change shape at every step, or while debugging: compiling costs more than it gains. And big matrix products are bound by arithmetic, where fusion gains little.",
+  followUps: [
+    {
+      ask: "What breaks a graph into several kernels?",
+      answer:
+        "Reductions whose result is needed everywhere, calls into libraries (products, convolutions), changes of layout, branches on values, and limits on registers.",
+    },
+    {
+      ask: "How do you tell memory-bound from compute-bound?",
+      answer:
+        "Operations per byte against the machine's ratio (roofline): an element-wise add does 1 operation per 12 bytes, a large product hundreds per byte.",
+    },
+  ],
+  derivation: String.raw`A kernel that reads and writes $B$ bytes and does $F$ operations needs at least $\max(B/\text{bandwidth},\,F/\text{throughput})$. An element-wise operation on $n$ floats moves $8n$ bytes (read and write) for $n$ operations, far below what a processor does per byte: memory is the bound.
+
+Ten in a row move $80n$ bytes. Fused they read once and write once, $8n$ bytes, ten times less; the intermediates live in registers and need no memory.
+
+A product of $n\times n$ matrices does $2n^3$ operations on $12n^2$ bytes: bound by arithmetic from moderate $n$ on, so only what surrounds it gets cheaper.`,
   covers: ["tensor/graph-compiler"],
   verifiedAgainst: ["the same graph computed operation by operation", "the reference backend, 2e-6"],
   budget: "costly",

@@ -11,6 +11,26 @@ export default card({
     "Differentiate the product of the gradient with a fixed vector: Hv, at the cost of about two gradients and no n×n memory. Conjugate gradients turn such products into Newton steps, power iteration into the largest curvature. The full Hessian takes n products: fine for small n. From a layer's inputs, XᵀX is the Hessian GPTQ uses.",
   pitfall:
     "Away from a minimum H may be indefinite: a raw Newton step then goes to a saddle. Damp it, or use the Gauss–Newton matrix.",
+  level: "hard",
+  whenNot:
+    "When gradients are noisy (mini-batches) or n is huge: curvature from few rows misleads. First-order methods with momentum or diagonal scaling are cheaper and as good.",
+  followUps: [
+    {
+      ask: "How do you get the largest curvature?",
+      answer:
+        "Power iteration on Hv: two gradients a step, no Hessian. 2/λ_max bounds the stable step of gradient descent; edge-of-stability plots use it.",
+    },
+    {
+      ask: "Why Gauss–Newton in place of the Hessian?",
+      answer:
+        "JᵀJ drops the term with second derivatives of the net: always positive semi-definite, so its steps descend, and near a good fit the dropped term is small.",
+    },
+  ],
+  derivation: String.raw`$\nabla f(x)^\top v$ is a scalar; its gradient is $\sum_iv_i\nabla\partial_if=Hv$, as $H$ is symmetric. Reverse mode computes the gradient of a scalar at a small multiple of its cost, so $Hv$ costs about two gradients.
+
+Conjugate gradients solve $Hs=-\nabla f$ with products only: exact after $n$ of them, good after a few when eigenvalues cluster.
+
+Where $H$ has a negative eigenvalue the Newton step goes uphill along it, to a saddle: adding $\lambda I$ with $\lambda>-\lambda_{\min}$ makes it descend. For least squares $\tfrac12\lVert Xw-y\rVert^2$, $H=X^\top X$ exactly.`,
   covers: ["tensor/hessian"],
   verifiedAgainst: [
     "Hessians by finite differences of whetstone/math, 1e-5",
