@@ -231,13 +231,4 @@ export default drill([
     controls: {},
     check: "12 coefficients on 12 rows: training error",
   },
-  {
-    kind: "prediction",
-    id: "p-learning-theory-variance",
-    card: "learning-theory/bias-variance",
-    level: "medium",
-    ask: "How many times the variance of degree 3 is that of degree 12 (25 rows)?",
-    controls: {},
-    check: "variance of degree 12 over that of degree 3",
-  },
 ]);

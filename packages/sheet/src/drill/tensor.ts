@@ -180,13 +180,4 @@ export default drill([
     formula: String.raw`Hv=\nabla_x\big(\gap\big)`,
     missing: String.raw`\nabla f(x)^\top v`,
   },
-  {
-    kind: "prediction",
-    id: "p-tensor-step",
-    card: "tensor/gradcheck",
-    level: "medium",
-    ask: "Central differences in float64: which power of ten is the best step?",
-    controls: {},
-    check: "best step, power of ten",
-  },
 ]);
