@@ -10,6 +10,26 @@ export default card({
     "Each new direction is the negative gradient made A-conjugate to all earlier ones, so no step undoes another and the error lies in a space that loses one dimension per step. Only products A·v are needed, never A itself.",
   pitfall:
     "With fewer distinct eigenvalues it ends even sooner; with rounding it may need a few more than D, so stop on the residual and precondition a badly conditioned system.",
+  level: "hard",
+  whenNot:
+    "For small dense systems a Cholesky factor is simpler and serves many right-hand sides. For matrices that are not symmetric positive definite use GMRES or LSQR.",
+  followUps: [
+    {
+      ask: "What does a preconditioner do?",
+      answer:
+        "It replaces A by M⁻¹A with clustered eigenvalues: steps fall from about √κ(A) to √κ(M⁻¹A). Incomplete Cholesky or the diagonal are the usual first tries.",
+    },
+    {
+      ask: "Why not gradient descent with exact line search?",
+      answer:
+        "Consecutive gradients are orthogonal, so it zigzags: about κ steps where conjugate directions need √κ, and n in exact arithmetic at most.",
+    },
+  ],
+  derivation: String.raw`The minimum of $f(x)=\tfrac12x^\top Ax-b^\top x$ along conjugate directions can be found one direction at a time: with $d_i^\top Ad_j=0$ the cross terms vanish, so $f(\sum\alpha_id_i)=\sum_i\big(\tfrac12\alpha_i^2d_i^\top Ad_i-\alpha_ib^\top d_i\big)$.
+
+Make $d_t$ from $-g_t$ by removing its $A$-components along earlier directions. In Krylov spaces all but the last are already zero, so one $\beta_t$ suffices.
+
+After $t$ steps the error is a polynomial in $A$ with value 1 at 0 applied to the start; one that vanishes at every distinct eigenvalue exists with as many steps as there are distinct eigenvalues.`,
   covers: ["math/conjugate-gradient", "claim-a-081"],
   verifiedAgainst: ["residual recomputed from the solution", "the bound of n steps for n unknowns"],
   budget: "quick",

@@ -26,6 +26,25 @@ export default card({
     "Midpoints below chords, or a Hessian with no negative eigenvalue everywhere. It buys that every stationary point is a global minimum. The dual always bounds from below; the bound is tight under a constraint qualification such as Slater: some point satisfies the inequalities strictly.",
   pitfall:
     "Sampling can refute convexity, never prove it. And convex alone does not close the gap: without Slater the dual may stay strictly below, or no multiplier may attain it.",
+  level: "medium",
+  whenNot:
+    "For deep networks the loss is not convex and no dual certifies it: convex theory guides step sizes there, not guarantees.",
+  followUps: [
+    {
+      ask: "Give the dual of a linear program in one line.",
+      answer: "min cᵀx, Ax ≥ b, x ≥ 0 has the dual max bᵀy, Aᵀy ≤ c, y ≥ 0. Weak duality: bᵀy ≤ yᵀAx ≤ cᵀx.",
+    },
+    {
+      ask: "Is the SVM convex? k-means?",
+      answer:
+        "The SVM is a convex quadratic program with zero gap. k-means is not: many local minima, hence restarts and k-means++.",
+    },
+  ],
+  derivation: String.raw`If $f$ is convex and $\nabla f(x)=0$, then $f(y)\ge f(x)+\nabla f(x)^\top(y-x)=f(x)$ for all $y$: every stationary point is global.
+
+For $\min f(x)$ with $g(x)\le0$ the Lagrangian is $L=f+\lambda g$, $\lambda\ge0$. At a feasible point $\lambda g\le0$, so $\inf_xL(x,\lambda)\le f(x^\star)$ for every $\lambda$: weak duality.
+
+If some point has $g<0$ strictly (Slater), the set of reachable pairs $(g,f)$ has a supporting line at $(0,f^\star)$ that is not vertical; its slope is a $\lambda^\star$ with equality. Without Slater the line may be vertical and no multiplier attains it.`,
   errata: [
     {
       claim: "claim-b-333",

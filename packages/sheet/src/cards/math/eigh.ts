@@ -10,6 +10,24 @@ export default card({
     "A symmetric matrix has real eigenvalues and orthonormal eigenvectors. For centred X the covariance has eigenvectors V and eigenvalues σ²/(n−1), where X = UΣVᵀ. Without centring, the first axis is drawn to the mean.",
   pitfall:
     "X @ V[:, :k] on raw data projects on the direction of the mean first. Centre, then decompose; and signs of axes are arbitrary.",
+  level: "easy",
+  whenNot:
+    "For wide or ill-scaled data do not form the covariance: it squares the condition number. The SVD of the centred data gives the same axes more exactly.",
+  followUps: [
+    {
+      ask: "Why are the eigenvectors of a symmetric matrix orthogonal?",
+      answer:
+        "λ₁v₁ᵀv₂ = (Av₁)ᵀv₂ = v₁ᵀAv₂ = λ₂v₁ᵀv₂, so (λ₁ − λ₂)v₁ᵀv₂ = 0. Equal eigenvalues leave a choice, and it can be made orthogonal.",
+    },
+    {
+      ask: "Should you also scale the columns?",
+      answer:
+        "If units differ, yes: otherwise the column with the largest numbers is the first axis. That is PCA of the correlation matrix.",
+    },
+  ],
+  derivation: String.raw`Let $X_c=U\Sigma V^\top$ be the SVD of the centred data. Then $\frac1{n-1}X_c^\top X_c=\frac1{n-1}V\Sigma U^\top U\Sigma V^\top=V\frac{\Sigma^2}{n-1}V^\top$: eigenvectors $V$, eigenvalues $\sigma_i^2/(n-1)$.
+
+Without centring $X^\top X=X_c^\top X_c+n\,\mu\mu^\top$. If the mean is far from zero the second term dominates and the first eigenvector is close to $\mu/\lVert\mu\rVert$, a direction that says where the data are, not how they vary.`,
   covers: ["math/eigh", "claim-a-014", "claim-a-015"],
   verifiedAgainst: ["SciPy 1.10 linalg.eigvalsh", "reconstruction VΛVᵀ"],
   budget: "quick",

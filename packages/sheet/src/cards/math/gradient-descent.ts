@@ -10,6 +10,21 @@ export default card({
     "The condition number κ = L/μ of the Hessian. At the best fixed step each iteration keeps the share (κ−1)/(κ+1) of the error, so the count grows in proportion to κ. Any step above 2/L diverges along the steepest direction.",
   pitfall:
     "A smaller learning rate never cures a bad condition number: it only slows the flat direction further. Rescale the features or use momentum, which needs about √κ steps.",
+  level: "easy",
+  whenNot:
+    "When κ is large and Hessian products are cheap: conjugate gradients or quasi-Newton need about √κ steps or fewer. For small problems Newton.",
+  followUps: [
+    {
+      ask: "What do momentum and Nesterov change?",
+      answer:
+        "They need about √κ steps in place of κ on strongly convex problems, which is optimal for first-order methods.",
+    },
+    {
+      ask: "How do you choose the rate without knowing L?",
+      answer:
+        "A line search (Armijo), or raise it until the loss blows up and take a third of that. In networks: a range test with warm-up.",
+    },
+  ],
   derivation: String.raw`On $f(x)=\tfrac12 x^\top H x$ the gradient is $Hx$, so a step gives $x_{t+1}=(I-\eta H)x_t$. Along the eigenvector with eigenvalue $\lambda$ the error is multiplied by $1-\eta\lambda$.
 
 The worst of $|1-\eta\mu|$ and $|1-\eta L|$ is smallest where both are equal: $\eta=2/(L+\mu)$, with value $(\kappa-1)/(\kappa+1)$. If $\eta>2/L$ then $|1-\eta L|>1$: that direction grows.`,

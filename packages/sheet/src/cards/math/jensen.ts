@@ -19,6 +19,26 @@ export default card({
     "For convex f the average of f lies above f of the average; for concave f below; for a line they agree. The logarithm is concave, so the log of an average weight is at least the average log weight: that is the ELBO, and the gap is KL(q‖posterior), zero when q is the posterior.",
   pitfall:
     "Averaging in one scale and reading in another is biased: the exp of a mean log forecast is below the mean forecast, by about half the variance for a log-normal.",
+  level: "medium",
+  whenNot:
+    "For a random variable that hardly varies the gap is about f″·Var/2: small, and often ignored. For functions neither convex nor concave it says nothing.",
+  followUps: [
+    {
+      ask: "Why is the ELBO's gap the KL to the posterior?",
+      answer:
+        "log p(x) − E_q log(p(x,z)/q) = E_q log(q/p(z|x)) = KL(q ‖ p(z|x)), by writing p(x,z) = p(z|x)p(x).",
+    },
+    {
+      ask: "Where does it bite in evaluation?",
+      answer:
+        "The mean of perplexities is not the perplexity of the mean loss; the mean of ratios is not the ratio of means; a mean of log forecasts understates the mean.",
+    },
+  ],
+  derivation: String.raw`A convex $f$ has a supporting line at $m=\mathbb EX$: $f(x)\ge f(m)+c\,(x-m)$. Take the mean: $\mathbb Ef(X)\ge f(m)$. Equality needs $f$ linear where $X$ lives, or $X$ constant.
+
+To second order $\mathbb Ef(X)-f(m)\approx\tfrac12f''(m)\operatorname{Var}X$; for $f=x^2$ this is exact.
+
+Write $p(x)=\mathbb E_q\frac{p(x,z)}{q(z)}$ and take logarithms, which are concave: $\log p(x)\ge\mathbb E_q\log\frac{p(x,z)}{q(z)}$. The ratio is constant in $z$ exactly if $q$ is the posterior.`,
   covers: ["math/jensen-inequality"],
   verifiedAgainst: ["closed-form gaps: variance, log-normal mean, KL of two Gaussians"],
   budget: "quick",

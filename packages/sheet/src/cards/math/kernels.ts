@@ -10,6 +10,26 @@ export default card({
     "k(x, y) equals an inner product of features φ(x), φ(y), so an algorithm that uses only inner products works in that space without computing φ. Valid means: every Gram matrix is symmetric positive semi-definite (Mercer).",
   pitfall:
     "The RBF kernel has infinitely many features, but its width decides everything: too small and every point is alone, too large and all points look alike.",
+  level: "medium",
+  whenNot:
+    "With many rows the n × n Gram matrix is the limit: use linear models on explicit or random features, or trees. For images and text learn the features.",
+  followUps: [
+    {
+      ask: "Is the sum, the product of two kernels a kernel?",
+      answer:
+        "Both. Sums stack the features, products take all pairs of them (Schur). A difference need not be one.",
+    },
+    {
+      ask: "What does representer theorem mean?",
+      answer:
+        "The minimiser of loss on the rows plus a penalty on the norm lies in the span of k(·, xᵢ): n coefficients are enough even in infinite dimension.",
+    },
+  ],
+  derivation: String.raw`If $k(x,y)=\langle\varphi(x),\varphi(y)\rangle$, then $\sum_{ij}c_ic_jk(x_i,x_j)=\lVert\sum_ic_i\varphi(x_i)\rVert^2\ge0$: Gram matrices are positive semi-definite. Mercer and Moore–Aronszajn give the converse.
+
+$(x^\top y+c)^2=\sum_{ij}x_ix_jy_iy_j+2c\sum_ix_iy_i+c^2$: the features are all products $x_ix_j$, $\sqrt{2c}\,x_i$ and $c$, never formed.
+
+$e^{-\gamma\lVert x-y\rVert^2}=e^{-\gamma\lVert x\rVert^2}e^{-\gamma\lVert y\rVert^2}\sum_k\frac{(2\gamma x^\top y)^k}{k!}$: all polynomial kernels at once, so infinitely many features.`,
   covers: ["math/kernels"],
   verifiedAgainst: ["the explicit polynomial feature map", "eigenvalues of the Gram matrix"],
   budget: "quick",

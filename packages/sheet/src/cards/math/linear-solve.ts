@@ -10,6 +10,26 @@ export default card({
     "Factorise (LU in general, Cholesky at half the cost when A is symmetric positive definite), then substitute. The condition number κ bounds the loss: about log10 κ of the 16 digits are gone whatever the method.",
   pitfall:
     "Forming A⁻¹ costs three times as much and leaves a larger residual. A failed Cholesky is information: the matrix is not positive definite.",
+  level: "easy",
+  whenNot:
+    "For least squares with nearly dependent columns use QR or SVD, not the normal equations; for huge sparse systems use conjugate gradients.",
+  followUps: [
+    {
+      ask: "How many operations are LU, Cholesky and the inverse?",
+      answer:
+        "About 2n³/3, n³/3 and 2n³ flops; each further right-hand side costs 2n² once the factors are there.",
+    },
+    {
+      ask: "κ is 10¹². What do you do?",
+      answer:
+        "Expect about four right digits in float64. Rescale, reformulate (QR in place of normal equations), regularise, or ask whether the question is well posed.",
+    },
+  ],
+  derivation: String.raw`Write $A=LL^\top$ column by column: $L_{jj}=\sqrt{A_{jj}-\sum_{k<j}L_{jk}^2}$ and $L_{ij}=\big(A_{ij}-\sum_{k<j}L_{ik}L_{jk}\big)/L_{jj}$. A root of a negative number appears exactly if $A$ is not positive definite.
+
+Symmetry halves the work of LU: $n^3/3$ flops. Two triangular solves take $n^2$ each.
+
+Perturb $b$: $\delta x=A^{-1}\delta b$, so $\frac{\lVert\delta x\rVert}{\lVert x\rVert}\le\lVert A\rVert\lVert A^{-1}\rVert\frac{\lVert\delta b\rVert}{\lVert b\rVert}$. A backward-stable method acts like such a perturbation of size $\varepsilon$, hence $\kappa\varepsilon$.`,
   covers: ["math/linear-solve"],
   verifiedAgainst: ["SciPy 1.10 linalg.solve and cholesky", "residuals"],
   budget: "quick",

@@ -18,6 +18,26 @@ export default card({
     "Keep the k largest singular values (Eckart–Young). The squared Frobenius error is the sum of the dropped σ², the spectral error is the next σ. Kept energy is Σσ²(top k)/Σσ². LoRA uses the same idea: W + BA with a thin B and A.",
   pitfall:
     "Best in the Frobenius and spectral norm, not for your task: a direction with little variance may carry the label.",
+  level: "medium",
+  whenNot:
+    "When entries are missing, counts, or non-negative parts are wanted: the SVD treats gaps as zeros. Use matrix completion, NMF or a Poisson factor model.",
+  followUps: [
+    {
+      ask: "How do you pick k?",
+      answer:
+        "By the task on held-out entries, by kept energy (say 95 %), or where singular values sink into noise (Marchenko–Pastur edge).",
+    },
+    {
+      ask: "How does LoRA use this?",
+      answer:
+        "It freezes W and learns W + BA with rank r: r(d + k) numbers in place of dk. After training BA merges into W, so inference costs nothing more.",
+    },
+  ],
+  derivation: String.raw`Spectral norm: any $B$ of rank $k$ has a null space of dimension $n-k$, which meets the span of $v_1,\dots,v_{k+1}$. A unit vector $z$ in both has $\lVert(X-B)z\rVert=\lVert Xz\rVert\ge\sigma_{k+1}$; the truncated SVD reaches it.
+
+Frobenius norm: Weyl's inequality gives $\sigma_{i+k}(X)\le\sigma_i(X-B)+\sigma_{k+1}(B)=\sigma_i(X-B)$. Sum the squares: $\lVert X-B\rVert_F^2\ge\sum_{i>k}\sigma_i^2$, again reached by truncation.
+
+Kept energy is $\sum_{i\le k}\sigma_i^2/\sum_i\sigma_i^2$: since $\lVert X\rVert_F^2=\sum\sigma_i^2$, the two parts add up.`,
   covers: ["math/low-rank-approximation"],
   verifiedAgainst: ["the error identity, to rounding", "random and optimised rivals of the same rank"],
   budget: "quick",

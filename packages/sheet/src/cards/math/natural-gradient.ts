@@ -31,6 +31,24 @@ export default card({
     "Plain descent measures steps in parameters, so σ, log σ and 1/σ² give different paths. The Fisher matrix measures them in KL divergence between distributions. Preconditioned by its inverse, all parameterisations follow the same path, exactly for infinitesimal steps and to first order for finite ones.",
   pitfall:
     "F is as large as the Hessian: D² numbers, D³ to solve. Deep nets use blockwise approximations (K-FAC), and those give up the exact invariance.",
+  level: "hard",
+  whenNot:
+    "For large nets the Fisher matrix is out of reach, and Adam or K-FAC get most of the gain. With small steps and good scaling plain gradients do as well.",
+  followUps: [
+    {
+      ask: "How are Fisher and Gauss–Newton related?",
+      answer:
+        "For losses that are log likelihoods of exponential families with the natural link they are the same matrix: JᵀΛJ with the output's Fisher Λ.",
+    },
+    {
+      ask: "Empirical Fisher: what is wrong with it?",
+      answer:
+        "It takes the labels of the data in place of draws from the model. Near the optimum gradients vanish, so it shrinks with the noise and no longer measures curvature.",
+    },
+  ],
+  derivation: String.raw`$\mathrm{KL}(p_\theta\Vert p_{\theta+\delta})=\tfrac12\delta^\top F\delta+O(\delta^3)$: the first-order term is $\mathbb E\nabla\log p=0$. The steepest descent of $L$ for a given KL minimises $\nabla L^\top\delta+\frac1{2\eta}\delta^\top F\delta$: $\delta=-\eta F^{-1}\nabla L$.
+
+Change parameters $\theta=h(\psi)$ with Jacobian $J$: $\nabla_\psi L=J^\top\nabla L$ and $F_\psi=J^\top FJ$. So $J\,\delta_\psi=-\eta J(J^\top FJ)^{-1}J^\top\nabla L=-\eta F^{-1}\nabla L$: the same move in $\theta$, to first order. A plain gradient would give $-\eta JJ^\top\nabla L$ instead.`,
   covers: ["claim-a-080"],
   verifiedAgainst: ["closed-form Fisher matrices", "path differences that halve with the step"],
   budget: "quick",

@@ -10,6 +10,26 @@ export default card({
     "Align shapes at the last axis: lengths must be equal or 1, and a 1 is stretched. A product contracts the last axis of the left with the second last of the right; the axes before them are batches and broadcast. A reduction drops its axis unless told to keep it.",
   pitfall:
     "x − x.mean(axis) needs keepDims: (n, d) minus (n) fails, or, when n = d, silently subtracts along the wrong axis.",
+  level: "easy",
+  whenNot:
+    "For ragged data (sentences, sets) dense arrays need padding and masks; for mostly empty ones a sparse format saves memory and time.",
+  followUps: [
+    {
+      ask: "(3, 1) + (4): what shape?",
+      answer:
+        "(3, 4): the second is aligned at the last axis as (1, 4), then both ones stretch. No data are copied.",
+    },
+    {
+      ask: "How do you centre each row of an (n, d) array?",
+      answer:
+        "x − x.mean(axis = 1, keepDims): shapes (n, d) and (n, 1). Without keepDims (n) aligns with d and fails, or silently centres the wrong axis if n = d.",
+    },
+  ],
+  derivation: String.raw`Align $(B,n,1)$ and $(1,d)$ at the right: $(B,n,1)$, $(1,1,d)$. On each axis lengths are equal or one of them is 1, so the result is $(B,n,d)$ with $z_{bij}=x_{bi1}+y_{11j}$. An axis of length 1 gets stride 0, which is why nothing is copied.
+
+A batched product is $z_{bij}=\sum_kx_{bik}\,y_{bkj}$: the last axis of the left meets the second last of the right, $b$ is carried along and broadcasts.
+
+The sum over an axis of a product is linear in both, so $(XW)A=X(WA)$; the cheaper order depends on the shapes.`,
   covers: ["math/ndarray"],
   answers: ["q-a-292", "q-a-293"],
   verifiedAgainst: ["definitions, entry by entry, on random shapes (property tests)"],

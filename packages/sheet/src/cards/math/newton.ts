@@ -10,6 +10,21 @@ export default card({
     "Near a minimum convergence is quadratic: the number of correct digits doubles each step. A step needs the D×D Hessian, O(D²) memory, and a solve, O(D³) time. Far away, or where H is indefinite, damping or a line search is needed.",
   pitfall:
     "The pure step seeks any stationary point: where curvature is negative it climbs to a saddle or maximum.",
+  level: "medium",
+  whenNot:
+    "With many parameters (D² numbers, D³ work) or noisy gradients: quasi-Newton for thousands, first-order methods for millions.",
+  followUps: [
+    {
+      ask: "Why is Newton not used to train large networks?",
+      answer:
+        "10⁸ parameters would need 10¹⁶ numbers for H; mini-batch curvature is noisy; and H is indefinite, so pure steps seek saddles.",
+    },
+    {
+      ask: "What does a trust region do that a line search does not?",
+      answer:
+        "It bounds the step before choosing the direction, so an indefinite H is handled: the subproblem has a solution with a shift λI.",
+    },
+  ],
   derivation: String.raw`Expand the gradient around $\theta_t$: $\nabla L(\theta)\approx g+H(\theta-\theta_t)$. Setting it to zero gives the step $-H^{-1}g$. The neglected term is quadratic in the distance, hence the squared error.`,
   covers: ["math/newton", "claim-a-075"],
   verifiedAgainst: ["SciPy 1.10 optimize minima", "solve by Cholesky, checked by substitution"],

@@ -13,6 +13,26 @@ export default card({
     "y + f(y) is Euler's method with step 1, so a stack of blocks is a coarse integration. Euler's error falls like h, that of RK4 like h⁴. Dormand–Prince estimates its own error, chooses its steps to meet a tolerance and interpolates to any time between them.",
   pitfall:
     "Explicit methods need a step that the fastest direction allows: on a stiff system they crawl or blow up however smooth the solution looks.",
+  level: "hard",
+  whenNot:
+    "On stiff systems explicit solvers crawl: use implicit ones (BDF, Radau). And for a fixed-depth network a solver buys nothing but memory by the adjoint.",
+  followUps: [
+    {
+      ask: "What does the adjoint method save?",
+      answer:
+        "It integrates the gradient backwards in time instead of storing every state: memory independent of the number of steps, at the price of re-integration and its error.",
+    },
+    {
+      ask: "How do you check a solver?",
+      answer:
+        "Halve the step: the error must fall by 2^p. Compare with a closed form or a solver of another family at a tight tolerance.",
+    },
+  ],
+  derivation: String.raw`Taylor: $y(t+h)=y+hf(y)+\tfrac{h^2}2y''+\dots$ Euler keeps two terms, so each step errs by $O(h^2)$; over $1/h$ steps this adds up to $O(h)$. RK4 samples $f$ four times so that terms up to $h^4$ agree: global error $O(h^4)$.
+
+With $h=1$ Euler is $y+f(y)$: a residual block. A stack of blocks with different weights is Euler for an $f$ that changes with time.
+
+Dormand–Prince computes orders 4 and 5 from the same samples; their difference $e$ estimates the error, and the next step is scaled by $(\text{tol}/e)^{1/5}$.`,
   covers: ["math/ode-solvers", "claim-b-229"],
   verifiedAgainst: [
     "SciPy 1.10 integrate.solve_ivp (DOP853), solutions and work",

@@ -10,6 +10,26 @@ export default card({
     "The one of least norm: it has no component in the null space of X. Invert the singular values above a tolerance, set the others to zero. With full column rank it is (XᵀX)⁻¹Xᵀ.",
   pitfall:
     "Without a tolerance a singular value of 1e-17 becomes 1e17 and the answer is noise. Never form XᵀX to get there: that squares the condition number.",
+  level: "medium",
+  whenNot:
+    "When singular values fade gradually no cut-off is right: a ridge penalty shrinks small ones smoothly. And for one solve use least squares, not the explicit X⁺.",
+  followUps: [
+    {
+      ask: "What has it to do with gradient descent?",
+      answer:
+        "From zero, gradient descent on least squares stays in the row space and converges to X⁺y: the least-norm solution. That is its implicit bias.",
+    },
+    {
+      ask: "And with ridge?",
+      answer:
+        "(XᵀX + λI)⁻¹Xᵀ tends to X⁺ as λ → 0: each factor σ/(σ² + λ) tends to 1/σ, or to 0 where σ = 0.",
+    },
+  ],
+  derivation: String.raw`Write $X=U\Sigma V^\top$ and $w=Vc$. Then $\lVert Xw-y\rVert^2=\sum_i(\sigma_ic_i-u_i^\top y)^2+\text{rest}$. Where $\sigma_i>0$ the best is $c_i=u_i^\top y/\sigma_i$; where $\sigma_i=0$ any $c_i$ does.
+
+$\lVert w\rVert^2=\sum c_i^2$ is least with those free $c_i=0$: $w=V\Sigma^+U^\top y=X^+y$. Every other minimiser adds a vector of the null space, at a right angle, and is longer.
+
+With full column rank $X^\top X=V\Sigma^2V^\top$ is invertible and $(X^\top X)^{-1}X^\top=V\Sigma^{-1}U^\top$.`,
   covers: ["math/pseudoinverse"],
   verifiedAgainst: ["the four Penrose conditions", "SciPy 1.10 linalg.pinv"],
   budget: "quick",

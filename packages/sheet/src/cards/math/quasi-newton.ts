@@ -10,6 +10,25 @@ export default card({
     "BFGS keeps the whole inverse-Hessian estimate, D² numbers, updated by rank two. L-BFGS keeps only the last m pairs, step s and gradient change y, 2mD numbers, and applies the estimate to a gradient by the two-loop recursion.",
   pitfall:
     "Both need gradients that are consistent from step to step; on noisy mini-batch gradients y is mostly noise. The line search must satisfy the curvature condition yᵀs > 0.",
+  level: "hard",
+  whenNot:
+    "On noisy mini-batches the pairs are mostly noise: use SGD or Adam. For D up to a few hundred with cheap Hessians Newton is faster.",
+  followUps: [
+    {
+      ask: "What happens if yᵀs ≤ 0?",
+      answer:
+        "The update would lose positive definiteness. A Wolfe line search prevents it; otherwise skip or damp the update (Powell).",
+    },
+    {
+      ask: "How many pairs does L-BFGS keep?",
+      answer: "5 to 20. More helps a little on badly conditioned problems and costs 2D numbers each.",
+    },
+  ],
+  derivation: String.raw`Along the last step the true Hessian satisfies $Hs\approx y$, so ask $H^{-1}_{t+1}y=s$ (secant condition), symmetric, and as close as possible to $H^{-1}_t$ in a weighted norm. The unique answer is the BFGS formula; check: $(I-\tfrac{ys^\top}{y^\top s})y=0$, which leaves $\frac{ss^\top y}{y^\top s}=s$.
+
+It stays positive definite if and only if $y^\top s>0$.
+
+Unroll the recursion from a multiple of $I$: applying $H^{-1}_t$ to $g$ needs only the stored pairs, one loop from the newest to the oldest and one back, $4mD$ operations.`,
   errata: [
     {
       claim: "claim-a-079",

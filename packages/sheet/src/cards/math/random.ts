@@ -10,6 +10,26 @@ export default card({
     "Seed one root stream and split a named child for every part: data, initialisation, each fold, each worker. A child depends on seed and name only, not on how much was drawn elsewhere or in which order.",
   pitfall:
     "Sharing one global generator makes each result depend on everything that ran before; seed + i for worker i gives overlapping streams with weak generators.",
+  level: "easy",
+  whenNot:
+    "For cryptography: use the system's secure source. For exact repetition across library versions store the drawn numbers, not only the seed.",
+  followUps: [
+    {
+      ask: "Why may a seeded GPU run still differ?",
+      answer:
+        "Sums in another order: atomics, algorithms chosen at run time, another number of threads. Ask for deterministic kernels and fix versions.",
+    },
+    {
+      ask: "How many seeds do you report?",
+      answer:
+        "At least 3 to 5, better 10: mean and spread. A difference smaller than the spread over seeds is no finding.",
+    },
+  ],
+  derivation: `A stream is a function of its seed: the state walks through a cycle of length about $2^{128}$, and two seeds land far apart with overwhelming chance.
+
+A child is seeded by a hash of the parent's seed and a name, not by the parent's position. So it does not depend on what was drawn before, and folds run in parallel or in another order give the same numbers.
+
+For $k$ streams of length $n$ on a cycle of length $P$ the chance of an overlap is about $k^2n/P$: with $10^6$ streams of $10^{12}$ draws and $P=2^{128}$ about $10^{-15}$.`,
   covers: ["math/random"],
   verifiedAgainst: ["moments in closed form", "known answers computed by a second implementation"],
   budget: "quick",

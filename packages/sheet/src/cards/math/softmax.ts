@@ -10,6 +10,19 @@ export default card({
     "A shift cancels in the quotient, so the result is the same, but the largest exponent becomes 0: nothing overflows and the sum is at least 1. Plain exp overflows near 709 in float64 and 88 in float32. A batch needs an axis: normalised over everything, the matrix sums to 1 and its rows do not.",
   pitfall:
     "Every entry is positive on paper only: 750 below the maximum it underflows to 0 and its logarithm to −∞. Take logSoftmax, never log(softmax).",
+  level: "easy",
+  whenNot:
+    "For labels that can hold together use sigmoids, one per label. With hundreds of thousands of classes use sampled or hierarchical softmax.",
+  followUps: [
+    {
+      ask: "What is the Jacobian of softmax?",
+      answer: "diag(p) − ppᵀ. With cross-entropy it collapses to p − y, which is why the two are fused.",
+    },
+    {
+      ask: "Why log-softmax and not the log of softmax?",
+      answer: "x − LSE(x) never takes the log of an underflowed 0, so small probabilities keep their digits.",
+    },
+  ],
   derivation: String.raw`Multiply numerator and denominator by $e^{-m}$: $\frac{e^{x_i}}{\sum_j e^{x_j}}=\frac{e^{x_i-m}}{\sum_j e^{x_j-m}}$. All exponents are now at most 0, and the one of the maximum is exactly 0, so the denominator lies between 1 and the number of entries.
 
 With two classes and logits $z$ and 0, softmax gives $\frac{e^z}{e^z+1}=\sigma(z)$ and $1-\sigma(z)$: the sigmoid is the two-class case.

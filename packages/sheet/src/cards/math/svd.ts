@@ -10,6 +10,24 @@ export default card({
     "X = UΣVᵀ with orthonormal U and V and sorted non-negative singular values. From Σ alone: rank (how many are above rounding), condition number σmax/σmin, spectral norm σmax and Frobenius norm √Σσ².",
   pitfall:
     "Singular vectors are unique only up to sign, and within a group of equal singular values only up to rotation: never compare them entry by entry.",
+  level: "medium",
+  whenNot:
+    "For the k leading directions of a large matrix use randomised or Lanczos methods; for symmetric matrices an eigendecomposition costs less.",
+  followUps: [
+    {
+      ask: "How is it computed?",
+      answer:
+        "Reduce to bidiagonal by Householder reflections, then iterate (QR or divide and conquer): O(mn²) for m ≥ n. Never through XᵀX, which squares κ.",
+    },
+    {
+      ask: "Why does the image of a unit ball help to see it?",
+      answer:
+        "V turns, Σ stretches the axes, U turns: the ball becomes an ellipsoid whose half-axes are the singular values.",
+    },
+  ],
+  derivation: String.raw`$X^\top X$ is symmetric and positive semi-definite: $X^\top X=V\Lambda V^\top$ with $\lambda_i=\sigma_i^2\ge0$. For $\sigma_i>0$ set $u_i=Xv_i/\sigma_i$. Then $u_i^\top u_j=v_i^\top X^\top Xv_j/(\sigma_i\sigma_j)=\delta_{ij}$; completed to a basis this gives $XV=U\Sigma$.
+
+$\lVert X\rVert_F^2=\operatorname{tr}X^\top X=\sum\sigma_i^2$, $\max_{\lVert v\rVert=1}\lVert Xv\rVert=\sigma_1$, and the rank is the number of non-zero $\sigma_i$; in floats those above about $\max(m,n)\,\varepsilon\,\sigma_1$.`,
   covers: ["math/svd", "claim-a-013"],
   verifiedAgainst: ["SciPy 1.10 linalg.svdvals", "reconstruction and orthogonality"],
   budget: "quick",

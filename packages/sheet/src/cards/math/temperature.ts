@@ -10,6 +10,26 @@ export default card({
     "Dividing the logits by T scales every gap between them. Below 1 the distribution sharpens towards the largest logit, above 1 it flattens towards uniform. The order of the classes, and so the argmax, is the same for every T > 0.",
   pitfall:
     "T = 0 is a limit, not a division: implementations switch to argmax there. With two equal largest logits the limit shares the mass between them instead of picking one.",
+  level: "easy",
+  whenNot:
+    "To correct confidence that is wrong in different directions: one T cannot. To forbid bad tokens use top-p or a mask, not a low temperature alone.",
+  followUps: [
+    {
+      ask: "Temperature and top-p: in which order?",
+      answer:
+        "Usually temperature first: it changes which tokens fall within the top-p mass. Document the order; results differ.",
+    },
+    {
+      ask: "Why is distillation done at T > 1?",
+      answer:
+        "It lifts small probabilities, so the student sees which wrong classes are near. The gradient scales with 1/T², so the loss is multiplied by T².",
+    },
+  ],
+  derivation: String.raw`The log-odds of two classes are $\frac{z_i-z_j}T$: every gap is divided by $T$, the sign stays, so the order does.
+
+As $T\to0$ gaps grow without bound: the largest logit takes all, or ties share it equally. As $T\to\infty$ gaps vanish: uniform, $\tfrac1K$.
+
+The slope of $\log p_i$ in $\beta=1/T$ is $z_i-\sum_jp_jz_j$. For the winner this is $\ge0$: its probability can only fall as $T$ rises, and entropy grows.`,
   covers: ["claim-b-005", "claim-b-006"],
   verifiedAgainst: ["closed forms", "SciPy 1.10 special.softmax"],
   budget: "quick",

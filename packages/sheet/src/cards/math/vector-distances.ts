@@ -10,6 +10,26 @@ export default card({
     "Cosine compares directions and ignores length; Euclidean distance reacts to both. On vectors of length 1 they rank neighbours identically, since the squared distance is 2 − 2cos.",
   pitfall:
     "Dot product, cosine and distance rank differently unless vectors are normalised. Decide what a zero vector means: here its cosine is 0.",
+  level: "easy",
+  whenNot:
+    "When length carries meaning (counts, intensity, popularity) cosine throws it away. In mixed tables neither fits: scale the columns or learn a metric.",
+  followUps: [
+    {
+      ask: "Which one does your vector index use?",
+      answer:
+        "Many take inner products. Normalise first and inner product, cosine and Euclid rank alike; without it long vectors win by length.",
+    },
+    {
+      ask: "What does high dimension do to distances?",
+      answer:
+        "They concentrate: nearest and farthest differ by a few per cent for independent columns. Real data have fewer effective dimensions, which saves neighbours.",
+    },
+  ],
+  derivation: String.raw`$\lVert a-b\rVert^2=\lVert a\rVert^2+\lVert b\rVert^2-2a\cdot b$. With unit lengths it is $2-2\cos\theta$, a falling function of the cosine: the same ranking.
+
+The law of cosines for the triangle $0,a,b$ says the same with $a\cdot b=\lVert a\rVert\lVert b\rVert\cos\theta$, and Cauchy–Schwarz keeps $\cos\theta$ within $[-1,1]$.
+
+Scaling $b$ by $c>0$ leaves $\cos\theta$; the distance changes with $c$. For the zero vector the quotient is 0/0 and needs a rule.`,
   covers: ["math/vector-distances", "claim-a-011", "claim-a-012"],
   verifiedAgainst: ["closed forms"],
   budget: "quick",

@@ -11,6 +11,24 @@ export default card({
     "The mean minimises squared error, the median absolute error, the mode the number of misses. One outlier drags the mean as far as it likes; the median moves by at most one rank; the mode works for categories too. On skewed data they separate: mode, then median, then mean.",
   pitfall:
     "A mean of incomes, latencies or ratios often describes nobody. Averaging per-group means weights small groups as much as large ones.",
+  level: "easy",
+  whenNot:
+    "For heavy tails where the total matters (revenue) the median hides what counts; for rates over groups of different size pool counts rather than average averages.",
+  followUps: [
+    {
+      ask: "Which average for latencies?",
+      answer:
+        "Percentiles: p50 for the typical call, p95 or p99 for what users complain about. The mean mixes both and the maximum is one event.",
+    },
+    {
+      ask: "Mean of ratios or ratio of means?",
+      answer:
+        "Different questions: the first weighs each unit alike, the second each event. Say which; in experiments the ratio needs the delta method or a bootstrap.",
+    },
+  ],
+  derivation: String.raw`$\frac{d}{dc}\sum(x_i-c)^2=-2\sum(x_i-c)=0$ gives the mean. $\frac{d}{dc}\sum|x_i-c|=\#\{x_i<c\}-\#\{x_i>c\}$ changes sign at the median. $\sum\mathbf 1[x_i\ne c]$ is $n$ minus how often $c$ occurs: least at the mode.
+
+One value moved to infinity shifts the mean by as much over $n$, so it breaks down at a single outlier. The median withstands almost half of the rows, since only ranks enter.`,
   covers: ["stats/mean-median-mode"],
   verifiedAgainst: ["NumPy 1.24 mean and median", "the losses that each minimises"],
   budget: "quick",

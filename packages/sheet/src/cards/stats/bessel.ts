@@ -10,6 +10,21 @@ export default card({
     "The squares are measured from the sample mean, which lies closer to the data than the true mean: their sum is n−1 parts of σ², not n. Dividing by n − 1 makes it unbiased; 1/n is the population form. E[X²] − E[X]² is exact on paper but subtracts two huge numbers: digits cancel. Use two passes or Welford.",
   pitfall:
     "Unbiased is not best: 1/n has the smaller mean squared error for Gaussian data, and the root of an unbiased variance is still a biased standard deviation.",
+  level: "medium",
+  whenNot:
+    "For large n the factor does not matter, and for known mean divide by n. To minimise mean squared error under normality n + 1 is even better.",
+  followUps: [
+    {
+      ask: "How does Welford's update go?",
+      answer:
+        "mean += (x − mean_old)/n; M2 += (x − mean_old)(x − mean_new); variance = M2/(n − 1). One pass, no cancellation.",
+    },
+    {
+      ask: "Is s an unbiased standard deviation?",
+      answer:
+        "No: the root is concave, so E[s] < σ by Jensen, for normal data by the factor c₄(n) ≈ 1 − 1/(4n).",
+    },
+  ],
   derivation: String.raw`$\sum_i(x_i-\bar x)^2=\sum_i(x_i-\mu)^2-n(\bar x-\mu)^2$. The first sum has expectation $n\sigma^2$; the second term has $n\cdot\sigma^2/n=\sigma^2$. Together: $(n-1)\sigma^2$.`,
   covers: ["stats/variance", "claim-a-016", "claim-a-018", "claim-b-325", "claim-b-379"],
   answers: ["q-a-299", "q-a-300", "q-b-340"],

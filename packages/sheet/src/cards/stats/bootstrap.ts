@@ -19,6 +19,26 @@ export default card({
     "Draw n rows with replacement, recompute the statistic, repeat: the spread of the results is the standard error, their quantiles an interval (BCa corrects for bias and skew). A resample holds 63.2 % of the distinct rows on average; the rest are out of bag.",
   pitfall:
     "It resamples what was seen: extremes such as the maximum, tiny samples and dependent rows (time series, several rows per user) need other schemes, e.g. blocks or whole users.",
+  level: "medium",
+  whenNot:
+    "For maxima, very small samples or dependent rows (time, users) the plain form fails; where a formula is exact (mean of normal data) it adds only noise.",
+  followUps: [
+    {
+      ask: "How many resamples?",
+      answer:
+        "200 for a standard error, 2,000 or more for the ends of a 95 % interval: quantiles in the tail need many draws.",
+    },
+    {
+      ask: "Bootstrap or permutation test?",
+      answer:
+        "Bootstrap: how much an estimate varies. Permutation: whether two groups may be one, by shuffling labels under the null.",
+    },
+  ],
+  derivation: String.raw`The spread of $\hat\theta$ over fresh samples from $F$ is unknown, as $F$ is; replace it by the sample's own distribution $\hat F$ and simulate. For the mean it is exact: the variance of a resampled mean is $\frac1n\cdot\frac1n\sum(x_i-\bar x)^2=\hat\sigma^2/n$.
+
+A row is missed by one draw with chance $1-\frac1n$, by all $n$ with $(1-\frac1n)^n\to e^{-1}$, so $63.2\,\%$ of the rows appear.
+
+Percentile intervals are off by $O(1/\sqrt n)$ in coverage when the estimator is biased or skewed; BCa corrects both terms.`,
   covers: ["stats/bootstrap"],
   verifiedAgainst: ["the exact standard error of the mean", "coverage of BCa against percentile intervals"],
   budget: "quick",

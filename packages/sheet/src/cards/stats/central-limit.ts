@@ -20,6 +20,26 @@ export default card({
     "Sums of many independent terms with finite variance become normal, whatever the terms. Among all laws with given mean and variance it has the largest entropy: it assumes nothing else. And it is closed: linear maps, sums, margins and conditionals of Gaussians are Gaussian.",
   pitfall:
     "Finite variance is needed: the mean of n Cauchy draws is as spread as one draw. And convergence is slow in the tails, where risk lives.",
+  level: "medium",
+  whenNot:
+    "With heavy tails (infinite variance) sums do not become normal; for extremes use extreme-value laws; for small n use the exact or a t distribution.",
+  followUps: [
+    {
+      ask: "How fast is the convergence?",
+      answer:
+        "Berry–Esseen: the distance of the distribution functions is at most 0.48·E|X|³/(σ³√n). Skew sets the pace; symmetric laws are faster.",
+    },
+    {
+      ask: "Does it need identical distributions?",
+      answer:
+        "No: Lindeberg's condition suffices, no single term may dominate the variance. Weak dependence is also allowed, with another variance.",
+    },
+  ],
+  derivation: String.raw`The log of the characteristic function of a standardised term is $-\tfrac{t^2}2+O(t^3)$. For the sum over $\sqrt n$ it is $n\big(-\tfrac{t^2}{2n}+O(n^{-3/2})\big)\to-\tfrac{t^2}2$, that of $\mathcal N(0,1)$.
+
+Entropy: for any density $f$ with variance $\sigma^2$ and the normal $g$ of equal mean and variance, $0\le\mathrm{KL}(f\Vert g)=-h(f)-\int f\log g=-h(f)+\tfrac12\log(2\pi e\sigma^2)$, since $\log g$ is quadratic and sees only mean and variance.
+
+Closure: a linear map of a Gaussian has a Gaussian characteristic function again, so margins and sums are Gaussian.`,
   covers: ["stats/central-limit-theorem"],
   answers: ["q-b-380"],
   verifiedAgainst: ["SciPy 1.10 stats: distribution functions and entropies", "closed forms"],

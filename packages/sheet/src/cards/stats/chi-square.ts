@@ -10,6 +10,26 @@ export default card({
     "Observed counts with those expected under the null: squared differences over expectations, summed. Under the null it follows a chi-square with k−1 degrees of freedom, or (r−1)(c−1) for independence in a table. The law is asymptotic: fine when expected counts are 5 or more.",
   pitfall:
     "It needs counts of independent units, never percentages or repeated measurements. With a million rows the smallest imbalance is significant: report the size too.",
+  level: "medium",
+  whenNot:
+    "With expected counts below 5 use an exact test (Fisher) or simulation; for ordered categories a trend test has more power; for sizes report Cramér's V.",
+  followUps: [
+    {
+      ask: "Where do the degrees of freedom come from?",
+      answer:
+        "From k counts one is lost to the total and one to each fitted parameter. For an r × c table: rc − 1 − (r − 1) − (c − 1) = (r − 1)(c − 1).",
+    },
+    {
+      ask: "What is sample-ratio mismatch?",
+      answer:
+        "The split of an A/B test differs from the plan beyond chance, by this test. It means broken assignment or logging: do not read the outcome.",
+    },
+  ],
+  derivation: String.raw`Count $i$ of $n$ draws has mean $E_i=np_i$ and variance $np_i(1-p_i)$; by the central limit theorem the vector $\frac{O_i-E_i}{\sqrt{E_i}}$ tends to a normal with covariance $I-\sqrt p\sqrt p^{\,\top}$: a projection of rank $k-1$, since the counts sum to $n$.
+
+The squared length of a standard normal in $k-1$ dimensions is $\chi^2_{k-1}$.
+
+Each fitted parameter removes one more dimension. The approximation is that of a normal for a count, hence the rule of five.`,
   covers: ["stats/chi-square-test", "claim-a-024"],
   answers: ["q-a-304"],
   verifiedAgainst: ["SciPy 1.10 stats.chisquare and chi2_contingency"],

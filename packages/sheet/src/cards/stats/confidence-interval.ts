@@ -10,6 +10,22 @@ export default card({
     "Sample mean plus or minus a quantile times the standard error: the normal quantile if σ is known, Student's t with n−1 degrees of freedom if s stands in for it. 95 % of such intervals, over repeated samples, contain the true mean. Width falls like 1/√n.",
   pitfall:
     "Writing μ ± zσ/√n puts the unknown in the middle. And z with s is too narrow: at n = 5 its 95 % covers 87.8 %, at n = 30 it covers 94.0 %.",
+  level: "easy",
+  whenNot:
+    "For proportions near 0 or 1 use Wilson; for skewed small samples a bootstrap; if you want a probability about this one interval, a Bayesian credible interval.",
+  followUps: [
+    { ask: "How many rows halve the width?", answer: "Four times as many: the width falls like 1/√n." },
+    {
+      ask: "What is a prediction interval?",
+      answer:
+        "For the next single value: x̄ ± t·s·√(1 + 1/n). It does not shrink to zero, as the value itself varies.",
+    },
+  ],
+  derivation: String.raw`$\bar x$ is normal with variance $\sigma^2/n$, so $P\big(|\bar x-\mu|\le z\,\sigma/\sqrt n\big)=0.95$ with $z=1.96$. Solve for $\mu$: the random interval $\bar x\pm z\,\sigma/\sqrt n$ contains it with 95 %.
+
+With $s$ in place of $\sigma$ the quotient $\frac{\bar x-\mu}{s/\sqrt n}$ is a standard normal over the root of an independent $\chi^2_{n-1}/(n-1)$: Student's $t_{n-1}$ by definition.
+
+Using $z$ anyway covers $P(|t_{n-1}|\le1.96)$: 87.8 % at $n=5$.`,
   covers: ["stats/confidence-interval", "claim-a-021"],
   answers: ["q-a-302"],
   verifiedAgainst: ["SciPy 1.10 stats.t and norm quantiles", "exact coverage from the t distribution"],

@@ -11,6 +11,26 @@ export default card({
     "The mean product of deviations over the product of the standard deviations: no units, between −1 and 1, blind to shift and scale. It measures how close points lie to a line; r² is the share of variance a fitted line explains. The matrix version is the covariance of standardised columns.",
   pitfall:
     "One outlier can create or destroy it, a curve can hide from it, a confounder can produce it. Look at the scatter first; for monotone curves correlate ranks.",
+  level: "easy",
+  whenNot:
+    "For curves, clusters or outliers it misleads: use rank correlation for monotone relations, mutual information or distance correlation for any, and always the scatter.",
+  followUps: [
+    {
+      ask: "When does r = 0.9 not help prediction?",
+      answer:
+        "When it comes from a common trend or from two clusters: within each there may be nothing. Detrend, or look within groups (Simpson).",
+    },
+    {
+      ask: "Pearson or Spearman?",
+      answer:
+        "Spearman is Pearson of ranks: monotone relations, robust to outliers and scale. Pearson if the line itself matters.",
+    },
+  ],
+  derivation: String.raw`By Cauchy–Schwarz $|\operatorname{cov}(X,Y)|\le\sigma_X\sigma_Y$, so $|r|\le1$, equal only if one is a linear function of the other.
+
+A fitted line has slope $b=\operatorname{cov}/\sigma_X^2=r\,\sigma_Y/\sigma_X$. It explains the variance $b^2\sigma_X^2=r^2\sigma_Y^2$, so $R^2=r^2$.
+
+Shift cancels in the deviations; scaling by $c>0$ multiplies covariance and deviation alike. For standardised columns the covariance matrix is the correlation matrix.`,
   covers: ["stats/correlation", "claim-a-025"],
   answers: ["q-a-301"],
   verifiedAgainst: ["NumPy 1.24 cov and corrcoef"],

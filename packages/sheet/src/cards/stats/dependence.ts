@@ -10,6 +10,26 @@ export default card({
     "X uniform on (−1, 1) and Y = X²: the covariance is E[X³] = 0, yet Y is a function of X. Correlation sees straight lines only; distance correlation and HSIC are zero exactly under independence. Zero correlation implies it for jointly Gaussian variables, and for pairs of two-valued ones.",
   pitfall:
     "Gaussian margins are not enough: X normal and Y = ±X with a random sign are both normal and uncorrelated, but |X| = |Y|. They must be jointly Gaussian.",
+  level: "medium",
+  whenNot:
+    "If a linear relation is all that is asked, a correlation test has more power. For tests of independence given a third variable neither suffices.",
+  followUps: [
+    {
+      ask: "How do you get a p-value for distance correlation or HSIC?",
+      answer:
+        "By permutations: shuffle one variable, recompute, count how often the statistic is at least as large.",
+    },
+    {
+      ask: "Two-valued variables: why is zero covariance enough?",
+      answer:
+        "Their joint law has one free cell given the margins, and cov = P(11) − P(1·)P(·1) = 0 fixes it at the product.",
+    },
+  ],
+  derivation: String.raw`$\operatorname{cov}(X,X^2)=\mathbb EX^3-\mathbb EX\,\mathbb EX^2=0$ for any symmetric $X$ with a third moment, although $X^2$ is a function of $X$.
+
+For a joint Gaussian zero covariance makes $\Sigma$ block-diagonal, so the density is a product: independence. For two-valued variables $P(X=1,Y=1)-P(X=1)P(Y=1)=\operatorname{cov}$, and the other cells follow.
+
+$Y=SX$ with $X$ normal and a random sign $S$: $\operatorname{cov}=\mathbb ES\,\mathbb EX^2=0$, both normal, yet $|Y|=|X|$; $X+Y$ is 0 half of the time, so they are not jointly normal.`,
   errata: [
     {
       claim: "claim-b-334",

@@ -19,6 +19,25 @@ export default card({
     "A chi-square with k degrees of freedom is a sum of k squared standard normals: variances. A t is a normal over the root of such an average: means with estimated spread; it turns normal as k grows. A beta is the law of a share: the j-th smallest of n uniforms, or a click rate after clicks and misses.",
   pitfall:
     "1 − F(x) loses all digits in the tail: 1 − Φ(9) is 0 in floats while the survival function gives 1.1·10⁻¹⁹.",
+  level: "medium",
+  whenNot:
+    "A law from the book is a model: for real data with spikes, bounds or several humps use the empirical distribution, a mixture or a bootstrap.",
+  followUps: [
+    {
+      ask: "How do you sample from a law with known F⁻¹?",
+      answer: "Draw u uniform and return F⁻¹(u): P(F⁻¹(u) ≤ x) = P(u ≤ F(x)) = F(x).",
+    },
+    {
+      ask: "Which law for counts, waiting times, shares?",
+      answer:
+        "Poisson or negative binomial; exponential, gamma or Weibull; beta. Check the variance against the mean: overdispersion rules out Poisson.",
+    },
+  ],
+  derivation: String.raw`$Z^2$ has mean 1 and variance 2, so $\chi^2_k$ has mean $k$ and variance $2k$. For normal data $(n-1)s^2/\sigma^2\sim\chi^2_{n-1}$, independent of $\bar x$: the source of $t$.
+
+$t_k=Z/\sqrt{\chi^2_k/k}$: the denominator tends to 1 by the law of large numbers, so $t_k\to\mathcal N(0,1)$; for small $k$ it is often small, hence heavy tails.
+
+The $j$-th smallest of $n$ uniforms is below $x$ if at least $j$ are; differentiating that binomial tail gives the density $\propto x^{j-1}(1-x)^{n-j}$: beta$(j,n-j+1)$.`,
   covers: ["stats/distributions"],
   verifiedAgainst: ["SciPy 1.10 stats, 19 families", "mpmath in far tails"],
   budget: "quick",

@@ -12,6 +12,26 @@ export default card({
     "Unbiased: right on average at every n. Consistent: the chance of missing by more than ε goes to 0 with n. The first observation alone estimates a mean without bias but never improves; the largest of n uniforms underestimates the end θ by θ/(n+1), yet converges.",
   pitfall:
     "Neither decides alone: mean squared error is bias² + variance, and a little bias (shrinkage, the 1/n variance) is often a good price.",
+  level: "medium",
+  whenNot:
+    "For one data set at hand: these are promises about repetitions and limits. Compare mean squared error at your n, or cross-validate.",
+  followUps: [
+    {
+      ask: "What is a sufficient statistic?",
+      answer:
+        "One that keeps all the sample says about θ: the rest does not depend on θ. For a normal mean with known σ it is x̄ (Fisher–Neyman: the likelihood factors).",
+    },
+    {
+      ask: "When is a model identifiable?",
+      answer:
+        "When different parameters give different distributions. Mixtures are not (labels swap), nets neither (hidden units permute). It matters for reading parameters, not for prediction.",
+    },
+  ],
+  derivation: String.raw`$\mathbb E(\hat\theta-\theta)^2=(\mathbb E\hat\theta-\theta)^2+\operatorname{Var}\hat\theta$: add and subtract $\mathbb E\hat\theta$, the cross term has mean 0.
+
+By Chebyshev $P(|\hat\theta-\theta|>\varepsilon)\le\text{MSE}/\varepsilon^2$: if bias and variance go to 0, the estimator is consistent. The first draw has variance $\sigma^2$ for ever.
+
+The maximum of $n$ uniforms on $(0,\theta)$ has $P(M\le x)=(x/\theta)^n$, so $\mathbb EM=\frac n{n+1}\theta$: bias $-\theta/(n+1)$, and $P(M<\theta-\varepsilon)=(1-\varepsilon/\theta)^n\to0$.`,
   covers: ["stats/estimator-properties"],
   answers: ["q-b-339"],
   verifiedAgainst: ["closed-form bias and variance of mean, maximum and variance estimators"],

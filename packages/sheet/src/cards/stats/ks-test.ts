@@ -10,6 +10,26 @@ export default card({
     "The largest vertical distance between the two empirical distribution functions: distribution-free for continuous data, sensitive to any difference of one feature. Its p-value shrinks with n at a fixed D, so a shift of 0.01σ is “significant” with a million rows. Alarm on the size of D, not on p alone.",
   pitfall:
     "It is weak in the tails, sees one column at a time, and with ties or hundreds of features its p-values need corrections.",
+  level: "medium",
+  whenNot:
+    "For many columns, discrete data, tails or joint changes: use corrected tests, chi-square, Anderson–Darling, or MMD and a classifier between samples.",
+  followUps: [
+    {
+      ask: "What would you alarm on instead of p?",
+      answer:
+        "The size: D itself, PSI, or Wasserstein in the unit of the feature, with a threshold from past quiet weeks, and above all the model's own quality.",
+    },
+    {
+      ask: "Why is it distribution-free?",
+      answer:
+        "Only ranks enter: any increasing transformation leaves D. So its null law is the same for every continuous distribution.",
+    },
+  ],
+  derivation: String.raw`$D$ changes only at data points, and only the order of the pooled sample matters: apply $F$ to all values and they are uniform under the null, with $D$ unchanged.
+
+The difference of two empirical distribution functions times $\sqrt{nm/(n+m)}$ tends to a Brownian bridge; the chance that its largest absolute value exceeds $x$ is $2\sum_{k\ge1}(-1)^{k-1}e^{-2k^2x^2}$.
+
+At a fixed true gap $D$ the exponent is $-2\frac{nm}{n+m}D^2$: for $n=m=10^6$ and $D=0.004$ (a shift of $0.01\sigma$) it is $-16$.`,
   covers: ["stats/ks-test", "claim-a-151", "claim-a-152"],
   verifiedAgainst: ["SciPy 1.10 stats.ks_2samp, statistic, exact and asymptotic p"],
   budget: "quick",

@@ -10,6 +10,26 @@ export default card({
     "Mean similarity within each sample minus twice that between them: the squared distance of the two mean embeddings. With a characteristic kernel such as RBF it is zero only if P = Q. Used as a two-sample test, drift alarm, and loss for generators and domain adaptation; the p-value comes from permutations.",
   pitfall:
     "The bandwidth decides the power: the median heuristic fails when the difference lives on a finer scale. A linear kernel sees means only.",
+  level: "hard",
+  whenNot:
+    "For one column KS or Wasserstein is simpler and tells where the change is. For very large samples use a linear-time or random-feature estimate.",
+  followUps: [
+    {
+      ask: "Which bandwidth?",
+      answer:
+        "The median distance is a start. Better: choose it on a part of the data for power, or take the largest of several with a permutation p-value for the maximum.",
+    },
+    {
+      ask: "MMD or a classifier two-sample test?",
+      answer:
+        "The classifier adapts its features and names the columns that give it away, but needs training and a split. MMD needs neither.",
+    },
+  ],
+  derivation: String.raw`Let $\mu_P=\mathbb E\varphi(x)$ be the mean embedding. Then $\lVert\mu_P-\mu_Q\rVert^2=\langle\mu_P,\mu_P\rangle-2\langle\mu_P,\mu_Q\rangle+\langle\mu_Q,\mu_Q\rangle$, and each inner product of means is a mean of inner products, $\mathbb Ek(\cdot,\cdot)$.
+
+A characteristic kernel makes $P\mapsto\mu_P$ one to one; for RBF this follows from its Fourier transform being positive everywhere. With $k=x^\top y$ only the means differ: $\lVert\mathbb Ex-\mathbb Ey\rVert^2$.
+
+Means over all pairs include $k(x_i,x_i)$ and are biased upwards by $O(1/n)$; leaving them out is unbiased and may be negative.`,
   covers: ["stats/mmd", "claim-b-354"],
   answers: ["q-b-379"],
   verifiedAgainst: ["both estimates by their definition", "uniform p-values under one distribution"],

@@ -10,6 +10,26 @@ export default card({
     "1 − 0.95²⁰ = 64.2 % for independent tests. Bonferroni tests each at α/m and holds the chance of any false alarm at α, under any dependence. Benjamini–Hochberg bounds the expected share of false ones among the rejections instead, and so keeps more power.",
   pitfall:
     "The correction counts every look: subgroups, repeated peeks, metrics dropped from the slide. And a false discovery rate of 5 % is no promise about any single finding.",
+  level: "medium",
+  whenNot:
+    "With one question fixed in advance nothing needs correcting. For exploration that a new experiment will confirm, list effects with intervals instead.",
+  followUps: [
+    {
+      ask: "Bonferroni, Holm, Benjamini–Hochberg: when which?",
+      answer:
+        "Holm is never worse than Bonferroni: any false alarm hurts. Benjamini–Hochberg: many tests, a share of false ones among the findings is bearable.",
+    },
+    {
+      ask: "Is peeking every day also multiple testing?",
+      answer:
+        "Yes: stopping at the first p ≤ 0.05 of many looks raises false alarms far above 5 %. Use sequential bounds or a fixed horizon.",
+    },
+  ],
+  derivation: String.raw`With $m$ true nulls and independent tests the chance of no false alarm is $(1-\alpha)^m$; at $\alpha=0.05$ and $m=20$ it is 0.358, so 64.2 % of studies raise one.
+
+Union bound: $P(\text{any }p_i\le\alpha/m)\le m\cdot\alpha/m=\alpha$ under any dependence: Bonferroni.
+
+Benjamini–Hochberg takes the largest $k$ with $p_{(k)}\le\frac km q$. A true null is rejected if $p_i\le\frac kmq$; for independent tests its expected share of the $k$ rejections is $\frac qm$, and summing over $m_0$ nulls gives $\mathrm{FDR}=\frac{m_0}mq\le q$.`,
   errata: [
     {
       claim: "claim-b-342",

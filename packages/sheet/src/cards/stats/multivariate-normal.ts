@@ -10,6 +10,26 @@ export default card({
     "A margin keeps its part of mean and covariance. A conditional shifts the mean by a linear regression on what was seen and shrinks the covariance by a fixed amount that does not depend on the value seen. Gaussian processes, Kalman filters and linear regression are this formula.",
   pitfall:
     "The conditional variance is the same wherever you look: a Gaussian cannot be unsure in one place only. Heteroscedastic data need another model.",
+  level: "hard",
+  whenNot:
+    "For heavy tails, bounded values or uncertainty that varies with x: use t processes, copulas, heteroscedastic or quantile models.",
+  followUps: [
+    {
+      ask: "What is the Schur complement here?",
+      answer:
+        "Σaa − ΣabΣbb⁻¹Σba: the conditional covariance. Its inverse is the aa block of the precision matrix Σ⁻¹.",
+    },
+    {
+      ask: "What does a zero in the precision matrix mean?",
+      answer:
+        "The two variables are independent given all others; a zero in Σ means independence outright. Graphical models read the first.",
+    },
+  ],
+  derivation: String.raw`Set $Z=X_a-\Sigma_{ab}\Sigma_{bb}^{-1}X_b$. Then $\operatorname{cov}(Z,X_b)=\Sigma_{ab}-\Sigma_{ab}\Sigma_{bb}^{-1}\Sigma_{bb}=0$, and jointly Gaussian means independent.
+
+So given $X_b=b$, $X_a=Z+\Sigma_{ab}\Sigma_{bb}^{-1}b$ has mean $\mu_a+\Sigma_{ab}\Sigma_{bb}^{-1}(b-\mu_b)$ and the covariance of $Z$: $\Sigma_{aa}-\Sigma_{ab}\Sigma_{bb}^{-1}\Sigma_{ba}$, which does not contain $b$.
+
+For two standard variables: mean $\rho b$, variance $1-\rho^2$. The mean is a linear regression; with kernels for covariances it is a Gaussian process.`,
   covers: ["stats/multivariate-normal"],
   verifiedAgainst: ["SciPy 1.10 stats.multivariate_normal", "chain rule: joint = marginal × conditional"],
   budget: "quick",

@@ -10,6 +10,26 @@ export default card({
     "The probability, computed as if the null hypothesis were true, of a result at least as extreme as the observed one. Under the null it is uniform, so a rule p ≤ 0.05 raises a false alarm in 5 % of true nulls. It is not the probability that the null is true, nor the size of an effect.",
   pitfall:
     "A large p is no proof of the null: with little data it is large anyway. And choosing one- or two-sided after seeing the data halves p for free.",
+  level: "medium",
+  whenNot:
+    "When the size of an effect or a decision is wanted: report an interval or expected loss. With huge n everything is significant; with tiny n nothing is.",
+  followUps: [
+    {
+      ask: "p = 0.03. What is the chance that the null is true?",
+      answer:
+        "Not 3 %. It needs the prior and the power: with 10 % true effects and 80 % power, 36 % of results with p ≤ 0.05 are false.",
+    },
+    {
+      ask: "Why is p uniform under the null?",
+      answer:
+        "P(p ≤ u) = P(F(T) beyond the u-quantile) = u for a continuous statistic: applying a law's own distribution function gives a uniform.",
+    },
+  ],
+  derivation: String.raw`Ten tosses, eight heads. The likelihood of exactly that is $\binom{10}82^{-10}=45/1024=0.044$. The p-value adds everything at least as extreme: $(45+10+1)/1024=0.055$; two-sided twice as much, 0.109.
+
+With $T$ continuous under the null and $p=1-F(T)$: $P(p\le u)=P(F(T)\ge1-u)=u$: uniform, so the rule $p\le\alpha$ errs in a share $\alpha$ of true nulls.
+
+Bayes' rule turns the condition round: $P(H_0\mid p\le\alpha)=\frac{\alpha\pi_0}{\alpha\pi_0+(1-\beta)(1-\pi_0)}$ needs the prior $\pi_0$ and the power.`,
   errata: [
     {
       claim: "claim-a-019",

@@ -18,6 +18,25 @@ export default card({
     "Whether the standard deviation is known or estimated. Known: z is exact at any n. Estimated: s varies, most in small samples, and the statistic has Student's heavier tails with n−1 degrees of freedom. From n ≈ 30 both nearly agree, which is all the rule of thumb says.",
   pitfall:
     "Using z with s at n = 5 raises a 5 % false-alarm rate to 12 %. And t presumes independent, roughly normal data: correlated observations break it at any n.",
+  level: "easy",
+  whenNot:
+    "For skewed small samples use a permutation or rank test; for dependent rows (several per user) average per unit first; for variances that differ use Welch.",
+  followUps: [
+    {
+      ask: "Student or Welch for two groups?",
+      answer: "Welch by default: it does not assume equal variances and loses next to nothing if they are.",
+    },
+    {
+      ask: "Paired or unpaired?",
+      answer:
+        "Paired if each row has its partner (before and after): test the differences. It removes what the pair shares, often most of the variance.",
+    },
+  ],
+  derivation: String.raw`For normal data $\bar x-\mu_0$ is normal with deviation $\sigma/\sqrt n$ and independent of $s^2$, where $(n-1)s^2/\sigma^2\sim\chi^2_{n-1}$. The unknown $\sigma$ cancels in $\frac{(\bar x-\mu_0)/(\sigma/\sqrt n)}{s/\sigma}$: a standard normal over $\sqrt{\chi^2_{n-1}/(n-1)}$, that is $t_{n-1}$.
+
+Its 97.5 % quantile is 2.776 at $n=5$, 2.045 at $n=30$, 1.960 in the limit. Using 1.960 at $n=5$ rejects in $P(|t_4|>1.96)=12\,\%$ of true nulls.
+
+With $\sigma$ known nothing is estimated and $z$ is exact at any $n$.`,
   covers: ["stats/t-test", "stats/z-test", "claim-a-022", "claim-a-023"],
   answers: ["q-a-006", "q-a-303"],
   verifiedAgainst: ["SciPy 1.10 stats.ttest_1samp and stats.norm", "uniform p-values under the null"],

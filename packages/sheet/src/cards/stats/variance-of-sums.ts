@@ -10,6 +10,26 @@ export default card({
     "Variances add, plus twice every covariance. For equal variance σ² and correlation ρ the average has ρσ² + (1−ρ)σ²/n: σ²/n when independent, and never less than ρσ² otherwise. That floor is why forests decorrelate their trees.",
   pitfall:
     "σ²/N for an ensemble is wishful: at ρ = 0.3 a hundred members leave 0.307σ², not 0.01σ². The same floor limits averaged seeds, folds and correlated users in an A/B test.",
+  level: "medium",
+  whenNot:
+    "When the members' errors are nearly the same (one data leak, one bias), averaging more of them is wasted: make them different instead.",
+  followUps: [
+    {
+      ask: "How do forests lower ρ?",
+      answer:
+        "By bootstrap rows and by drawing features at every split: single trees get worse, their errors less alike, and the average better.",
+    },
+    {
+      ask: "What does this say about K folds?",
+      answer:
+        "Fold scores share training rows, so they are correlated: their spread over √K understates the standard error.",
+    },
+  ],
+  derivation: String.raw`$\operatorname{Var}\sum X_i=\mathbb E\big(\sum(X_i-\mu_i)\big)^2=\sum_{ij}\operatorname{cov}(X_i,X_j)$: the diagonal gives the variances, each pair counts twice.
+
+With variance $\sigma^2$ and correlation $\rho$: $n\sigma^2+n(n-1)\rho\sigma^2$. Divide by $n^2$: $\frac{\sigma^2}n+\frac{n-1}n\rho\sigma^2=\rho\sigma^2+\frac{(1-\rho)\sigma^2}n$.
+
+As $n\to\infty$ the second part vanishes, $\rho\sigma^2$ stays. At $\rho=0.3$ a hundred members leave $0.307\sigma^2$. A variance is not negative, so $\rho\ge-\frac1{n-1}$.`,
   covers: ["stats/variance-of-sums"],
   answers: ["q-b-344"],
   verifiedAgainst: ["the double sum over a covariance matrix", "simulation"],
