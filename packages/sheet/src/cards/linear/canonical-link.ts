@@ -14,6 +14,26 @@ export default card({
     "The likelihood is concave, so the fit is unique (full rank, no separation), and residuals are orthogonal to every column: with an intercept the mean prediction equals the observed rate, on the training data and within every group coded as a column. It does not make each probability right if the shape is wrong.",
   pitfall:
     "“Logistic regression is calibrated” holds in the large only. Misspecified, penalised or on shifted data its probabilities can be far off: draw the reliability diagram on held-out rows.",
+  level: "hard",
+  whenNot:
+    "When the mean structure is wrong no link saves the fit; and another link (probit, cloglog) may fit the science better. Calibrate on held-out rows either way.",
+  followUps: [
+    {
+      ask: "Does adding a penalty keep the balance?",
+      answer:
+        "Only for unpenalised coefficients: the intercept's score stays zero, so totals still agree; groups coded as penalised columns no longer do.",
+    },
+    {
+      ask: "What happens under perfect separation?",
+      answer:
+        "The likelihood has no maximum: weights grow without end. A penalty or Firth's correction gives a finite fit.",
+    },
+  ],
+  derivation: String.raw`In an exponential family with canonical parameter $\eta=x^\top\beta$ the log likelihood is $\sum_i\big(y_i\eta_i-A(\eta_i)\big)$ with $A'(\eta)=\mu$ and $A''(\eta)=\operatorname{Var}(y)\ge0$.
+
+Its gradient is $\sum_ix_i\big(y_i-\mu_i\big)=X^\top(y-\mu)$, zero at the fit: with a column of ones $\sum\mu_i=\sum y_i$, and within every group coded as a column.
+
+Its Hessian is $-X^\top\operatorname{diag}(A'')X\preceq0$: concave, whatever $y$ is. Another link puts $y$ into the Hessian, and concavity is no longer granted. Nothing here says that $\mu(x)$ has the right shape.`,
   covers: ["claim-b-303"],
   answers: ["q-b-314"],
   verifiedAgainst: ["scikit-learn 1.2 LogisticRegression", "statsmodels 0.13 Logit and GLM: deviance"],

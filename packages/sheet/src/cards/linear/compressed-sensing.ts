@@ -11,6 +11,26 @@ export default card({
     "If the signal has few non-zeros and the measurements mix all coordinates (random rows; restricted isometry), the vector of least L1 norm with Ax = b is the signal itself, exactly. L2 instead spreads the signal over all coordinates.",
   pitfall:
     "Below a sharp number of measurements recovery fails suddenly, and it fails for measurements that see single coordinates. Noise needs Ax ≈ b instead of equality.",
+  level: "hard",
+  whenNot:
+    "For signals that are not sparse in any known basis, or when measurements can simply be increased: plain least squares is simpler and honest about noise.",
+  followUps: [
+    {
+      ask: "Why L1 and not L0?",
+      answer:
+        "Least L0 is combinatorial. L1 is its convex hull on the cube, a linear programme, and under restricted isometry both have the same solution.",
+    },
+    {
+      ask: "What about measurement noise?",
+      answer:
+        "Ask ‖Ax − b‖ ≤ ε, or use the lasso: the error is then a constant times ε, plus what the signal has beyond its k largest entries.",
+    },
+  ],
+  derivation: String.raw`Every solution is $x^\star+h$ with $Ah=0$. Let $S$ be the support of $x^\star$. Then $\lVert x^\star+h\rVert_1\ge\lVert x^\star\rVert_1-\lVert h_S\rVert_1+\lVert h_{S^c}\rVert_1$, so $x^\star$ is the unique minimum if $\lVert h_S\rVert_1<\lVert h_{S^c}\rVert_1$ for all $h\ne0$ in the null space.
+
+A random matrix of enough rows has no null vectors that concentrate on few coordinates. The number needed is where a random subspace misses the cone of descent: about $2k\log(d/k)$ rows, a sharp threshold.
+
+A certificate: $y$ with $A^\top y=\operatorname{sign}(x^\star)$ on $S$ and $|A^\top y|<1$ off it proves optimality.`,
   covers: ["linear/compressed-sensing"],
   answers: ["q-b-227"],
   verifiedAgainst: ["dual certificate of the L1 minimum", "the signal that was measured"],

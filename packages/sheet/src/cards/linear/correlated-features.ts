@@ -12,6 +12,24 @@ export default card({
     "For nearly equal columns the L1 norm does not care how the weight is split, so noise decides: lasso keeps one and drops the other, and a resample swaps them. The L2 norm is smallest when the weight is shared, which also averages the columns' measurement noise.",
   pitfall:
     "Do not read a lasso selection as importance. Count how often each feature is chosen over bootstrap samples, or use the elastic net, which keeps groups together.",
+  level: "medium",
+  whenNot:
+    "When columns are nearly independent the question does not arise, and when a small model is wanted at any price lasso's arbitrary pick may be fine: it predicts alike.",
+  followUps: [
+    {
+      ask: "How would you report a stable selection?",
+      answer:
+        "Refit on many bootstrap or half samples and give each column's selection frequency (stability selection); treat correlated groups as one.",
+    },
+    {
+      ask: "What does the elastic net do here?",
+      answer:
+        "Its L2 part makes the objective strictly convex, so coefficients of twins approach each other: the group enters together.",
+    },
+  ],
+  derivation: String.raw`With $x_2=x_1$ predictions depend on $w_1+w_2=s$ only. $|w_1|+|w_2|=s$ for every split with equal signs: lasso has a whole edge of optima, and noise picks an end. $w_1^2+w_2^2$ at fixed $s$ is least at $w_1=w_2=s/2$: ridge has one answer.
+
+If both are noisy readings $x_j=c+\epsilon_j$ of one cause, sharing averages the noise: the mean of $m$ readings has noise variance $\sigma^2/m$, one reading $\sigma^2$. So ridge predicts better, not only more stably.`,
   covers: ["claim-b-351"],
   answers: ["q-b-375"],
   verifiedAgainst: ["scikit-learn 1.2 Lasso and Ridge through the library's own"],

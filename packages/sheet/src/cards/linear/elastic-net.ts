@@ -11,6 +11,24 @@ export default card({
     "The L1 part makes exact zeros, the L2 part makes the objective strictly convex, so that correlated columns get similar coefficients instead of one taking all. α = 1 is the lasso, α = 0 ridge. As a prior it is the product of a Laplace and a Gaussian factor.",
   pitfall:
     "Penalties differ by factors of two and n between programs: glmnet and scikit-learn halve the L2 term. And it is no mixture prior: adding penalties multiplies densities.",
+  level: "medium",
+  whenNot:
+    "If columns are few or nearly independent the second parameter buys nothing: use lasso or ridge. If groups are known, group lasso says so directly.",
+  followUps: [
+    {
+      ask: "Describe data on which it beats both.",
+      answer:
+        "Groups of correlated columns that matter among many that do not, more columns than rows: lasso drops group members and stops at n, ridge keeps all the noise.",
+    },
+    {
+      ask: "How do you tune two parameters cheaply?",
+      answer:
+        "A few values of α (0.1, 0.5, 0.9, 1), and for each a warm-started path over λ by cross-validation.",
+    },
+  ],
+  derivation: String.raw`Minus the log of a prior $\propto e^{-a|w|}e^{-bw^2}$ is $a|w|+bw^2$ plus a constant: the two penalties add, so the densities multiply. A mixture's minus log would be $-\log(e^{-a|w|}+c\,e^{-bw^2})$, which is neither convex nor the penalty.
+
+For two standardised columns with correlation $\rho$ and positive coefficients the conditions give $\lambda(1-\alpha)(w_1-w_2)=\tfrac1n(x_1-x_2)^\top r$, so $|w_1-w_2|\le\frac{\lVert r\rVert}{\sqrt n}\frac{\sqrt{2(1-\rho)}}{\lambda(1-\alpha)}$: as $\rho\to1$ they agree. At $\alpha=1$ the bound is void.`,
   covers: ["linear/elastic-net", "claim-b-038", "claim-b-274"],
   answers: ["q-a-316", "q-b-025", "q-b-028"],
   errata: [

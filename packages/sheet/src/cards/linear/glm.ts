@@ -12,6 +12,26 @@ export default card({
     "A distribution of the exponential family, a linear predictor η, and a link g with g(μ) = η. Gaussian with identity is least squares, Bernoulli with logit is logistic regression, Poisson with log models counts, gamma positive amounts. One algorithm fits them all: reweighted least squares.",
   pitfall:
     "The softmax is the inverse of the multinomial logit link, not the link. And the family fixes how variance grows with the mean: check it on residuals.",
+  level: "medium",
+  whenNot:
+    "When effects are not additive on the link's scale, or interactions abound: boosted trees or GAMs. When the variance does not follow the family: quasi-likelihood.",
+  followUps: [
+    {
+      ask: "What is the deviance?",
+      answer:
+        "Twice the log-likelihood gap to a model with one parameter per row. For Gaussian it is the sum of squares; differences between nested models are about χ².",
+    },
+    {
+      ask: "Offset or covariate?",
+      answer:
+        "An offset enters with coefficient fixed at 1: exposure in a rate model. As a covariate its coefficient would be estimated, and rates would not scale.",
+    },
+  ],
+  derivation: String.raw`The family gives $\operatorname{Var}(y)=\phi V(\mu)$, the link $\eta=g(\mu)$. The score is $\sum_i\frac{y_i-\mu_i}{\phi V(\mu_i)}\frac{\partial\mu_i}{\partial\eta_i}x_i=0$.
+
+Fisher scoring solves it by weighted least squares on the working response $z=\eta+(y-\mu)g'(\mu)$ with weights $W=\frac1{V(\mu)\,g'(\mu)^2}$: $\beta=(X^\top WX)^{-1}X^\top Wz$, again and again.
+
+Gaussian with identity: $W=1$, $z=y$, one step. Bernoulli with logit: $W=\mu(1-\mu)$. Poisson with log: $W=\mu$. For a canonical link $g'=1/V$ and this is Newton's method.`,
   covers: ["linear/glm", "claim-b-276"],
   answers: ["q-b-313"],
   verifiedAgainst: [

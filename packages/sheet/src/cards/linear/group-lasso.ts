@@ -11,6 +11,26 @@ export default card({
     "Penalise the length of each group's coefficient vector, not its square. The proximal step is a soft threshold of that length: below the threshold the whole block becomes zero, above it the block keeps its direction and is shortened.",
   pitfall:
     "Within a kept group nothing is zero: for that add an L1 term (sparse group lasso). And groups must be put on one scale, hence the factor √p.",
+  level: "hard",
+  whenNot:
+    "When zeros inside groups are wanted use sparse group lasso or plain lasso; with overlapping groups the norm must be changed (latent group lasso).",
+  followUps: [
+    {
+      ask: "Where do networks use it?",
+      answer:
+        "To drop whole channels or heads: the group is all weights of a filter, so the layer really shrinks. Single zeros save nothing on dense hardware.",
+    },
+    {
+      ask: "Why the factor √p of the group's size?",
+      answer:
+        "Under noise the length of a group's gradient grows like √p; without the factor large groups would enter first by size alone.",
+    },
+  ],
+  derivation: String.raw`The proximal step minimises $\tfrac12\lVert w-z\rVert^2+t\lVert w\rVert$ over a group. For $w\ne0$ the condition is $w-z+t\frac w{\lVert w\rVert}=0$, so $w$ points along $z$ with length $\lVert z\rVert-t$.
+
+If $\lVert z\rVert\le t$ that length would be negative, and $w=0$ is optimal: the subgradient of $\lVert w\rVert$ at 0 is the unit ball, and $z/t$ lies in it. Hence $w=(1-t/\lVert z\rVert)_+z$.
+
+For groups of one this is the soft threshold. The square $\lVert w\rVert^2$ would only divide by $1+2t$: never zero.`,
   covers: ["linear/group-lasso"],
   verifiedAgainst: [
     "optimality (KKT) conditions per group",

@@ -11,6 +11,25 @@ export default card({
     "ŷ = Hy with H = X(XᵀX)⁻¹Xᵀ. H is symmetric and idempotent, so it projects y onto the column space; its eigenvalues are 0 and 1 and its trace is the rank. Hᵢᵢ, the leverage, is how far ŷᵢ moves per unit of yᵢ: between 0 and 1, large for unusual x.",
   pitfall:
     "A point with high leverage has a small residual because it pulls the line to itself: look at Cook's distance or leave-one-out residuals eᵢ/(1−Hᵢᵢ), not at raw residuals.",
+  level: "medium",
+  whenNot:
+    "For penalised or nonlinear fits H is no projection: use the smoother matrix's trace as effective degrees of freedom, or leave-one-out by refitting.",
+  followUps: [
+    {
+      ask: "How do you get leave-one-out errors in one fit?",
+      answer: "eᵢ/(1 − Hᵢᵢ): exact for least squares and ridge (with its own H). Their mean square is PRESS.",
+    },
+    {
+      ask: "What is Cook's distance?",
+      answer:
+        "How far all fitted values move when a row is dropped: (eᵢ²/(p s²))·Hᵢᵢ/(1 − Hᵢᵢ)². Large only if residual and leverage are.",
+    },
+  ],
+  derivation: String.raw`The fit has $X^\top(y-\hat y)=0$ with $\hat y$ in the column space: $\hat y$ is the foot of the perpendicular from $y$, $\hat y=X(X^\top X)^{-1}X^\top y=Hy$.
+
+$H^\top=H$ and $H^2=X(X^\top X)^{-1}X^\top X(X^\top X)^{-1}X^\top=H$, so $Hv=\lambda v$ gives $\lambda^2=\lambda$: eigenvalues 0 and 1, and the trace counts the ones: the rank.
+
+$H_{ii}=\sum_jH_{ij}^2\ge H_{ii}^2$, so $0\le H_{ii}\le1$; the mean leverage is $p/n$. A residual has variance $\sigma^2(1-H_{ii})$: small where leverage is large.`,
   covers: ["linear/hat-matrix", "claim-b-341"],
   answers: ["q-b-357"],
   verifiedAgainst: ["statsmodels 0.13 OLSInfluence", "the properties of a projection"],

@@ -11,6 +11,26 @@ export default card({
     "The optimum is where the growing ellipse first touches the ball. The L1 ball has corners and edges on which coordinates are zero, and a whole range of directions points at each, so it is touched there often. The L2 ball is smooth: a contact exactly on an axis has probability zero.",
   pitfall:
     "Corners make zeros likely, not certain: in two dimensions a third of random ellipses still touch the diamond on an edge. In d dimensions the L1 ball has 2d vertices, not 2ᵈ; it has 2ᵈ facets.",
+  level: "medium",
+  whenNot:
+    "When the loss itself is flat (p > n) the picture of one ellipse misleads: contours are valleys, and uniqueness needs general position of the columns.",
+  followUps: [
+    {
+      ask: "Which prior does each ball stand for?",
+      answer:
+        "L1: Laplace, independent; L2: Gaussian. The MAP estimate of a Laplace prior has zeros, its posterior mean does not.",
+    },
+    {
+      ask: "What would L½ do?",
+      answer:
+        "Its ball is not convex, with cusps on the axes: even more zeros and less bias, but local minima.",
+    },
+  ],
+  derivation: String.raw`At the optimum the negative gradient of the loss is an outward normal of the ball. On a face of the L2 ball the normal is $w$ itself: for $w_j=0$ the gradient must vanish exactly in coordinate $j$, an event of probability zero.
+
+At a vertex of the L1 ball, say $w=(r,0)$, normals fill a cone: every $(a,b)$ with $|b|\le a$. All gradients in that cone touch there, a set of positive probability.
+
+In $d$ dimensions the ball has $2d$ vertices $\pm re_j$ and $2^d$ facets, one for each pattern of signs; faces in between have zeros in the missing coordinates.`,
   covers: ["linear/norm-ball-geometry"],
   answers: ["q-b-026"],
   verifiedAgainst: ["optimality certificates of each contact", "Lasso and Ridge at the matching multiplier"],

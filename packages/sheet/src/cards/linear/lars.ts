@@ -11,6 +11,25 @@ export default card({
     "The path is piecewise linear. Start at λ = max|xⱼᵀy|/n with the most correlated column and move so that all active correlations fall together; stop where another column catches up (it enters) or an active coefficient reaches zero (it leaves), and turn. Cross-validation then picks a point on the path.",
   pitfall:
     "The order of entry is no ranking of importance: a column can leave again. And with more columns than rows the lasso keeps at most n of them.",
+  level: "hard",
+  whenNot:
+    "With very many columns and one λ wanted, coordinate descent is faster; with nearly equal columns LARS takes tiny steps and loses precision.",
+  followUps: [
+    {
+      ask: "How is LARS different from forward stepwise?",
+      answer:
+        "Stepwise fits the chosen column fully; LARS moves only until another is equally correlated, then shares. It is less greedy.",
+    },
+    {
+      ask: "How many knots does a path have?",
+      answer: "Usually about min(n, p), a few more when columns leave. In the worst case exponentially many.",
+    },
+  ],
+  derivation: String.raw`On a piece with active set $A$ and signs $s$ the conditions are $\tfrac1nX_A^\top(y-X_Aw_A)=\lambda s$, so $w_A(\lambda)=(X_A^\top X_A)^{-1}(X_A^\top y-n\lambda s)$: linear in $\lambda$.
+
+It holds while $|\tfrac1nx_j^\top(y-Xw)|\le\lambda$ for the others and $w_As\ge0$. The next knot is the largest smaller $\lambda$ at which one of these becomes an equality: a column enters with the sign of its correlation, or leaves at zero.
+
+At the start $w=0$: the largest useful $\lambda$ is $\max_j|x_j^\top y|/n$. Each knot is one update of a Cholesky factor.`,
   covers: ["linear/lars", "claim-b-224"],
   verifiedAgainst: [
     "scikit-learn 1.2 lars_path: knots, order, coefficients",

@@ -11,6 +11,26 @@ export default card({
     "L1 drives weak coefficients to exactly zero, so it selects; L2 makes all of them smaller and keeps every feature. As λ falls, lasso coefficients enter one by one along straight pieces with kinks; ridge coefficients grow along smooth curves and are never exactly zero.",
   pitfall:
     "Scale the features first: the penalty compares coefficients in their units. And the set that lasso keeps is not “the truth”: correlated columns replace one another from sample to sample.",
+  level: "easy",
+  whenNot:
+    "If all columns matter a little, ridge predicts better; if columns come in correlated groups, the elastic net; if inference is wanted, naive intervals after selection are wrong.",
+  followUps: [
+    {
+      ask: "How do you debias a lasso fit?",
+      answer:
+        "Refit least squares on the kept columns (relaxed lasso), or use a concave penalty (SCAD, MCP). Judge by held-out rows: the bias also guards against noise.",
+    },
+    {
+      ask: "Why scale the columns?",
+      answer:
+        "The penalty compares coefficients in their units: a length in metres has a coefficient a thousand times that in millimetres and is penalised as much more.",
+    },
+  ],
+  derivation: String.raw`With standardised orthogonal columns the objective splits: $\tfrac12(w_j-z_j)^2+\lambda|w_j|$. For $w_j>0$ the slope is $w_j-z_j+\lambda$, zero at $z_j-\lambda$; if $|z_j|\le\lambda$ no sign fits and $w_j=0$. Ridge gives $z_j/(1+2\lambda)$: never zero.
+
+In general coordinate descent applies this map to the partial residual of one column after another; the objective is convex and its non-smooth part separable, so it converges to a minimum.
+
+Everything is zero once $\lambda\ge\max_j|x_j^\top y|/n$: then the gradient at 0 lies within the subgradient $[-\lambda,\lambda]$ of every coordinate.`,
   covers: ["linear/lasso", "claim-a-036", "claim-a-037", "claim-b-037", "claim-b-370"],
   answers: ["q-a-011", "q-a-218", "q-b-337"],
   verifiedAgainst: ["scikit-learn 1.2 Lasso, zeros included", "optimality (KKT) conditions", "duality gap"],

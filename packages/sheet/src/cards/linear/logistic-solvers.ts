@@ -12,6 +12,26 @@ export default card({
     "By minimising cross-entropy, which is convex: Newton (IRLS), quasi-Newton and stochastic gradient steps all reach one solution. L2 shrinks, L1 makes exact zeros. Two-class softmax of the logits [z, 0] is the sigmoid of z, and the decision boundary is where z = 0, P = 0.5.",
   pitfall:
     "C is the inverse strength: small C is a strong penalty. Without penalty separable classes push coefficients to infinity.",
+  level: "medium",
+  whenNot:
+    "For boundaries that are not lines in the given columns: add features, or use trees or kernels. For rankings only, the probability model is more than needed.",
+  followUps: [
+    {
+      ask: "Which solver for which data?",
+      answer:
+        "Small and dense: Newton. Many columns: L-BFGS. L1: coordinate descent or SAGA. Streams or millions of sparse rows: SGD or dual coordinate descent.",
+    },
+    {
+      ask: "Why is C the inverse strength?",
+      answer:
+        "It multiplies the data term, as in the SVM: a large C trusts the rows. λ = 1/C for the sum, 1/(nC) for the mean of losses.",
+    },
+  ],
+  derivation: String.raw`The loss $\log(1+e^{-m})$ of the margin $m=y\,w^\top x$ has second derivative $\sigma(m)\sigma(-m)>0$: convex in $w$, so all solvers that converge reach the same value, and with an L2 term the same $w$.
+
+Newton: $w\leftarrow w-(X^\top SX+\Lambda)^{-1}\nabla$ with $S=\operatorname{diag}(p(1-p))$, i.e. weighted least squares on $z=Xw+S^{-1}(y-p)$.
+
+Softmax of $(z,0)$ is $\frac{e^z}{e^z+1}=\sigma(z)$. With L1 the minimum has $|C\,x_j^\top(y-p)|\le\rho$ where $w_j=0$: whole columns stay out.`,
   covers: ["linear/logistic-regression"],
   verifiedAgainst: [
     "scikit-learn 1.2 LogisticRegression with saga: L1 and elastic net",

@@ -11,6 +11,26 @@ export default card({
     "The score is the log-odds; the sigmoid makes it a probability, and 0.5 is reached where the score is 0: a hyperplane. It is fitted by minimising cross-entropy, the Bernoulli likelihood: convex, gradient Xᵀ(p − y), solved by Newton (IRLS) or L-BFGS. Several classes use a softmax; two-class softmax of (z, 0) is the sigmoid.",
   pitfall:
     "0.5 is the right cut only if both errors cost the same. On separable data the unpenalised weights grow without end. In scikit-learn's convention C is the inverse strength.",
+  level: "easy",
+  whenNot:
+    "For curved boundaries or strong interactions without hand-made features: trees, kernels, nets. For three ordered classes an ordinal model.",
+  followUps: [
+    {
+      ask: "How do you read a coefficient?",
+      answer:
+        "One unit of xⱼ adds wⱼ to the log-odds, so it multiplies the odds by exp(wⱼ), others held fixed; not a fixed change of probability.",
+    },
+    {
+      ask: "One-vs-rest or softmax?",
+      answer:
+        "Softmax fits all classes together, with probabilities that sum to one. One-vs-rest fits separate problems: simpler, and fine for ranking.",
+    },
+  ],
+  derivation: String.raw`Each label is Bernoulli with $p=\sigma(z)$, $z=w^\top x+b$. Minus the log likelihood is $-\sum y\log p+(1-y)\log(1-p)$. With $\sigma'=\sigma(1-\sigma)$: $\frac{\partial}{\partial z}=-y(1-p)+(1-y)p=p-y$, so $\nabla_w=\tfrac1nX^\top(p-y)$.
+
+The Hessian $\tfrac1nX^\top\operatorname{diag}(p(1-p))X$ is positive semi-definite: convex.
+
+$p\ge\tfrac12$ exactly if $z\ge0$: the boundary is a hyperplane. If a hyperplane separates the classes, scaling $w$ up always lowers the loss: no finite minimum without a penalty.`,
   errata: [
     {
       claim: "claim-b-304",

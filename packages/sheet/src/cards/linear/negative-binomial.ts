@@ -11,6 +11,24 @@ export default card({
     "Poisson's variance equals its mean. If rates differ between rows for reasons not in X, variance is μ + αμ², and Poisson's standard errors are too small though its coefficients stay consistent. Negative-binomial regression estimates α beside the coefficients and gives honest errors.",
   pitfall:
     "Significance from an overdispersed Poisson fit is largely noise. Look at Pearson's χ² over the degrees of freedom first: far above 1 means overdispersion.",
+  level: "medium",
+  whenNot:
+    "If counts come from two sources (many structural zeros) use a zero-inflated or hurdle model; if only honest errors are needed, quasi-Poisson or sandwich errors.",
+  followUps: [
+    {
+      ask: "Where does the negative binomial come from?",
+      answer:
+        "A Poisson whose rate varies as a gamma with mean 1 and variance α: mixing gives Var = μ + αμ².",
+    },
+    {
+      ask: "Why are Poisson coefficients still consistent?",
+      answer:
+        "The score Σ xᵢ(yᵢ − μᵢ) has mean zero as soon as the mean is right, whatever the variance. Only the errors are wrong.",
+    },
+  ],
+  derivation: String.raw`Let $y\mid u\sim\text{Poisson}(\mu u)$ with $\mathbb Eu=1$, $\operatorname{Var}u=\alpha$. Then $\mathbb Ey=\mu$ and $\operatorname{Var}y=\mathbb E[\mu u]+\operatorname{Var}(\mu u)=\mu+\alpha\mu^2$. With gamma $u$ the mixture is negative binomial.
+
+Poisson's information for $\beta$ is $X^\top\operatorname{diag}(\mu)X$; the true variance of the score is $X^\top\operatorname{diag}(\mu+\alpha\mu^2)X$. With nearly constant $\mu$ the standard errors are too small by $\sqrt{1+\alpha\mu}$: at $\alpha=0.8$ and $\mu=3$ by 1.84.`,
   covers: ["linear/negative-binomial-regression"],
   verifiedAgainst: [
     "statsmodels 0.13 NegativeBinomial: coefficients, α, log likelihood",

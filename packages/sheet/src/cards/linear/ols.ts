@@ -12,6 +12,26 @@ export default card({
     "The mean squared error. The gradient is zero where residuals are orthogonal to every column: the normal equations. QR or SVD solve the same problem with better conditioning, gradient descent without forming it. The intercept makes residuals average zero; without it the line is forced through the origin.",
   pitfall:
     "XᵀX squares the condition number: half the digits go. And without an intercept R² may be negative and no longer equals a squared correlation.",
+  level: "easy",
+  whenNot:
+    "With outliers use Huber or quantile regression; with correlated columns ridge; with errors in x the slope is biased towards zero, and more rows do not cure it.",
+  followUps: [
+    {
+      ask: "When may a network layer do without its bias?",
+      answer:
+        "When a normalisation with its own shift follows directly: the mean is subtracted, so the bias would cancel.",
+    },
+    {
+      ask: "What does Gauss–Markov promise?",
+      answer:
+        "Among linear unbiased estimators least squares has the least variance, if errors have mean 0, equal variance and no correlation. Biased ones may be better.",
+    },
+  ],
+  derivation: String.raw`$\nabla\lVert y-Xw\rVert^2=-2X^\top(y-Xw)$: zero exactly if residuals are orthogonal to every column. The Hessian $2X^\top X\succeq0$ makes it a minimum, unique if columns are independent.
+
+QR: $X=QR$ gives $\lVert y-Xw\rVert^2=\lVert Q^\top y-Rw\rVert^2+\text{rest}$, so $Rw=Q^\top y$; its condition number is $\kappa(X)$, that of $X^\top X$ is $\kappa(X)^2$.
+
+The intercept is a column of ones: residuals sum to zero and the line runs through $(\bar x,\bar y)$. Then $\lVert y-\bar y\rVert^2=\lVert\hat y-\bar y\rVert^2+\lVert y-\hat y\rVert^2$, hence $R^2=r^2$.`,
   covers: ["linear/ols", "claim-a-049", "claim-b-368"],
   answers: ["q-a-497", "q-b-333"],
   verifiedAgainst: [

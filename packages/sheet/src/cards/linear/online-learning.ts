@@ -12,6 +12,26 @@ export default card({
     "The model is updated by each arriving labelled row, in one pass and constant memory. Each row is first predicted, then learned: the running loss is an honest held-out estimate. A constant rate follows drift. Online inference only means answering requests at once; its model may be fixed.",
   pitfall:
     "A falling learning rate converges, and then cannot follow a changed world; a constant one follows but never settles. Labels that arrive late or biased (only for shown items) are learned as they are.",
+  level: "medium",
+  whenNot:
+    "For a stable world and data that fit in memory a batch fit is simpler and better tested; with delayed or poisoned labels learning live is a risk.",
+  followUps: [
+    {
+      ask: "How do you keep a live learner safe?",
+      answer:
+        "Shadow it beside a frozen model, gate updates by the progressive loss, keep checkpoints to roll back to, bound the step, and filter inputs.",
+    },
+    {
+      ask: "Which rate follows a drift best?",
+      answer:
+        "A constant one of about 1/(rows per change): smaller settles better, larger follows faster. Adaptive rates or a window choose it from the loss.",
+    },
+  ],
+  derivation: String.raw`Each row is predicted by a model that has not seen it, so its loss is an unbiased estimate of that model's risk: the running mean estimates the average risk along the way, without a test set.
+
+With $\eta_t=c/\sqrt t$ and convex losses of bounded slope $G$ the regret against the best fixed $w$ is at most of order $DG\sqrt T$: per row it vanishes.
+
+A falling rate weighs old rows like new ones and cannot follow. A constant $\eta$ forgets with a memory of about $1/(\eta\lambda)$ rows, and its noise settles at a variance in proportion to $\eta$.`,
   covers: ["linear/online-learning"],
   verifiedAgainst: ["scikit-learn 1.2 SGDClassifier, step by step", "LogisticRegression on all rows"],
   budget: "quick",

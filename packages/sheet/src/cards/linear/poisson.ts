@@ -11,6 +11,25 @@ export default card({
     "Counts grow in proportion to exposure, so its logarithm enters the predictor with coefficient 1 fixed: an offset. The log link keeps rates positive and makes effects multiplicative, and the likelihood gives each bucket the weight its variance deserves. The loss is convex.",
   pitfall:
     "Dividing counts by exposure and fitting least squares weighs a bucket of 10 like one of 10,000 and can predict negative rates. And check the dispersion: real counts often vary more than Poisson's.",
+  level: "medium",
+  whenNot:
+    "With overdispersion its errors are too small: negative binomial or sandwich errors. With many exact zeros a hurdle model. For large counts a log-normal often does.",
+  followUps: [
+    {
+      ask: "What is an offset?",
+      answer:
+        "A term with its coefficient fixed at 1: log exposure. Doubling the exposure doubles the expected count and leaves the rate.",
+    },
+    {
+      ask: "How do you read a coefficient?",
+      answer: "One unit of xⱼ multiplies the rate by exp(βⱼ), others held fixed.",
+    },
+  ],
+  derivation: String.raw`With $\lambda_i=t_ie^{x_i^\top\beta}$, $\log\lambda_i=\log t_i+x_i^\top\beta$: exposure enters with coefficient 1. Minus the log likelihood is $\sum\lambda_i-y_i\log\lambda_i$ up to a constant; gradient $X^\top(\lambda-y)$, Hessian $X^\top\operatorname{diag}(\lambda)X\succeq0$: convex.
+
+With an intercept the gradient says $\sum\lambda_i=\sum y_i$. Multiplying all exposures by 2 is undone by lowering the intercept by $\ln2$.
+
+A rate $y_i/t_i$ has variance $\lambda_i/t_i^2$: a bucket of 10,000 deserves a thousand times the weight of one of 10, which the likelihood gives and plain least squares does not.`,
   covers: ["linear/poisson-regression", "claim-b-302"],
   answers: ["q-b-315"],
   verifiedAgainst: ["statsmodels 0.13 GLM(Poisson) with offset: coefficients and standard errors"],

@@ -13,6 +13,26 @@ export default card({
     "Fit two quantiles, say 5 % and 95 %, each by minimising the pinball loss: missing from below costs q, from above 1 − q, and the minimum is the conditional quantile. The loss works for any model: linear (a linear programme), boosted trees, networks. Check coverage on held-out rows.",
   pitfall:
     "Quantiles fitted one by one can cross, and trees or networks that overfit cover too little on new rows. Conformal correction repairs coverage, not shape.",
+  level: "medium",
+  whenNot:
+    "If only the centre is wanted and noise is even, least squares is more efficient. In tails with few rows (99.9 %) use extreme-value models.",
+  followUps: [
+    {
+      ask: "Quantiles cross. What do you do?",
+      answer:
+        "Sort them (rearrangement never worsens the loss), fit all levels jointly with increments that are positive, or model location and scale.",
+    },
+    {
+      ask: "How do you guarantee coverage?",
+      answer:
+        "Conformalised quantile regression: on held-out rows take the quantile of how far y lies outside, and widen by that. Marginal coverage then holds.",
+    },
+  ],
+  derivation: String.raw`For a constant $c$ the expected pinball loss has slope $-q\,P(y>c)+(1-q)\,P(y<c)$, zero where $P(y<c)=q$: the minimiser is the $q$-quantile, whatever the distribution.
+
+For a linear model the loss is piecewise linear: split each residual into $e^+-e^-$ and minimise $q\sum e^++(1-q)\sum e^-$, a linear programme. At a vertex as many residuals as coefficients are exactly zero.
+
+With an intercept the share of rows below the line is $q$ up to $p/n$. Two lines at 5 % and 95 % have different slopes where spread depends on $x$, so the interval widens.`,
   covers: ["linear/quantile-regression"],
   verifiedAgainst: ["scikit-learn 1.2 QuantileRegressor (HiGHS): equal loss", "duality gap"],
   budget: "quick",

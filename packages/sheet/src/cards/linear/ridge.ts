@@ -12,6 +12,26 @@ export default card({
     "It adds λ to every eigenvalue of XᵀX, so the system is well conditioned however correlated the columns: twins share one weight instead of exploding with opposite signs. The intercept only sets the level; penalised, it would pull predictions to zero and depend on the target's origin.",
   pitfall:
     "Conventions differ: λ‖w‖² adds 2λI to the Hessian of the plain sum, ½λ‖w‖² adds λI; a sum and a mean of losses differ by n. Compare penalties only after that.",
+  level: "easy",
+  whenNot:
+    "If few columns matter and the rest is noise, lasso; if the scale of columns is arbitrary, standardise first or the penalty is meaningless.",
+  followUps: [
+    {
+      ask: "How do you choose λ without refitting?",
+      answer:
+        "From one SVD leave-one-out errors for every λ are cheap: eᵢ/(1 − Hᵢᵢ(λ)); generalised cross-validation replaces Hᵢᵢ by its mean.",
+    },
+    {
+      ask: "What are the effective degrees of freedom?",
+      answer:
+        "tr H(λ) = Σ σⱼ²/(σⱼ² + λ): p at λ = 0, falling to 0. One per direction, counted by how much it is kept.",
+    },
+  ],
+  derivation: String.raw`$\nabla\big(\lVert y-Xw\rVert^2+\lambda\lVert w\rVert^2\big)=0$ gives $(X^\top X+\lambda I)w=X^\top y$. Every eigenvalue rises by $\lambda$, so the smallest is at least $\lambda$, and the condition number falls from $\frac{d_1}{d_p}$ to $\frac{d_1+\lambda}{d_p+\lambda}$.
+
+In the axes of the SVD $w_j=\frac{\sigma_j}{\sigma_j^2+\lambda}u_j^\top y$: weak directions, where noise would be multiplied by $1/\sigma_j$, are damped most.
+
+An unpenalised intercept satisfies $\sum(y-\hat y)=0$, so adding 100 to $y$ moves it by 100 and nothing else. Penalised it would shrink towards an arbitrary origin.`,
   errata: [
     {
       claim: "claim-b-331",

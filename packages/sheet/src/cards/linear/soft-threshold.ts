@@ -11,6 +11,21 @@ export default card({
     "The L2 pull 2λw fades with the weight: it shrinks all weights by one factor and none to zero. The L1 pull is λ however small the weight: it subtracts λ and stops at zero, because the subgradient there is the whole interval [−λ, λ]. On orthonormal columns these maps are ridge and lasso in closed form.",
   pitfall:
     "Plain SGD on an L1 term jitters around zero and never lands on it: take the proximal step. And L1 shrinks large true weights by λ as well, which biases them.",
+  level: "medium",
+  whenNot:
+    "When large true weights must not be shrunk: hard thresholds, SCAD or MCP keep them, at the price of a non-convex problem.",
+  followUps: [
+    {
+      ask: "Why does plain SGD on L1 never give zeros?",
+      answer:
+        "It adds ±ηλ each step and jumps over zero. The proximal step, a gradient step followed by the soft threshold, lands on it.",
+    },
+    {
+      ask: "Where else does the operator appear?",
+      answer:
+        "ISTA and FISTA, wavelet denoising, robust PCA (on singular values), and in ADMM as the L1 step.",
+    },
+  ],
   derivation: String.raw`Minimise $\tfrac12(w-z)^2+\lambda|w|$. For $w>0$ the derivative $w-z+\lambda$ vanishes at $w=z-\lambda$, allowed if $z>\lambda$; likewise $w=z+\lambda$ if $z<-\lambda$. Otherwise $w=0$ is optimal, since $0\in -z+\lambda[-1,1]$.
 
 For $\tfrac12(w-z)^2+\lambda w^2$ the derivative $w-z+2\lambda w$ vanishes at $w=z/(1+2\lambda)$.`,

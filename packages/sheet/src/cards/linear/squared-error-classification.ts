@@ -10,6 +10,26 @@ export default card({
     "The squared error's gradient carries the factor σ(1−σ), which vanishes where the sigmoid saturates: a confident mistake hardly moves. With z = −10 and y = 1 it is −9·10⁻⁵, against −1 for cross-entropy, whose gradient is p − y. Cross-entropy is also convex in the weights; squared error is not.",
   pitfall:
     "It is a training problem, not a scoring one: as the Brier score, squared error is proper and its minimum is the true probability.",
+  level: "medium",
+  whenNot:
+    "For scoring probabilities (Brier), for label noise, where bounded loss is robust, or when outputs are not probabilities squared error is fine.",
+  followUps: [
+    {
+      ask: "Is squared error convex in the weights here?",
+      answer:
+        "No: (σ(z) − y)² bends the other way for confident mistakes. Cross-entropy of a sigmoid is convex.",
+    },
+    {
+      ask: "Which pairs of output and loss give p − y?",
+      answer:
+        "Matching link and likelihood: identity with squared error, sigmoid with Bernoulli, softmax with categorical cross-entropy, exp with Poisson.",
+    },
+  ],
+  derivation: String.raw`$\sigma'(z)=\sigma(1-\sigma)$. Squared error: $\frac{\partial}{\partial z}(\sigma-y)^2=2(\sigma-y)\sigma(1-\sigma)$. At $z=-10$, $y=1$: $\sigma=4.5\cdot10^{-5}$, so the gradient is $-9\cdot10^{-5}$.
+
+Cross-entropy $-\log\sigma(z)$ for $y=1$: $\frac{\partial}{\partial z}=-\frac{\sigma(1-\sigma)}\sigma=\sigma-1=\sigma-y$, here $-1$: the derivative of the logarithm cancels the saturating factor.
+
+Its second derivative is $\sigma(1-\sigma)\ge0$, convex in $z$ and so in $w$. As functions of $p$ both are lowest at the true probability: both are proper.`,
   covers: ["claim-a-051"],
   verifiedAgainst: ["finite differences", "closed-form gradients"],
   budget: "quick",
