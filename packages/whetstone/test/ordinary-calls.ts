@@ -2,6 +2,7 @@
 import * as anomaly from "../src/anomaly/index.ts";
 import * as bayes from "../src/bayes/index.ts";
 import * as calibration from "../src/calibration/index.ts";
+import * as capacity from "../src/capacity/index.ts";
 import * as cluster from "../src/cluster/index.ts";
 import * as data from "../src/data/index.ts";
 import * as decomposition from "../src/decomposition/index.ts";
@@ -68,6 +69,21 @@ const boosterFile = JSON.stringify({
 });
 
 export const CALLS: Record<string, readonly [exports: object, calls: Record<string, readonly unknown[]>]> = {
+  capacity: [
+    capacity,
+    {
+      callCost: [{ tokensIn: 4000, tokensOut: 500, priceIn: 3, priceOut: 15 }],
+      hnswBytes: [{ count: 1000, dims: 8 }],
+      kvCacheBytes: [{ layers: 2, kvHeads: 2, headDim: 8, tokens: 100 }],
+      latencyBudget: [[{ mean: 10, sd: 3 }]],
+      queueWait: [{ arrivalRate: 8, serviceTime: 0.1 }],
+      replicasNeeded: [{ arrivalRate: 500, serviceTime: 0.08 }],
+      sampleSizeMeans: [{ sd: 10, difference: 1 }],
+      sampleSizeProportions: [{ baseline: 0.05, difference: 0.01 }],
+      tableBytes: [{ rowsPerDay: 100, columns: 5, bytesPerValue: 8, days: 9 }],
+      trainingBytes: [{ parameters: 1000 }],
+    },
+  ],
   cluster: [
     cluster,
     {
