@@ -1,0 +1,99 @@
+import { readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { CHROMIUM_FLAGS, findChromium, NO_CHROMIUM } from "../../../test/chromium.ts";
+import { type StudioServer, serveStudio } from "../server/index.js";
+import { buildStudio, FIXTURES } from "./studio-build.ts";
+
+const executablePath = findChromium();
+if (executablePath === null) console.warn(NO_CHROMIUM);
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+describe.skipIf(executablePath === null)("the interview in a browser", () => {
+  let folder: string;
+  let server: StudioServer;
+  let browser: Browser;
+  const opened: { page: Page; complaints: string[] }[] = [];
+
+  beforeAll(async () => {
+    folder = buildStudio(FIXTURES);
+    server = await serveStudio({ port: 0, root: folder });
+    browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_FLAGS });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
+  afterEach(async () => {
+    for (const { page } of opened) await page.context().close();
+    const complaints = opened.flatMap((o) => o.complaints);
+    opened.length = 0;
+    expect(complaints).toEqual([]);
+  });
+
+  /** A fresh page; what it prints on the console fails the test. */
+  async function open(hash: string, options: BrowserContextOptions = {}, script?: () => void): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
+    if (script) await context.addInitScript(script);
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    opened.push({ page, complaints });
+    await page.goto(`${server.url}/${hash}`);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    return page;
+  }
+
+  async function axeClean(page: Page): Promise<void> {
+    await page.evaluate(axe);
+    const violations = await page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      return (await axe.run()).violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`);
+    });
+    expect(violations).toEqual([]);
+  }
+  const panel = (page: Page, name: string) => page.getByRole("region", { name });
+
+  it("calculates what the address says, and writes what is entered into the address", async () => {
+    const page = await open("#/interview/calculators?kv-cache.tokens=131072&kv-cache.batch=1");
+    const cache = panel(page, "KV-cache memory");
+    expect(await cache.locator("dd").first().textContent()).toBe("42.9 GB");
+    await cache.getByLabel("KV heads").fill("64");
+    expect(await cache.locator("dd").first().textContent()).toBe("344 GB");
+    await page.reload();
+    await expect.poll(() => cache.locator("dd").first().textContent()).toBe("344 GB");
+    await cache.getByRole("button", { name: "Reset: KV-cache memory" }).click();
+    expect(await page.evaluate(() => location.hash)).toBe("#/interview/calculators");
+    expect(await cache.getByLabel("KV heads").inputValue()).toBe("8");
+  });
+
+  it("says in a sentence why there is no number, and goes on", async () => {
+    const page = await open("#/interview/calculators");
+    const queue = panel(page, "Waiting and replicas");
+    await queue.getByLabel("Servers").fill("40");
+    expect(await queue.getByRole("status").textContent()).toContain("servers is 40, expected more than 40");
+    await queue.getByLabel("Servers").fill("45");
+    expect(await queue.locator("dd").count()).toBe(4);
+  });
+
+  it.each(["light", "dark"] as const)(
+    "passes axe in %s colours, and fits narrow windows",
+    async (colorScheme) => {
+      const page = await open("#/interview/calculators", {
+        colorScheme,
+        viewport: { width: 360, height: 800 },
+      });
+      await axeClean(page);
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+      ).toBeLessThanOrEqual(0);
+    },
+  );
+});
