@@ -96,4 +96,45 @@ describe.skipIf(executablePath === null)("the interview in a browser", () => {
       ).toBeLessThanOrEqual(0);
     },
   );
+
+  it("keeps a walk through a prompt over a reload, and its clock pauses", async () => {
+    const page = await open("#/interview");
+    await axeClean(page);
+    await page.clock.install();
+    await page.getByRole("link", { name: "Payment fraud" }).click();
+    const step = (name: string) => page.getByRole("button", { name: new RegExp(`^${name}`) });
+    await page.getByLabel("Clarify: what do you say?").fill("What does a missed fraud cost?");
+    await page.clock.runFor(5000);
+    await expect.poll(() => step("Clarify").textContent()).toBe("Clarify 0:05");
+    await page.getByRole("button", { name: "Pause the clock" }).click();
+    await page.clock.runFor(60_000);
+    expect(await step("Clarify").textContent()).toBe("Clarify 0:05");
+    await step("Serving").click();
+    await panel(page, "Waiting and replicas").getByLabel("Servers").fill("99");
+    await axeClean(page);
+
+    await page.reload();
+    await step("Clarify").click();
+    expect(await page.getByLabel("Clarify: what do you say?").inputValue()).toContain("missed fraud");
+    await step("Review").click();
+    expect(await page.getByRole("region", { name: "Clarify" }).textContent()).toContain("missed fraud cost?");
+    await page.getByRole("checkbox").first().check();
+    for (const [i, fieldset] of (await page.locator("fieldset").all()).entries())
+      await fieldset.getByLabel(i === 3 ? "2" : "3", { exact: true }).check();
+    await page.getByText("You said 1 of 18 points; your weakest signal is numbers.").waitFor();
+    await axeClean(page);
+  });
+
+  it("says where the browser keeps nothing, and walks on", async () => {
+    const page = await open("#/interview/feed", {}, () => {
+      Object.defineProperty(window, "localStorage", {
+        get() {
+          throw new DOMException("blocked", "SecurityError");
+        },
+      });
+    });
+    expect(await page.getByRole("status").textContent()).toContain("a reload loses what you write");
+    await page.getByRole("button", { name: "On to metrics" }).click();
+    await page.getByLabel("Metrics: what do you say?").waitFor();
+  });
 });

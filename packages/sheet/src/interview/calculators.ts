@@ -53,7 +53,7 @@ export const CALCULATORS: readonly Calculator[] = [
       field("difference", "Change to detect", 1, "points"),
       field("power", "Power", 80, "%"),
       field("alpha", "False positives", 5, "%"),
-      field("perDay", "Users a day, both variants", 10000),
+      field("perDay", "Users a day, both", 10000),
     ],
     compute({ baseline, difference, power, alpha, perDay }) {
       const size = capacity.sampleSizeProportions({
@@ -111,11 +111,11 @@ export const CALCULATORS: readonly Calculator[] = [
     says: "Means and variances of the stages add; percentiles do not. The tail is that of a lognormal sum.",
     fields: [
       field("retrieve", "Retrieval, mean", 20, "ms"),
-      field("retrieveSd", "its deviation", 10, "ms"),
+      field("retrieveSd", "Retrieval, deviation", 10, "ms"),
       field("rank", "Ranking, mean", 30, "ms"),
-      field("rankSd", "its deviation", 15, "ms"),
-      field("rest", "Network and rest, mean", 15, "ms"),
-      field("restSd", "its deviation", 10, "ms"),
+      field("rankSd", "Ranking, deviation", 15, "ms"),
+      field("rest", "The rest, mean", 15, "ms"),
+      field("restSd", "The rest, deviation", 10, "ms"),
     ],
     compute(v) {
       const budget = capacity.latencyBudget([
@@ -179,14 +179,20 @@ export const CALCULATORS: readonly Calculator[] = [
     title: "Storage",
     says: "Rows a day · columns · bytes · days kept · copies, before compression.",
     fields: [
-      field("rowsPerDay", "Rows a day", 1e8),
+      field("millions", "Rows a day", 100, "million"),
       field("columns", "Columns", 50),
       field("bytesPerValue", "Width of a value", 8, "bytes"),
       field("days", "Kept", 90, "days"),
       field("copies", "Copies", 3),
     ],
     compute(v) {
-      const bytes = capacity.tableBytes(v as unknown as Parameters<typeof capacity.tableBytes>[0]);
+      const bytes = capacity.tableBytes({
+        rowsPerDay: v.millions! * 1e6,
+        columns: v.columns!,
+        bytesPerValue: v.bytesPerValue!,
+        days: v.days!,
+        copies: v.copies!,
+      });
       return [
         result("All copies", bytes / 1e12, "TB"),
         result("Added each day", v.days! > 0 ? bytes / v.days! / 1e9 : 0, "GB"),

@@ -1,2 +1,5 @@
 /** What an interview on system design asks, and the numbers that an answer is checked with. */
 export * from "./calculators.ts";
+export * from "./prompt.ts";
+export { PROMPTS } from "./prompts/index.ts";
+export * from "./rubric.ts";

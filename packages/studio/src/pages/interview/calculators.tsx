@@ -67,7 +67,7 @@ interface PanelProps {
   onChange(given: Readonly<Record<string, string>>): void;
 }
 
-function CalculatorPanel({ calculator, given, onChange }: PanelProps) {
+export function CalculatorPanel({ calculator, given, onChange }: PanelProps) {
   const { id, title, says, fields } = calculator;
   const answer = compute(calculator, given);
   const moved = Object.keys(given).length > 0;

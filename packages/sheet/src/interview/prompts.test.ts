@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { CALCULATORS, calculatorValues, PROMPT_LIMITS, PROMPTS, RUBRIC, STEPS } from "./index.ts";
+
+describe.each(PROMPTS.map((p) => [p.id, p] as const))("the prompt %s", (_, prompt) => {
+  it("walks six steps in texts that are read at a glance", () => {
+    expect(prompt.title.length).toBeLessThanOrEqual(PROMPT_LIMITS.title);
+    expect(prompt.ask.length).toBeLessThanOrEqual(PROMPT_LIMITS.ask);
+    expect(Object.keys(prompt.steps)).toEqual([...STEPS]);
+    for (const { points, next, number } of Object.values(prompt.steps)) {
+      expect(points.length).toBeGreaterThanOrEqual(3);
+      expect(points.length).toBeLessThanOrEqual(5);
+      for (const point of points) expect(point.length, point).toBeLessThanOrEqual(PROMPT_LIMITS.point);
+      expect(next.length, next).toBeLessThanOrEqual(PROMPT_LIMITS.next);
+      expect(next).toMatch(/\?$/);
+      if (number) expect(number.ask.length, number.ask).toBeLessThanOrEqual(PROMPT_LIMITS.number);
+    }
+  });
+  it("asks for numbers that the calculators give", () => {
+    const numbers = Object.values(prompt.steps).flatMap(({ number }) => number ?? []);
+    expect(numbers.length).toBeGreaterThanOrEqual(1);
+    for (const { calculator: id, inputs, between } of numbers) {
+      const calculator = CALCULATORS.find((c) => c.id === id)!;
+      const names = calculator.fields.map((f) => f.name);
+      expect(Object.keys(inputs).filter((name) => !names.includes(name))).toEqual([]);
+      const { value } = calculator.compute(calculatorValues(calculator, inputs))[0]!;
+      expect(value, id).toBeGreaterThanOrEqual(between[0]);
+      expect(value, id).toBeLessThanOrEqual(between[1]);
+    }
+  });
+});
+
+it("has prompts and signals under different names", () => {
+  for (const list of [PROMPTS, RUBRIC, CALCULATORS])
+    expect(new Set(list.map((x) => x.id)).size).toBe(list.length);
+  expect(RUBRIC.length).toBe(5);
+});
