@@ -110,7 +110,8 @@ describe.skipIf(executablePath === null)("the interview in a browser", () => {
     await page.clock.runFor(60_000);
     expect(await step("Clarify").textContent()).toBe("Clarify 0:05");
     await step("Serving").click();
-    await panel(page, "Waiting and replicas").getByLabel("Servers").fill("99");
+    await page.getByRole("button", { name: "Fill in these inputs" }).click();
+    expect(await panel(page, "Waiting and replicas").locator("dd").first().textContent()).toBe("50 ");
     await axeClean(page);
 
     await page.reload();

@@ -103,7 +103,16 @@ function Answer({ prompt, walk, onChange }: PartProps) {
       </label>
       {calculator && (
         <div class="walk-number">
-          <p>{number!.ask} Estimate it first, then enter the inputs.</p>
+          <p>{number!.ask} Estimate it before you calculate.</p>
+          <button
+            type="button"
+            class="quiet"
+            onClick={() =>
+              setGiven(Object.fromEntries(Object.entries(number!.inputs).map(([k, v]) => [k, String(v)])))
+            }
+          >
+            Fill in these inputs
+          </button>
           <CalculatorPanel calculator={calculator} given={given} onChange={setGiven} />
         </div>
       )}
@@ -149,7 +158,9 @@ function Review({ prompt, walk, onChange }: PartProps) {
           <fieldset key={signal.id}>
             <legend>{signal.title}</legend>
             <p class="calc-says">
-              1 {signal.weak} 3 {signal.good} 4 {signal.strong}
+              <span>1: {signal.weak}</span>
+              <span>3: {signal.good}</span>
+              <span>4: {signal.strong}</span>
             </p>
             {[1, 2, 3, 4].map((grade) => (
               <label key={grade}>
