@@ -10,3 +10,11 @@ declare module "virtual:cards" {
   const cards: Readonly<Record<string, () => Promise<{ default: import("@whetstone/sheet").Card }>>>;
   export default cards;
 }
+declare module "virtual:api" {
+  const chapters: readonly import("./api.ts").ApiChapter[];
+  export default chapters;
+}
+declare module "virtual:api-chapters" {
+  const chapters: Readonly<Record<string, () => Promise<{ default: readonly import("./api.ts").ApiEntry[] }>>>;
+  export default chapters;
+}

@@ -24,7 +24,7 @@ export interface Ast {
   readonly declarations?: readonly Ast[];
   readonly superClass?: Ast | null;
   readonly extends?: readonly { readonly expression: Ast }[];
-  readonly body?: readonly Ast[] | { readonly body: readonly Ast[]; readonly start: number };
+  readonly body?: readonly Ast[] | { readonly body: readonly Ast[]; readonly start: number } | null;
 }
 
 export interface Module {
@@ -45,6 +45,7 @@ const nameOf = (ast: Ast | null | undefined): string => ast?.name ?? String(ast?
 export class Library {
   readonly #root: string;
   readonly #modules = new Map<string, Module>();
+  readonly #exports = new Map<string, Map<string, Declared>>();
 
   /** The folder of the built library. */
   constructor(root: string) {
@@ -64,7 +65,10 @@ export class Library {
 
   /** What a module exports, by name. */
   exportsOf(file: string): Map<string, Declared> {
+    const known = this.#exports.get(file);
+    if (known) return known;
     const found = new Map<string, Declared>();
+    this.#exports.set(file, found);
     const add = (name: string, declared: Declared | null) => {
       if (declared) found.set(name, declared);
     };
