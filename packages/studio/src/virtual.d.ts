@@ -18,3 +18,8 @@ declare module "virtual:api-chapters" {
   const chapters: Readonly<Record<string, () => Promise<{ default: readonly import("./api.ts").ApiEntry[] }>>>;
   export default chapters;
 }
+declare module "virtual:search" {
+  /** A serialised index of MiniSearch. */
+  const index: string;
+  export default index;
+}
