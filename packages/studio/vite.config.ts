@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { api } from "./build/api-plugin.ts";
+import { errata } from "./build/errata-plugin.ts";
 import { searchIndex } from "./build/search-plugin.ts";
 import { sheet } from "./build/sheet-plugin.ts";
 
@@ -10,7 +11,7 @@ const cardsFolder = cards ?? fileURLToPath(new URL("../sheet/dist/cards", import
 
 export default defineConfig({
   base: "./",
-  plugins: [sheet(cards), api(cardsFolder), searchIndex(cardsFolder)],
+  plugins: [sheet(cards), api(cardsFolder), searchIndex(cardsFolder), errata(cardsFolder)],
   worker: { format: "es", plugins: () => [sheet(cards)] },
   build: {
     outDir: process.env.WHETSTONE_STUDIO_OUT ?? "dist",

@@ -4,9 +4,7 @@
  * - `virtual:api`: chapters, their names and what each is for in one line;
  * - `virtual:api-chapters`: per chapter, a function that loads the pages of its names.
  */
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { readFileSync } from "node:fs";
 import type { Card } from "@whetstone/sheet";
 import type { Plugin } from "vite";
 import type { ApiEntry } from "../src/api.ts";
@@ -22,6 +20,7 @@ import {
   type Values,
 } from "./api/reference.ts";
 import { apiOf } from "./api/uses.ts";
+import { builtModules } from "./built-modules.ts";
 
 /** Chapters of the library that are no home of the catalogue. */
 const TITLES: Readonly<Record<string, string>> = {
@@ -75,11 +74,8 @@ export function api(cardsFolder: string): Plugin {
 /** The cards that import a name, by `"chapter/name"`. */
 async function cardsByName(folder: string): Promise<Map<string, { id: string; title: string }[]>> {
   const found = new Map<string, { id: string; title: string }[]>();
-  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
-    if (!name.endsWith(".js")) continue;
-    const file = join(folder, name);
-    const { title } = ((await import(pathToFileURL(file).href)) as { default: Card }).default;
-    const id = name.slice(0, -3).replaceAll("\\", "/");
+  for (const { file, value } of await builtModules<Card>(folder)) {
+    const { id, title } = value;
     for (const use of apiOf(readFileSync(file, "utf8"))) {
       const key = `${use.chapter}/${use.name}`;
       const list = found.get(key) ?? [];

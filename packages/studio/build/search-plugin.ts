@@ -1,13 +1,12 @@
 /** Puts the index of the search into the build: `virtual:search`, its text as the browser reads it. */
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import type { Card, DrillItem } from "@whetstone/sheet";
 import type { Plugin } from "vite";
 import { apiHref } from "../src/api.ts";
 import { buildIndex, type FindDoc } from "../src/find/search.ts";
 import { plainText, texToWords } from "../src/find/tex.ts";
 import { chapterIndex, type Reference, readLibrary } from "./api/reference.ts";
+import { builtModules } from "./built-modules.ts";
 
 const drillFolder = fileURLToPath(new URL("../../sheet/dist/drill/", import.meta.url));
 
@@ -65,19 +64,9 @@ export function docsOfDrill(items: readonly DrillItem[]): FindDoc[] {
   });
 }
 
-/** Every module of a folder of built files, by its default export. */
-async function defaultsOf<T>(folder: string): Promise<T[]> {
-  if (!existsSync(folder)) return [];
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".js"));
-  const modules = files
-    .sort()
-    .map((f) => import(pathToFileURL(join(folder, f)).href) as Promise<{ default?: T }>);
-  return (await Promise.all(modules)).flatMap((m) => (m.default === undefined ? [] : [m.default]));
-}
-
 export async function searchDocs(cardsFolder: string): Promise<FindDoc[]> {
-  const cards = await defaultsOf<Card>(cardsFolder);
-  const items = (await defaultsOf<readonly DrillItem[]>(drillFolder)).flat();
+  const cards = (await builtModules<Card>(cardsFolder)).map((m) => m.value);
+  const items = (await builtModules<readonly DrillItem[]>(drillFolder)).flatMap((m) => m.value);
   const known = new Set(cards.map((c) => c.id));
   return [
     ...cards.flatMap(docsOfCard),

@@ -15,11 +15,17 @@ declare module "virtual:api" {
   export default chapters;
 }
 declare module "virtual:api-chapters" {
-  const chapters: Readonly<Record<string, () => Promise<{ default: readonly import("./api.ts").ApiEntry[] }>>>;
+  const chapters: Readonly<
+    Record<string, () => Promise<{ default: readonly import("./api.ts").ApiEntry[] }>>
+  >;
   export default chapters;
 }
 declare module "virtual:search" {
   /** A serialised index of MiniSearch. */
   const index: string;
   export default index;
+}
+declare module "virtual:errata" {
+  const errata: readonly import("./errata.ts").ErratumEntry[];
+  export default errata;
 }

@@ -17,8 +17,7 @@ export function readComment(comment: string): DocComment {
     if (tag) sections.push({ tag: tag[1]!, lines: [tag[2]!] });
     else sections.at(-1)!.lines.push(line);
   }
-  const of = (name: string) =>
-    sections.filter((s) => s.tag === name).map((s) => s.lines.join("\n").trim());
+  const of = (name: string) => sections.filter((s) => s.tag === name).map((s) => s.lines.join("\n").trim());
   const paragraphs = of("")[0]!.split(/\n\s*\n/);
   // A source may follow other lines of its paragraph.
   const sources: string[] = [];
@@ -26,7 +25,12 @@ export function readComment(comment: string): DocComment {
     .map((paragraph) => {
       const at = paragraph.search(/^Sources?: /m);
       if (at < 0) return paragraph;
-      sources.push(paragraph.slice(at).replace(/^Sources?: /, "").replaceAll(/\s+/g, " "));
+      sources.push(
+        paragraph
+          .slice(at)
+          .replace(/^Sources?: /, "")
+          .replaceAll(/\s+/g, " "),
+      );
       return paragraph.slice(0, at);
     })
     .join("\n\n")
@@ -45,9 +49,14 @@ export function readComment(comment: string): DocComment {
 
 /** The first sentence, as plain text. */
 export function summaryOf(text: string): string {
-  const first = text.split(/\n\s*\n/)[0]!.replaceAll(/\s+/g, " ").trim();
+  const first = text
+    .split(/\n\s*\n/)[0]!
+    .replaceAll(/\s+/g, " ")
+    .trim();
   const plain = first.replaceAll(/\{@link (\S+?)\}/g, "$1");
-  const end = /[.!?:](?= [A-Z`"(]|$)/.exec(plain.replaceAll(/\b(?:e\.g|i\.e|al|vs|cf)\./g, (m) => `${m.slice(0, -1)}_`));
+  const end = /[.!?:](?= [A-Z`"(]|$)/.exec(
+    plain.replaceAll(/\b(?:e\.g|i\.e|al|vs|cf)\./g, (m) => `${m.slice(0, -1)}_`),
+  );
   return end ? plain.slice(0, end.index + (plain[end.index] === ":" ? 0 : 1)) : plain;
 }
 

@@ -154,10 +154,9 @@ export async function runExample(
   try {
     await run();
   } catch (cause) {
-    throw new Error(
-      `example of ${file}:${line}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
+    throw new Error(`example of ${file}:${line}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
   }
   return shown;
 }

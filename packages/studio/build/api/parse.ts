@@ -132,5 +132,7 @@ function declaredBy(node: Ast | null | undefined): string[] {
 function fileOf(from: string, source: Ast): string | null {
   const path = String(source.value);
   if (!path.startsWith(".")) return null;
-  return join(dirname(from), path).replaceAll("\\", "/").replace(/\.(?:ts|js)$/, ".d.ts");
+  return join(dirname(from), path)
+    .replaceAll("\\", "/")
+    .replace(/\.(?:ts|js)$/, ".d.ts");
 }

@@ -19,7 +19,11 @@ function show(value: unknown, depth: number): string {
   if (ArrayBuffer.isView(value) && !(value instanceof DataView))
     return list(Array.from(value as unknown as ArrayLike<number>), depth);
   if (Array.isArray(value)) return list(value, depth);
-  if (value instanceof Map) return `Map { ${entries([...value].map(([k, v]) => [show(k, 1), v]), depth)} }`;
+  if (value instanceof Map)
+    return `Map { ${entries(
+      [...value].map(([k, v]) => [show(k, 1), v]),
+      depth,
+    )} }`;
   if (value instanceof Set) return `Set ${list([...value], depth)}`;
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   if ("toArray" in value && typeof value.toArray === "function") return show(value.toArray(), depth);

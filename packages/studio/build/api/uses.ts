@@ -15,8 +15,14 @@ export function apiOf(cardSource: string): ApiUse[] {
     if (all !== undefined)
       for (const [, name] of cardSource.matchAll(new RegExp(`\\b${all}\\.(\\w+)`, "g"))) add(chapter, name!);
     else
-      for (const part of what!.replace(/^type\s+/, "").replaceAll(/[{}]/g, "").split(",")) {
-        const name = part.trim().replace(/^type\s+/, "").split(/\s+as\s+/)[0]!;
+      for (const part of what!
+        .replace(/^type\s+/, "")
+        .replaceAll(/[{}]/g, "")
+        .split(",")) {
+        const name = part
+          .trim()
+          .replace(/^type\s+/, "")
+          .split(/\s+as\s+/)[0]!;
         if (name !== "") add(chapter, name);
       }
   }

@@ -47,7 +47,10 @@ export function Find() {
         aria-keyshortcuts="/ Control+K"
         onClick={() => setOpen(true)}
       >
-        Search <kbd aria-hidden="true">/</kbd>
+        Search{" "}
+        <span class="key" aria-hidden="true">
+          /
+        </span>
       </button>
       {lost && (
         <span class="find-lost" role="alert">

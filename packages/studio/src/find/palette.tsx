@@ -35,6 +35,9 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
     const back = document.activeElement;
     element.showModal();
     input.current?.focus();
+    // What is pressed outside of the box is the dialog itself.
+    const outside = (event: PointerEvent) => event.target === element && onClose();
+    element.addEventListener("pointerdown", outside);
     let current = true;
     load().then(
       (loaded) => current && setReady({ index: loaded }),
@@ -42,6 +45,7 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
     );
     return () => {
       current = false;
+      element.removeEventListener("pointerdown", outside);
       element.close();
       if (back instanceof HTMLElement && document.activeElement === document.body) back.focus();
     };
@@ -83,7 +87,6 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
         event.preventDefault();
         onClose();
       }}
-      onClick={(event) => event.target === dialog.current && onClose()}
     >
       <div class="find-box">
         <div class="find-top">
@@ -113,6 +116,7 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
         </div>
         <div id="find-list" class="find-list" role="listbox" aria-label="Results" ref={list}>
           {groups.map((group, g) => (
+            // biome-ignore lint/a11y/useSemanticElements: a fieldset groups fields, not the options of a list box
             <div key={group.title} role="group" aria-labelledby={`find-group-${g}`}>
               <p id={`find-group-${g}`} role="presentation">
                 {group.title}
@@ -156,8 +160,10 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
 }
 
 function state(query: string, lost: boolean, ready: boolean, hits: number): string {
-  if (lost) return "The index could not be loaded; is the connection gone? Close and open the search to try again.";
-  if (query.trim() === "") return "Titles, formulas as text (sigma, 1/(1+e^-z)), names of the API, questions, claims.";
+  if (lost)
+    return "The index could not be loaded; is the connection gone? Close and open the search to try again.";
+  if (query.trim() === "")
+    return "Titles, formulas as text (sigma, 1/(1+e^-z)), names of the API, questions, claims.";
   if (!ready) return "Loading the index …";
   if (hits === 0) return `Nothing has anything like “${query.trim()}”.`;
   return `${hits} ${hits === 1 ? "result" : "results"}. Arrows move, Enter opens, Esc closes.`;

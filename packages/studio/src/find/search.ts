@@ -66,7 +66,15 @@ export function search(index: Index, query: string): (readonly [FindKind, readon
       },
     });
   let found = find("AND");
+  // A reader comes for cards: where none has every word, those with some of them follow.
   if (found.length === 0) found = find("OR");
+  else if (!found.some((r) => r.kind === "card"))
+    found = [
+      ...found,
+      ...find("OR")
+        .filter((r) => r.kind === "card")
+        .slice(0, 3),
+    ];
   const groups = new Map<FindKind, Hit[]>();
   for (const result of found) {
     const { kind, title, text, href } = result as unknown as FindDoc;
@@ -78,7 +86,10 @@ export function search(index: Index, query: string): (readonly [FindKind, readon
 }
 
 /** A text in pieces, those that begin with a met word marked. */
-export function marked(text: string, terms: readonly string[]): { readonly text: string; readonly on: boolean }[] {
+export function marked(
+  text: string,
+  terms: readonly string[],
+): { readonly text: string; readonly on: boolean }[] {
   const lower = text.toLowerCase();
   const on = new Uint8Array(text.length);
   for (const term of terms) {

@@ -82,8 +82,7 @@ function withArguments(text: string): string {
     : `${before} ${grouped(a)}/${grouped(b)} ${withArguments(rest)}`;
 }
 
-const grouped = (part: string): string =>
-  /^(?:\\?\w+|\w[\w^_{}]*)$/.test(part) ? part : `(${part})`;
+const grouped = (part: string): string => (/^(?:\\?\w+|\w[\w^_{}]*)$/.test(part) ? part : `(${part})`);
 
 /** The group or the single token that follows, and what is left. */
 function firstArgument(text: string): readonly [string, string] {

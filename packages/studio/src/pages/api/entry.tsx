@@ -46,7 +46,7 @@ export function EntryPage({ chapter, name }: { readonly chapter: ApiChapter; rea
         <a href="#/api">API reference</a> / <a href={apiHref(chapter.id)}>{chapter.title}</a>
       </p>
       <h1>
-        <code>{name.name}</code> <small>{KIND[name.kind]}</small>
+        <code class="api-name">{name.name}</code> <small class="api-kind">{KIND[name.kind]}</small>
       </h1>
       {lost && (
         <p class="notice" role="alert">
@@ -67,7 +67,7 @@ function Entry({ entry, from }: { readonly entry: ApiEntry; readonly from: strin
   const isTable = entry.params.some((p) => p.accepts !== undefined);
   return (
     <>
-      <pre class="signature" tabIndex={0} role="region" aria-label="Signature">
+      <pre class="signature" tabIndex={0}>
         <code
           {...html(
             `<span class="t-comment">import { ${entry.kind === "type" ? "type " : ""}${entry.name} } from "${from}";</span>\n${entry.signature}`,
@@ -82,7 +82,7 @@ function Entry({ entry, from }: { readonly entry: ApiEntry; readonly from: strin
       {entry.examples.map((lines, i) => (
         <section key={i}>
           <h2>{entry.examples.length > 1 ? `Example ${i + 1}` : "Example"}</h2>
-          <Example lines={lines} label={`Example ${i + 1}`} />
+          <Example lines={lines} />
         </section>
       ))}
       {entry.params.length > 0 && (
@@ -92,7 +92,7 @@ function Entry({ entry, from }: { readonly entry: ApiEntry; readonly from: strin
             {entry.params.map((p) => (
               <div key={p.name}>
                 <dt>
-                  <code>{p.name}</code>
+                  <code class="api-param">{p.name}</code>
                   {p.accepts !== undefined && <span>{p.accepts}</span>}
                   {p.default !== undefined && (
                     <span class="default">
@@ -161,12 +161,12 @@ function Entry({ entry, from }: { readonly entry: ApiEntry; readonly from: strin
 }
 
 /** Code, and beside each line that gives a value the value it gave. */
-function Example({ lines, label }: { readonly lines: readonly ApiLine[]; readonly label: string }) {
+function Example({ lines }: { readonly lines: readonly ApiLine[] }) {
   return (
-    <pre class="example" tabIndex={0} role="region" aria-label={label}>
+    <pre class="example" tabIndex={0}>
       {lines.map((line, i) => (
         <div key={i} class="line">
-          <code {...html(line.code === "" ? "\n" : line.code)} />
+          <code class="api-code" {...html(line.code === "" ? "\n" : line.code)} />
           {line.value !== undefined && (
             <output>
               <span aria-hidden="true">→ </span>

@@ -39,8 +39,8 @@ function Chapters() {
     <div class="api">
       <h1>API reference</h1>
       <p class="lead">
-        {all.toLocaleString("en")} names in {apiChapters.length} chapters, made from the library's own types and
-        comments. The value beside each line of an example is the one it gave when it ran.
+        {all.toLocaleString("en")} names in {apiChapters.length} chapters, made from the library's own types
+        and comments. The value beside each line of an example is the one it gave when it ran.
       </p>
       <ul class="api-chapters">
         {apiChapters.map((c) => (
@@ -86,12 +86,12 @@ function Names({ chapter }: { readonly chapter: ApiChapter }) {
       </p>
       <h1>{chapter.title}</h1>
       <p class="lead">
-        <code>{`import { … } from "${chapter.from}";`}</code>
+        <code class="api-import">{`import { … } from "${chapter.from}";`}</code>
       </p>
       {groups.map((group) => (
         <section key={group.title} aria-label={group.title}>
           <h2>
-            {group.title} <small>{group.names.length}</small>
+            {group.title} <small class="api-kind">{group.names.length}</small>
           </h2>
           <ul class="api-names">
             {group.names.map((n) => (
