@@ -53,12 +53,12 @@ const WEIGHT: Readonly<Record<FindKind, number>> = { card: 1.3, api: 1.15, quest
 export function search(index: Index, query: string): (readonly [FindKind, readonly Hit[]])[] {
   const words = query.includes("\\") ? texToWords(query) : query;
   if (words.trim() === "") return [];
-  const find = (combineWith: "AND" | "OR") =>
+  const find = (combineWith: "AND" | "OR", slips = 1) =>
     index.search(words, {
       combineWith,
       boost: { title: 4, text: 1.5 },
       prefix: (term, i, terms) => term.length > 1 && (term.length > 2 || i === terms.length - 1),
-      fuzzy: (term) => (term.length > 7 ? 2 : term.length > 3 ? 1 : false),
+      fuzzy: (term) => (term.length > 7 ? 2 : term.length > 4 ? slips : term.length > 3 ? 1 : false),
       weights: { prefix: 0.6, fuzzy: 0.25 },
       boostDocument: (_, __, stored) => {
         const title = String(stored?.title).toLowerCase();
@@ -66,6 +66,8 @@ export function search(index: Index, query: string): (readonly [FindKind, readon
       },
     });
   let found = find("AND");
+  // Two letters that changed places are two slips.
+  if (found.length === 0) found = find("AND", 2);
   // A reader comes for cards: where none has every word, those with some of them follow.
   if (found.length === 0) found = find("OR");
   else if (!found.some((r) => r.kind === "card"))

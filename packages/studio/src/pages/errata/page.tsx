@@ -117,7 +117,7 @@ function Erratum({
         </span>
         <span class="errata-copy">
           <a href={claimHref(entry.claim)}>{entry.claim}</a>
-          <button type="button" class="quiet" aria-label={`Copy the link to ${entry.claim}`} onClick={copy}>
+          <button type="button" class="quiet" aria-label={`Copy link to ${entry.claim}`} onClick={copy}>
             Copy link
           </button>
           <span role="status">{said}</span>
