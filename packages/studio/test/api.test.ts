@@ -71,6 +71,9 @@ export declare class Circle extends Round {
     #secret;
     private hidden;
     protected inner(): void;
+    grow(by: {
+        readonly factor: number;
+    }): this;
     /** Of the circle. */
     readonly r: number;
     constructor(r: number);
@@ -107,11 +110,12 @@ export declare class Circle extends Round {
     expect(entry.sources).toEqual([`Euclid, "Elements", book 3.`]);
     expect(entry.throws).toEqual(["if r is negative"]);
     expect(entry.members.map((m) => [m.name, plain(m.signature), m.from])).toEqual([
+      ["grow", "grow(by: {\n  readonly factor: number;\n}): this", undefined],
       ["r", "readonly r: number", undefined],
       ["new Circle", "new Circle(r: number)", undefined],
       ["turn", "turn(by: number): this", "Round"],
     ]);
-    expect(entry.members[2]!.doc).toBe(`<p>Turns <a href="#/api/shape/area"><code>area</code></a>.</p>`);
+    expect(entry.members[3]!.doc).toBe(`<p>Turns <a href="#/api/shape/area"><code>area</code></a>.</p>`);
   });
 
   it("put one argument on a line where the line is long", () => {
@@ -246,7 +250,7 @@ describe.skipIf(executablePath === null)("the reference in a browser", () => {
     folder = buildStudio();
     server = await serveStudio({ port: 0, root: folder });
     browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_FLAGS });
-  });
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await server?.close();
@@ -271,7 +275,9 @@ describe.skipIf(executablePath === null)("the reference in a browser", () => {
     return (await Promise.all(modules)).flatMap((m) => m.default);
   }
 
-  it("shows beside every line of an example the value that the tested run gives", async () => {
+  it("shows beside every line of an example the value that the tested run gives", {
+    timeout: 180_000,
+  }, async () => {
     const source = fileURLToPath(new URL("../../whetstone/src/", import.meta.url));
     const files = readdirSync(source, { recursive: true, encoding: "utf8" })
       .map((f) => f.replaceAll("\\", "/"))

@@ -112,7 +112,7 @@ describe.skipIf(executablePath === null)("find and errata in a browser", () => {
     folder = buildStudio();
     server = await serveStudio({ port: 0, root: folder });
     browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_FLAGS });
-  });
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await server?.close();

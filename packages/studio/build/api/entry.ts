@@ -86,12 +86,21 @@ function literal(value: unknown): string {
 
 /** The text of a declaration without comments and without what only the compiler needs. */
 const bare = (text: string): string =>
-  text
+  outdented(text)
     .replaceAll(/\/\*[\s\S]*?\*\/\s*/g, "")
     .replaceAll(/import\("[^"]*"\)\.(?=\w)/g, "")
     .replace(/^(?:export )?(?:declare )?/, "")
-    .replaceAll(/^ {4}(?=\S)/gm, "  ")
     .trim();
+
+/** Lines after the first by their own least indent, at two spaces a level where the compiler writes four. */
+function outdented(text: string): string {
+  const [first = "", ...rest] = text.split("\n");
+  const indentOf = (line: string): number => line.length - line.trimStart().length;
+  const least = Math.min(...rest.filter((line) => line.trim() !== "").map(indentOf));
+  return [first, ...rest.map((l) => " ".repeat(Math.max(0, indentOf(l) - least) >> 1) + l.trimStart())].join(
+    "\n",
+  );
+}
 
 /** A declaration longer than this as a whole shows its head; its members follow on the page anyway. */
 const LONG = 14;

@@ -99,7 +99,9 @@ function Names({ chapter }: { readonly chapter: ApiChapter }) {
                 <a href={apiHref(chapter.id, n.name)}>
                   <code>{n.name}</code>
                 </a>
-                <span>{n.summary}</span>
+                <span>
+                  <Summary text={n.summary} />
+                </span>
               </li>
             ))}
           </ul>
@@ -107,4 +109,8 @@ function Names({ chapter }: { readonly chapter: ApiChapter }) {
       ))}
     </div>
   );
+}
+
+function Summary({ text }: { readonly text: string }) {
+  return <>{text.split("`").map((part, i) => (i % 2 === 0 ? part : <code key={i}>{part}</code>))}</>;
 }
