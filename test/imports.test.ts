@@ -100,7 +100,7 @@ test.each([
   ["sheet", /^(whetstone\/|node:|\.)/],
   [
     "studio",
-    /^(@whetstone\/sheet|whetstone\/|preact|@preact\/|@observablehq\/plot|katex|vite$|virtual:|node:|\.)/,
+    /^(@whetstone\/sheet|whetstone\/|preact|@preact\/|@observablehq\/plot|katex|minisearch$|vite$|virtual:|node:|\.)/,
   ],
   ["cli", /^(@whetstone\/(sheet|studio)|whetstone|commander$|node:|\.)/],
 ])("package %s imports only what stands before it", (name, allowed) => {

@@ -1,12 +1,17 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { api } from "./build/api-plugin.ts";
+import { errata } from "./build/errata-plugin.ts";
+import { searchIndex } from "./build/search-plugin.ts";
 import { sheet } from "./build/sheet-plugin.ts";
 
 // WHETSTONE_CARDS names another folder of built cards; the studio's own tests use one.
 const cards = process.env.WHETSTONE_CARDS;
+const cardsFolder = cards ?? fileURLToPath(new URL("../sheet/dist/cards", import.meta.url));
 
 export default defineConfig({
   base: "./",
-  plugins: [sheet(cards)],
+  plugins: [sheet(cards), api(cardsFolder), searchIndex(cardsFolder), errata(cardsFolder)],
   worker: { format: "es", plugins: () => [sheet(cards)] },
   build: {
     outDir: process.env.WHETSTONE_STUDIO_OUT ?? "dist",

@@ -1,6 +1,6 @@
 /** TypeScript as HTML with the few colours a short listing needs. */
 const TOKENS =
-  /(\/\/[^\n]*|\/\*[\s\S]*?\*\/)|("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|\b(\d[\d_.]*(?:e[+-]?\d+)?)\b|\b(import|from|export|default|const|let|function|return|if|else|for|of|in|new|throw|try|catch|while|class|extends|async|await|typeof|true|false|null|undefined|as|type)\b/g;
+  /(\/\/[^\n]*|\/\*[\s\S]*?\*\/)|("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|\b(\d[\d_.]*(?:e[+-]?\d+)?)\b|(?<!\.)\b(import|from(?! *\()|export|default|const|let|function|return|if|else|for|of|in|new|throw|try|catch|while|class|extends|async|await|typeof|true|false|null|undefined|as|type|interface|readonly|static)\b/g;
 const KINDS = ["comment", "string", "number", "keyword"] as const;
 
 const escapeHtml = (text: string): string =>

@@ -1,5 +1,6 @@
 import chapters from "virtual:sheet";
 import { useEffect, useRef } from "preact/hooks";
+import { Find } from "./find/find.tsx";
 import { CardPage } from "./pages/card.tsx";
 import { ChapterPage } from "./pages/chapter.tsx";
 import { HomePage } from "./pages/home.tsx";
@@ -48,6 +49,7 @@ export function App() {
               </a>
             ))}
         </nav>
+        <Find />
         <button
           type="button"
           class="quiet"
@@ -68,6 +70,9 @@ export function App() {
       </main>
       <footer class="foot">
         <span>Every number on these pages is computed here, while you look.</span>
+        <span class="foot-links">
+          <a href="#/errata">Errata</a> <a href="#/api">API reference</a>
+        </span>
         <span>{threads()}</span>
       </footer>
     </>

@@ -10,3 +10,22 @@ declare module "virtual:cards" {
   const cards: Readonly<Record<string, () => Promise<{ default: import("@whetstone/sheet").Card }>>>;
   export default cards;
 }
+declare module "virtual:api" {
+  const chapters: readonly import("./api.ts").ApiChapter[];
+  export default chapters;
+}
+declare module "virtual:api-chapters" {
+  const chapters: Readonly<
+    Record<string, () => Promise<{ default: readonly import("./api.ts").ApiEntry[] }>>
+  >;
+  export default chapters;
+}
+declare module "virtual:search" {
+  /** A serialised index of MiniSearch. */
+  const index: string;
+  export default index;
+}
+declare module "virtual:errata" {
+  const errata: readonly import("./errata.ts").ErratumEntry[];
+  export default errata;
+}
