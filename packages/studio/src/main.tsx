@@ -3,6 +3,8 @@ import { App } from "./app.tsx";
 import "katex/dist/katex.min.css";
 import "./styles/tokens.css";
 import "./styles/page.css";
+import "./styles/header.css";
+import "./styles/home.css";
 import "./styles/card.css";
 import "./styles/lab.css";
 import "./styles/print.css";

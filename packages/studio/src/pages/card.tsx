@@ -36,7 +36,7 @@ export function CardPage({
     };
   }, [id, attempt]);
 
-  if (!summary || !chapter) return <p class="notice">There is no card “{id}”. The chapters are above.</p>;
+  if (!summary || !chapter) return <p class="notice">There is no card “{id}”. The menu above leads to the chapters.</p>;
   return (
     <article class="card" data-card={id}>
       <header>

@@ -16,7 +16,7 @@ export function ChapterPage({
       document.title = "Whetstone";
     };
   }, [chapter]);
-  if (!chapter) return <p class="notice">There is no chapter “{id}”. The chapters are above.</p>;
+  if (!chapter) return <p class="notice">There is no chapter “{id}”. The menu above leads to the chapters.</p>;
   return (
     <section>
       <h1>{chapter.title}</h1>
