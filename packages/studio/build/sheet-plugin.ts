@@ -90,6 +90,7 @@ export function sheet(cardsFolder?: string): Plugin {
               title: card.title,
               ask: card.ask,
               budget: card.budget,
+              ...(card.level && { level: card.level }),
               covers: card.covers.length,
               systems: card.covers.filter((covered) => !covered.startsWith("claim-")),
               wrong: card.errata?.length ?? 0,

@@ -5,6 +5,7 @@ import "./styles/tokens.css";
 import "./styles/page.css";
 import "./styles/header.css";
 import "./styles/home.css";
+import "./styles/gallery.css";
 import "./styles/card.css";
 import "./styles/lab.css";
 import "./styles/print.css";

@@ -1,11 +1,12 @@
 /** What the build knows of the sheet, as the page receives it. */
-import type { Controls } from "@whetstone/sheet";
+import type { Controls, Level } from "@whetstone/sheet";
 
 export interface CardSummary {
   readonly id: string;
   readonly title: string;
   readonly ask: string;
   readonly budget: "quick" | "costly";
+  readonly level?: Level;
   /** How many ids of the catalogue the card executes. */
   readonly covers: number;
   /** Those that are systems. */

@@ -10,3 +10,9 @@ declare module "virtual:cards" {
   const cards: Readonly<Record<string, () => Promise<{ default: import("@whetstone/sheet").Card }>>>;
   export default cards;
 }
+declare module "virtual:build" {
+  /** Changes whenever a card or the library does. */
+  export const id: string;
+  /** The library's version. */
+  export const version: string;
+}

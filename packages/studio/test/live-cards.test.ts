@@ -33,7 +33,10 @@ it.skipIf(executablePath === null)(
         await page.evaluate((to) => {
           location.hash = to;
         }, chapter);
-        await page.locator(`[data-chapter="${chapter.split("/").at(-1)}"] .tile`).first().waitFor();
+        await page
+          .locator(`[data-chapter="${chapter.split("/").at(-1)}"] .tile`)
+          .first()
+          .waitFor();
         links.push(...(await hrefs("a.tile")));
       }
       const ids = links.map((href) => href.replace("#/card/", ""));

@@ -180,7 +180,10 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
     const page = await open("#/card/math/controls?depth=3");
     await noted(page, "depth 3,");
     await page.getByRole("button", { name: "Chapters" }).click();
-    await page.getByRole("navigation", { name: "Chapters" }).getByRole("link", { name: "Statistics" }).click();
+    await page
+      .getByRole("navigation", { name: "Chapters" })
+      .getByRole("link", { name: "Statistics" })
+      .click();
     await page.getByRole("heading", { level: 1, name: "Statistics" }).waitFor();
     await page.goBack();
     await noted(page, "depth 3,");

@@ -14,8 +14,12 @@ const SERIES = [
   "var(--series-6)",
 ];
 
-/** Throws where a figure has nothing to show, with a message that says so. */
-export function draw(figure: Figure, width: number): { svg: Element; legend: Legend } {
+/**
+ * Throws where a figure has nothing to show, with a message that says so. With `height` it is a small picture
+ * without axes or words, of that height unless its axes have equal units.
+ */
+export function draw(given: Figure, width: number, height?: number): { svg: Element; legend: Legend } {
+  const figure = height === undefined ? given : wordless(given);
   for (const along of ["x", "y"] as const) {
     const [low, high] = extent(figure, along);
     if (figure[along].scale !== "band" && !(low <= high)) throw new Error("it holds no finite number");
@@ -24,6 +28,22 @@ export function draw(figure: Figure, width: number): { svg: Element; legend: Leg
   const ramp = rampOf(figure.marks);
   if (!ramp && figure.marks.some((mark) => mark.type === "field"))
     throw new Error("it holds no finite number");
+  if (height !== undefined) {
+    const { x, y } = axesOf(figure, width);
+    const names = Array.isArray(x.domain) ? x.domain.length : 1;
+    const around = { figure, colours, first: SERIES[0]!, bandwidth: ((width - 12) / names) * 0.9, ramp };
+    const svg = Plot.plot({
+      x: { ...x, axis: null },
+      y: { ...y, axis: null, grid: false },
+      width,
+      ...(figure.square ? { aspectRatio: 1 } : { height }),
+      margin: 6,
+      style: { background: "transparent" },
+      marks: figure.marks.flatMap((mark) => layers(mark, around)),
+    });
+    svg.setAttribute("aria-hidden", "true");
+    return { svg, legend: { series: [], ramp } };
+  }
   const size = figure.square ? Math.min(width, SQUARE) : width;
   const axes = axesOf(figure, size);
   // Plot pads bands by a tenth of a step between them and at both ends.
@@ -42,10 +62,22 @@ export function draw(figure: Figure, width: number): { svg: Element; legend: Leg
     figure.square ? { width: size, aspectRatio: 1 } : { width, height: heightFor(width) + room },
   );
   // Equal units on axes of very different lengths would make a tower.
-  const height = Number(svg.getAttribute("height"));
-  if (height > TALLEST) svg = plot({ width: Math.max(200, (size * TALLEST) / height), aspectRatio: 1 });
+  const tall = Number(svg.getAttribute("height"));
+  if (tall > TALLEST) svg = plot({ width: Math.max(200, (size * TALLEST) / tall), aspectRatio: 1 });
   svg.setAttribute("aria-hidden", "true");
   return { svg, legend: { series: legendOf(figure.marks, colours), ramp } };
+}
+
+/** The layers that say something without a word. */
+function wordless(figure: Figure): Figure {
+  const marks = figure.marks
+    .filter((mark) => mark.type !== "text")
+    .map((mark) => {
+      if (mark.type !== "rule") return mark;
+      const { label: _, ...rest } = mark;
+      return rest;
+    });
+  return { ...figure, marks: marks.length > 0 ? marks : figure.marks };
 }
 
 /** A colour per name, in order of appearance; layers without a name share the first. */

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Lab } from "../lab/lab.tsx";
 import { cardHref, chapterHref } from "../router.ts";
 import type { CardDetails, CardSummary, ChapterSummary } from "../sheet.ts";
+import { Missing } from "./missing.tsx";
 
 export function CardPage({
   chapters,
@@ -36,7 +37,7 @@ export function CardPage({
     };
   }, [id, attempt]);
 
-  if (!summary || !chapter) return <p class="notice">There is no card “{id}”. The menu above leads to the chapters.</p>;
+  if (!summary || !chapter) return <Missing>{`There is no card “${id}”.`}</Missing>;
   return (
     <article class="card" data-card={id}>
       <header>

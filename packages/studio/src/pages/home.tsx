@@ -12,7 +12,11 @@ const ENTRIES = [
   { href: "#/drill", title: "Study", about: "What is due today, at intervals that your answers set" },
   { href: "#/speed", title: "30 minutes before", about: "A minute an item, for the role you go for" },
   { href: "#/interview", title: "Interview", about: "Questions, your answer, the model answer, a grade" },
-  { href: "#/errata", title: "What circulates wrongly", about: "Claims of other sheets, each with its disproof" },
+  {
+    href: "#/errata",
+    title: "What circulates wrongly",
+    about: "Claims of other sheets, each with its disproof",
+  },
 ] as const;
 
 export function HomePage({ chapters }: Props) {
@@ -35,7 +39,7 @@ export function HomePage({ chapters }: Props) {
         <dl class="figures">
           <Figure value={cards.length} label={cards.length === 1 ? "card" : "cards"} />
           <Figure value={systems.size} label={`systems live of ${SYSTEMS}`} />
-          <Figure value={wrong} label={`${wrong === 1 ? "error" : "errors"} of circulating sheets shown`} />
+          <Figure value={wrong} label={`${wrong === 1 ? "error" : "errors"} of circulating sheets`} />
           {total > 0 && <Figure value={known} label={`items known of ${total}`} />}
         </dl>
       </section>
@@ -126,6 +130,8 @@ interface PlaceProps {
 
 function Place({ chapter, live, total, learned }: PlaceProps) {
   const cards = chapter.cards.length;
+  // A card may execute more than the catalogue asks for.
+  const asked = Math.min(live, total);
   return (
     <li>
       <a class="place" href={chapterHref(chapter.id)} aria-label={chapter.title}>
@@ -134,9 +140,9 @@ function Place({ chapter, live, total, learned }: PlaceProps) {
           {cards} {cards === 1 ? "card" : "cards"}
         </span>
         <span class="about">{chapter.about}</span>
-        <Dots live={Math.min(live, total)} total={total} />
+        <Dots live={asked} total={total} />
         <small class="count">
-          {live} of {total}
+          {asked} of {total}
           <span class="unseen"> systems live</span>
         </small>
         {learned !== undefined && learned.total > 0 && (
