@@ -32,5 +32,11 @@ export interface CardDetails {
   readonly covers: readonly string[];
   readonly verifiedAgainst: readonly string[];
   readonly controls: Controls;
+  readonly whenNot?: string;
+  readonly followUps?: readonly { readonly ask: string; readonly answer: string }[];
+  /** Names of the library that the card's code takes, and the chapters they are of. */
+  readonly api: readonly { readonly chapter: string; readonly name: string }[];
+  /** Ids of the cards whose texts are nearest. */
+  readonly related: readonly string[];
   readonly source: string;
 }
