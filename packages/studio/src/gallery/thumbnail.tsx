@@ -1,8 +1,8 @@
 import { brief, type Figure, type LabTable } from "@whetstone/sheet";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { loadDrawing } from "../lab/figure.tsx";
 import { theme } from "../theme.ts";
 import type { Picture } from "./picture.ts";
+import { smallDrawing } from "./small-drawing.ts";
 
 const WIDTH = 288;
 const HEIGHT = 168;
@@ -37,18 +37,14 @@ function SmallFigure({ figure }: { readonly figure: Figure }) {
   const colours = figure.marks.some((mark) => mark.type === "field") ? theme.value : "";
   useEffect(() => {
     let current = true;
-    loadDrawing().then(
-      ({ draw }) =>
-        inIdleTurn(() => {
-          if (!current || !holder.current) return;
-          try {
-            holder.current.replaceChildren(draw(figure, WIDTH, HEIGHT).svg);
-          } catch {
-            setFailed(true);
-          }
-        }),
-      () => current && setFailed(true),
-    );
+    inIdleTurn(() => {
+      if (!current || !holder.current) return;
+      try {
+        holder.current.innerHTML = smallDrawing(figure, WIDTH, HEIGHT);
+      } catch {
+        setFailed(true);
+      }
+    });
     return () => {
       current = false;
     };
