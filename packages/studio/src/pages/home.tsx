@@ -134,7 +134,7 @@ function Place({ chapter, live, total, learned }: PlaceProps) {
   const asked = Math.min(live, total);
   return (
     <li>
-      <a class="place" href={chapterHref(chapter.id)} aria-label={chapter.title}>
+      <a class="place" href={chapterHref(chapter.id)}>
         <strong>{chapter.title}</strong>
         <span class="count">
           {cards} {cards === 1 ? "card" : "cards"}
