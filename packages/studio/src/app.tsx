@@ -1,5 +1,5 @@
 import chapters from "virtual:sheet";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Header } from "./header.tsx";
 import { CardPage } from "./pages/card.tsx";
 import { ChapterPage } from "./pages/chapter.tsx";
@@ -13,7 +13,7 @@ export function App() {
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   // A new page starts at its top, and is announced by moving the focus there.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (first.current) first.current = false;
     else {
       main.current?.focus({ preventScroll: true });

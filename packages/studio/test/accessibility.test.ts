@@ -97,14 +97,18 @@ describe.skipIf(executablePath === null)("for every reader", () => {
       }
       throw new Error(`${wanted} is not reached by Tab`);
     };
+    const arrived = async (title: string) => {
+      await page.getByRole("heading", { level: 1, name: title }).waitFor();
+      await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("main");
+    };
     await reach(/^Chapters/);
     await page.keyboard.press("Enter");
     await reach(/^Statistics/);
     await page.keyboard.press("Enter");
-    await page.getByRole("heading", { level: 1, name: "Statistics" }).waitFor();
+    await arrived("Statistics");
     await reach(/A costly card/);
     await page.keyboard.press("Enter");
-    await page.getByRole("heading", { level: 1, name: "A costly card" }).waitFor();
+    await arrived("A costly card");
     await reach(/^Code$/);
     await page.keyboard.press("Enter");
     await expect.poll(() => page.locator("details.code").getAttribute("open")).not.toBeNull();
