@@ -115,7 +115,9 @@ function Tile({ card, state, usual, known, onDraw }: TileProps) {
       </a>
       {waits && (
         <button type="button" class="quiet draw" onClick={onDraw}>
-          Draw<span class="unseen"> {card.title}</span> <small>{takes}</small>
+          {failed ? "Try again" : "Draw"}
+          <span class="unseen"> {card.title}</span>
+          {!failed && <small> {takes}</small>}
         </button>
       )}
     </>
