@@ -109,6 +109,7 @@ describe.skipIf(executablePath === null)("for every reader", () => {
     await reach(/A costly card/);
     await page.keyboard.press("Enter");
     await arrived("A costly card");
+    await page.getByRole("navigation", { name: "Depth" }).waitFor();
     await reach(/^Code$/);
     await page.keyboard.press("Enter");
     await expect.poll(() => page.locator("details.code").getAttribute("open")).not.toBeNull();
