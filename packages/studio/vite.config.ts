@@ -3,6 +3,7 @@ import { defineConfig } from "vite";
 import { api } from "./build/api-plugin.ts";
 import { errata } from "./build/errata-plugin.ts";
 import { searchIndex } from "./build/search-plugin.ts";
+import { buildId } from "./build/build-id-plugin.ts";
 import { sheet } from "./build/sheet-plugin.ts";
 
 // WHETSTONE_CARDS names another folder of built cards; the studio's own tests use one.
@@ -11,7 +12,7 @@ const cardsFolder = cards ?? fileURLToPath(new URL("../sheet/dist/cards", import
 
 export default defineConfig({
   base: "./",
-  plugins: [sheet(cards), api(cardsFolder), searchIndex(cardsFolder), errata(cardsFolder)],
+  plugins: [sheet(cards), buildId(cards), api(cardsFolder), searchIndex(cardsFolder), errata(cardsFolder)],
   worker: { format: "es", plugins: () => [sheet(cards)] },
   build: {
     outDir: process.env.WHETSTONE_STUDIO_OUT ?? "dist",

@@ -13,9 +13,14 @@ import type { Card } from "@whetstone/sheet";
 import type { Plugin } from "vite";
 import type { CardDetails, ChapterSummary } from "../src/sheet.ts";
 import { highlight } from "./highlight.ts";
+import { libraryNames } from "./imports.ts";
 import { displayMath, paragraphs, withInlineMath } from "./math.ts";
+import { relatedCards } from "./related.ts";
 
 const sheetRoot = fileURLToPath(new URL("../../sheet/", import.meta.url));
+
+/** How many related cards a card names. */
+const RELATED = 3;
 
 interface Found {
   readonly id: string;
@@ -45,7 +50,9 @@ function sourceOf(found: Found): string {
   return source.replaceAll("../../index.ts", "@whetstone/sheet");
 }
 
-function details({ card, ...found }: Found): CardDetails {
+function details(found: Found, related: readonly string[]): CardDetails {
+  const { card } = found;
+  const source = sourceOf(found);
   return {
     formula: displayMath(card.formula, card.id),
     answer: withInlineMath(card.answer),
@@ -59,13 +66,23 @@ function details({ card, ...found }: Found): CardDetails {
     covers: card.covers,
     verifiedAgainst: card.verifiedAgainst,
     controls: card.controls,
-    source: highlight(sourceOf({ card, ...found })),
+    source: highlight(source),
+    api: libraryNames(source),
+    related,
+    ...(card.whenNot !== undefined && { whenNot: withInlineMath(card.whenNot) }),
+    ...(card.followUps && {
+      followUps: card.followUps.map((f) => ({
+        ask: withInlineMath(f.ask),
+        answer: withInlineMath(f.answer),
+      })),
+    }),
   };
 }
 
 export function sheet(cardsFolder?: string): Plugin {
   const folder = resolve(cardsFolder ?? join(sheetRoot, "dist/cards"));
   let cards: Found[] = [];
+  let related = new Map<string, string[]>();
   const load = (of: (found: Found) => string) =>
     `export default {${cards.map((c) => `${JSON.stringify(c.id)}: () => import(${JSON.stringify(of(c))})`).join(",\n")}};`;
 
@@ -74,6 +91,10 @@ export function sheet(cardsFolder?: string): Plugin {
     enforce: "pre",
     async buildStart() {
       cards = await findCards(folder);
+      related = relatedCards(
+        cards.map((c) => c.card),
+        RELATED,
+      );
     },
     resolveId(id) {
       return id.startsWith("virtual:") ? `\0${id}` : undefined;
@@ -90,6 +111,7 @@ export function sheet(cardsFolder?: string): Plugin {
               title: card.title,
               ask: card.ask,
               budget: card.budget,
+              ...(card.level && { level: card.level }),
               covers: card.covers.length,
               systems: card.covers.filter((covered) => !covered.startsWith("claim-")),
               wrong: card.errata?.length ?? 0,
@@ -101,7 +123,7 @@ export function sheet(cardsFolder?: string): Plugin {
       if (id === "\0virtual:details") return load((c) => `virtual:details/${c.id}`);
       if (id.startsWith("\0virtual:details/")) {
         const found = cards.find((c) => c.id === id.slice("\0virtual:details/".length));
-        return `export default ${JSON.stringify(details(found!))};`;
+        return `export default ${JSON.stringify(details(found!, related.get(found!.id) ?? []))};`;
       }
       return undefined;
     },

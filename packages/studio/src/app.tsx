@@ -1,21 +1,19 @@
 import chapters from "virtual:sheet";
-import { useEffect, useRef } from "preact/hooks";
-import { Find } from "./find/find.tsx";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { Header } from "./header.tsx";
 import { CardPage } from "./pages/card.tsx";
 import { ChapterPage } from "./pages/chapter.tsx";
 import { HomePage } from "./pages/home.tsx";
 import { Lazy } from "./pages/lazy.tsx";
+import { Missing } from "./pages/missing.tsx";
 import { isLazy, route } from "./router.ts";
-import { theme, toggleTheme } from "./theme.ts";
 
 export function App() {
   const { page, id } = route.value;
   const main = useRef<HTMLElement>(null);
-  const nav = useRef<HTMLElement>(null);
   const first = useRef(true);
-  const chapter = id.split("/")[0];
   // A new page starts at its top, and is announced by moving the focus there.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (first.current) first.current = false;
     else {
       main.current?.focus({ preventScroll: true });
@@ -23,50 +21,18 @@ export function App() {
     }
   }, [page, id]);
 
-  // Where the chapters do not all fit, the reader's own is in sight.
-  useEffect(() => {
-    const row = nav.current;
-    const own = row?.querySelector<HTMLElement>("[aria-current]");
-    if (row && own)
-      row.scrollLeft = own.offsetLeft - row.offsetLeft - (row.clientWidth - own.offsetWidth) / 2;
-  }, [chapter]);
-
   return (
     <>
       <button type="button" class="skip" onClick={() => main.current?.focus()}>
         Skip to content
       </button>
-      <header class="top">
-        <a class="brand" href="#/">
-          Whetstone
-        </a>
-        <nav aria-label="Chapters" ref={nav}>
-          {chapters
-            .filter((c) => c.cards.length > 0)
-            .map((c) => (
-              <a key={c.id} href={`#/chapter/${c.id}`} aria-current={chapter === c.id ? "true" : undefined}>
-                {c.title}
-              </a>
-            ))}
-        </nav>
-        <Find />
-        <button
-          type="button"
-          class="quiet"
-          onClick={toggleTheme}
-          aria-label={`Switch to ${theme.value === "dark" ? "light" : "dark"} colours`}
-        >
-          {theme.value === "dark" ? "Light" : "Dark"}
-        </button>
-      </header>
+      <Header chapters={chapters} />
       <main id="main" tabIndex={-1} ref={main}>
         {page === "home" && <HomePage chapters={chapters} />}
         {page === "chapter" && <ChapterPage chapters={chapters} id={id} />}
         {page === "card" && <CardPage key={id} chapters={chapters} id={id} />}
         {isLazy(page) && <Lazy key={page} page={page} chapters={chapters} id={id} />}
-        {page === "unknown" && (
-          <p class="notice">There is no page at this address. The chapters are above.</p>
-        )}
+        {page === "unknown" && <Missing>There is no page at this address.</Missing>}
       </main>
       <footer class="foot">
         <span>Every number on these pages is computed here, while you look.</span>

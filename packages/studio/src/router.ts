@@ -5,10 +5,15 @@ import { signal } from "@preact/signals";
 export const LAZY = ["drill", "speed", "interview", "errata", "print", "api"] as const;
 export type LazyPage = (typeof LAZY)[number];
 
+export const DEPTHS = ["derivation", "code"] as const;
+export type Depth = (typeof DEPTHS)[number];
+
 export interface Route {
   readonly page: "home" | "chapter" | "card" | LazyPage | "unknown";
   /** Chapter or card id, or the rest of a lazy page's path. */
   readonly id: string;
+  /** How deep a card is read; the first depth has no name in the address. */
+  readonly depth?: Depth;
   readonly query: Readonly<Record<string, string>>;
 }
 
@@ -25,13 +30,18 @@ export function parseRoute(hash: string): Route {
   if (page === undefined) return { page: "home", id: "", query };
   if (page === "chapter" && rest.length === 1) return { page, id: rest[0]!, query };
   if (page === "card" && rest.length === 2) return { page, id: rest.join("/"), query };
+  const depth = DEPTHS.find((name) => name === rest[2]);
+  if (page === "card" && rest.length === 3 && depth)
+    return { page, id: rest.slice(0, 2).join("/"), depth, query };
   if (isLazy(page)) return { page, id: rest.join("/"), query };
   return { page: "unknown", id: path, query };
 }
 
 export const isLazy = (page: string): page is LazyPage => (LAZY as readonly string[]).includes(page);
 
-export const cardHref = (id: string): string => `#/card/${id}`;
+export const cardHref = (id: string, depth?: Depth): string =>
+  `#/card/${id}${depth === undefined ? "" : `/${depth}`}`;
+export const apiHref = (chapter: string, name: string): string => `#/api/${chapter}/${name}`;
 export const chapterHref = (id: string): string => `#/chapter/${id}`;
 
 export const route = signal<Route>(parseRoute(location.hash));
@@ -53,7 +63,8 @@ function flush(): void {
   const last = unwritten;
   unwritten = null;
   // Another page may have been opened meanwhile; its address is not this card's to write.
-  if (last === null || parseRoute(location.hash).id !== last.id) return;
-  history.replaceState(null, "", `${cardHref(last.id)}${last.search === "" ? "" : `?${last.search}`}`);
+  const { id, depth } = parseRoute(location.hash);
+  if (last === null || id !== last.id) return;
+  history.replaceState(null, "", `${cardHref(last.id, depth)}${last.search === "" ? "" : `?${last.search}`}`);
 }
 addEventListener("pagehide", flush);

@@ -29,3 +29,9 @@ declare module "virtual:errata" {
   const errata: readonly import("./errata.ts").ErratumEntry[];
   export default errata;
 }
+declare module "virtual:build" {
+  /** Changes whenever a card or the library does. */
+  export const id: string;
+  /** The library's version. */
+  export const version: string;
+}

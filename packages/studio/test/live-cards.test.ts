@@ -25,12 +25,22 @@ it.skipIf(executablePath === null)(
         if (message.type() === "error") problems.push(`${at}: ${message.text()}`);
       });
       await page.goto(server.url);
-      await page.locator(".chapters").waitFor();
-      const links = await page
-        .locator(".chapters ol a")
-        .evaluateAll((all) => all.map((a) => a.getAttribute("href")!));
+      await page.locator(".place").first().waitFor();
+      const hrefs = (of: string) =>
+        page.locator(of).evaluateAll((all) => all.map((a) => a.getAttribute("href")!));
+      const links: string[] = [];
+      for (const chapter of await hrefs(".place")) {
+        await page.evaluate((to) => {
+          location.hash = to;
+        }, chapter);
+        await page
+          .locator(`[data-chapter="${chapter.split("/").at(-1)}"] .tile`)
+          .first()
+          .waitFor();
+        links.push(...(await hrefs("a.tile")));
+      }
       const ids = links.map((href) => href.replace("#/card/", ""));
-      if (ids.length < 12) problems.push(`only ${ids.length} cards on the home page`);
+      if (ids.length < 12) problems.push(`only ${ids.length} cards in the chapters`);
       for (const id of ids) {
         at = id;
         await page.evaluate((to) => {

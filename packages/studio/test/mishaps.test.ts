@@ -72,6 +72,7 @@ describe("the colours of the page", () => {
     ["bad", "warm"],
     ["paper", "accent"],
     ["paper", "bad"],
+    ["paper", "broken"],
     ...["keyword", "string", "number", "comment"].map((c) => [`code-${c}`, "panel"]),
   ] as [string, string][];
 

@@ -71,17 +71,19 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
 
   it("shows on its home page the chapters, their cards, and how much of the territory is live", async () => {
     const page = await open("");
-    const chapters = page.getByRole("region", { name: "Chapters" });
-    expect(await chapters.getByRole("heading").allTextContents()).toEqual([
-      "Mathematics",
-      "Statistics",
-      "Data",
-    ]);
-    expect(await chapters.getByRole("listitem").count()).toBe(8);
+    const map = page.getByRole("region", { name: "The map" });
+    expect(await map.getByRole("listitem").getByRole("link").count()).toBe(3);
+    const places = (await map.getByRole("listitem").allTextContents()).join(" ");
+    for (const [chapter, cards] of [
+      ["Mathematics", 3],
+      ["Statistics", 2],
+      ["Data", 3],
+    ])
+      expect(places).toContain(`${chapter}${cards} cards`);
     expect(await page.locator(".figures").textContent()).toContain("systems live of 723");
-    const territory = page.getByRole("region", { name: "The whole territory" });
-    expect(await territory.locator("li", { hasText: "Mathematics" }).textContent()).toContain("4 of 17");
-    await chapters.getByRole("link", { name: "Mathematics" }).click();
+    expect(await map.locator("li", { hasText: "Mathematics" }).textContent()).toContain("4 of 17");
+    expect(await map.textContent()).toContain("Language models 64");
+    await map.getByRole("link", { name: "Mathematics" }).click();
     await expect.poll(() => page.getByRole("heading", { level: 1 }).textContent()).toBe("Mathematics");
     await page.getByRole("link", { name: /A check that does not hold/ }).click();
     await expect
@@ -177,7 +179,11 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
   it("follows back, forward and an edited address", async () => {
     const page = await open("#/card/math/controls?depth=3");
     await noted(page, "depth 3,");
-    await page.getByRole("link", { name: "Statistics" }).first().click();
+    await page.getByRole("button", { name: "Chapters" }).click();
+    await page
+      .getByRole("navigation", { name: "Chapters" })
+      .getByRole("link", { name: "Statistics" })
+      .click();
     await page.getByRole("heading", { level: 1, name: "Statistics" }).waitFor();
     await page.goBack();
     await noted(page, "depth 3,");
@@ -489,7 +495,7 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
 
   it("loads its drawing code and its worker only with a lab", async () => {
     const page = await open("");
-    await page.locator(".territory").waitFor();
+    await page.locator(".map").waitFor();
     const loaded = () =>
       page.evaluate(() =>
         performance

@@ -138,8 +138,8 @@ function SeedRow({ seed, onChange, onReset }: SeedProps) {
           if (Number.isSafeInteger(value) && value >= 0) onChange(value);
         }}
       />
-      <button type="button" class="quiet" onClick={() => onChange(seed + 1)} aria-label="Next seed">
-        Reroll
+      <button type="button" class="quiet" onClick={() => onChange(seed + 1)}>
+        Next seed
       </button>
       <button type="button" class="quiet" onClick={onReset}>
         Reset

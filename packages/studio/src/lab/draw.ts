@@ -2,17 +2,9 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure, Mark } from "@whetstone/sheet";
 import { axesOf, extent } from "./axes.ts";
-import { heightFor, type Legend, type LegendEntry, type Ramp, SQUARE, TALLEST } from "./figure.tsx";
+import { rampOf, SERIES, seriesColours } from "./colours.ts";
+import { heightFor, type Legend, type LegendEntry, SQUARE, TALLEST } from "./figure.tsx";
 import { layers } from "./marks.ts";
-
-const SERIES = [
-  "var(--series-1)",
-  "var(--series-2)",
-  "var(--series-3)",
-  "var(--series-4)",
-  "var(--series-5)",
-  "var(--series-6)",
-];
 
 /** Throws where a figure has nothing to show, with a message that says so. */
 export function draw(figure: Figure, width: number): { svg: Element; legend: Legend } {
@@ -48,19 +40,6 @@ export function draw(figure: Figure, width: number): { svg: Element; legend: Leg
   return { svg, legend: { series: legendOf(figure.marks, colours), ramp } };
 }
 
-/** A colour per name, in order of appearance; layers without a name share the first. */
-function seriesColours(marks: readonly Mark[]): Map<string, string> {
-  const colours = new Map<string, string>();
-  const add = (name: string) => {
-    if (!colours.has(name)) colours.set(name, SERIES[colours.size % SERIES.length]!);
-  };
-  for (const mark of marks) {
-    if ("group" in mark && mark.group) for (const group of mark.group) add(group);
-    else if ("name" in mark && mark.name !== undefined) add(mark.name);
-  }
-  return colours;
-}
-
 function legendOf(marks: readonly Mark[], colours: ReadonlyMap<string, string>): LegendEntry[] {
   const kindOf = (name: string): LegendEntry["kind"] => {
     const kinds = marks.filter(
@@ -74,29 +53,3 @@ function legendOf(marks: readonly Mark[], colours: ReadonlyMap<string, string>):
   };
   return [...colours].map(([name, colour]) => ({ name, colour, kind: kindOf(name) }));
 }
-
-/** Colours of a field: from paper to one colour, or through paper between two. */
-function rampOf(marks: readonly Mark[]): Ramp | null {
-  const found = marks.find((m) => m.type === "field");
-  if (found?.type !== "field") return null;
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const value of found.values) {
-    if (!Number.isFinite(value)) continue;
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  if (!(low <= high)) return null;
-  const paper = css("--paper");
-  if (found.centre === undefined) {
-    return { domain: [low, high > low ? high : low + 1], range: [paper, css("--field-high")] };
-  }
-  const reach = Math.max(high - found.centre, found.centre - low) || 1;
-  return {
-    domain: [found.centre - reach, found.centre, found.centre + reach],
-    range: [css("--field-low"), paper, css("--field-high")],
-  };
-}
-
-const css = (name: string): string =>
-  getComputedStyle(document.documentElement).getPropertyValue(name).trim();

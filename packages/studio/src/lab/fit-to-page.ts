@@ -10,19 +10,25 @@ export type ShownOutput =
   | { readonly kind: "table"; readonly table: LabTable; readonly cut?: string }
   | { readonly kind: "note"; readonly text: string };
 
-export const MOST = { line: 1600, points: 2000, side: 200, rows: 100 } as const;
+export interface Most {
+  readonly line: number;
+  readonly points: number;
+  readonly side: number;
+  readonly rows: number;
+}
+export const MOST: Most = { line: 1600, points: 2000, side: 200, rows: 100 };
 
-export function fitToPage(output: Exclude<Output, { kind: "check" }>): ShownOutput {
+export function fitToPage(output: Exclude<Output, { kind: "check" }>, most: Most = MOST): ShownOutput {
   if (output.kind === "note") return output;
   if (output.kind === "table") {
     const { rows } = output.table;
-    if (rows.length <= MOST.rows) return output;
-    const table = { ...output.table, rows: rows.slice(0, MOST.rows) };
-    return { kind: "table", table, cut: `The first ${MOST.rows} of ${count(rows.length)} rows.` };
+    if (rows.length <= most.rows) return output;
+    const table = { ...output.table, rows: rows.slice(0, most.rows) };
+    return { kind: "table", table, cut: `The first ${most.rows} of ${count(rows.length)} rows.` };
   }
   let left = "";
   const marks = output.figure.marks.map((mark) => {
-    const [kept, cut] = fitMark(mark);
+    const [kept, cut] = fitMark(mark, most);
     if (cut !== "") left = cut;
     return kept;
   });
@@ -31,20 +37,20 @@ export function fitToPage(output: Exclude<Output, { kind: "check" }>): ShownOutp
 }
 
 /** The mark with fewer values, and a sentence where something visible was left out. */
-function fitMark(mark: Mark): [Mark, string] {
+function fitMark(mark: Mark, most: Most): [Mark, string] {
   switch (mark.type) {
     case "line":
     case "step": {
-      if (mark.x.length <= MOST.line) return [mark, ""];
-      const at = extremes(mark.y, MOST.line);
+      if (mark.x.length <= most.line) return [mark, ""];
+      const at = extremes(mark.y, most.line);
       return [
         { ...mark, x: pick(mark.x, at), y: pick(mark.y, at) },
         `Lowest and highest of each stretch of ${count(mark.x.length)} values.`,
       ];
     }
     case "points": {
-      if (mark.x.length <= MOST.points) return [mark, ""];
-      const at = spread(mark.x.length, MOST.points);
+      if (mark.x.length <= most.points) return [mark, ""];
+      const at = spread(mark.x.length, most.points);
       const group = mark.group && { group: pick(mark.group, at) };
       return [
         { ...mark, x: pick(mark.x, at), y: pick(mark.y, at), ...group },
@@ -52,20 +58,20 @@ function fitMark(mark: Mark): [Mark, string] {
       ];
     }
     case "band": {
-      if (mark.x.length <= MOST.line) return [mark, ""];
-      const at = spread(mark.x.length, MOST.line);
+      if (mark.x.length <= most.line) return [mark, ""];
+      const at = spread(mark.x.length, most.line);
       return [{ ...mark, x: pick(mark.x, at), low: pick(mark.low, at), high: pick(mark.high, at) }, ""];
     }
     case "field":
-      return [fitField(mark), ""];
+      return [fitField(mark, most), ""];
     default:
       return [mark, ""];
   }
 }
 
 /** Means of blocks, so that no stripe between two kept columns is lost. */
-function fitField(mark: Extract<Mark, { type: "field" }>): Mark {
-  const block = Math.ceil(Math.max(mark.cols, mark.rows) / MOST.side);
+function fitField(mark: Extract<Mark, { type: "field" }>, most: Most): Mark {
+  const block = Math.ceil(Math.max(mark.cols, mark.rows) / most.side);
   if (block <= 1) return mark;
   const cols = Math.floor(mark.cols / block);
   const rows = Math.floor(mark.rows / block);

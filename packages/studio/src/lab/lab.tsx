@@ -13,6 +13,8 @@ interface Props {
   readonly controls: Controls;
   readonly budget: "quick" | "costly";
   readonly verifiedAgainst: readonly string[];
+  /** Told of every run that ended. */
+  readonly onResult?: (result: CardResult) => void;
 }
 
 /** Fast runs should not flash a progress bar. */
@@ -20,7 +22,7 @@ const QUIET_MS = 300;
 
 const same = (a: LabState, b: LabState): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-export function Lab({ id, controls, budget, verifiedAgainst }: Props) {
+export function Lab({ id, controls, budget, verifiedAgainst, onResult }: Props) {
   const asked = useRef(fromQuery(controls, route.value.query));
   const [state, setState] = useState<LabState>(asked.current.state);
   const [ignored, setIgnored] = useState(asked.current.ignored);
@@ -49,6 +51,7 @@ export function Lab({ id, controls, budget, verifiedAgainst }: Props) {
       progress: (done, total) => setProgress([done, total]),
       done({ controls, seed }, outputs, result) {
         setShown({ outputs, result, of: { controls, seed } });
+        onResult?.(result);
         settle(result.error === undefined ? "" : `The card stopped: ${sentence(result.error)}`);
       },
       failed: settle,

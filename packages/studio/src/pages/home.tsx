@@ -1,15 +1,31 @@
 import { type Home, PARTS, SYSTEMS } from "../catalogue.ts";
-import { cardHref, chapterHref } from "../router.ts";
+import { chapterHref } from "../router.ts";
 import type { ChapterSummary } from "../sheet.ts";
+import { type Learned, learned } from "../store/learned.ts";
+import { Dots } from "./dots.tsx";
 
 interface Props {
   readonly chapters: readonly ChapterSummary[];
 }
 
+const ENTRIES = [
+  { href: "#/drill", title: "Study", about: "What is due today, at intervals that your answers set" },
+  { href: "#/speed", title: "30 minutes before", about: "A minute an item, for the role you go for" },
+  { href: "#/interview", title: "Interview", about: "Questions, your answer, the model answer, a grade" },
+  {
+    href: "#/errata",
+    title: "What circulates wrongly",
+    about: "Claims of other sheets, each with its disproof",
+  },
+] as const;
+
 export function HomePage({ chapters }: Props) {
   const cards = chapters.flatMap((c) => c.cards);
   const systems = new Set(cards.flatMap((c) => c.systems));
   const wrong = cards.reduce((sum, c) => sum + c.wrong, 0);
+  const items = Object.values(learned.value);
+  const known = items.reduce((sum, l) => sum + l.known, 0);
+  const total = items.reduce((sum, l) => sum + l.total, 0);
   return (
     <>
       <section class="hero">
@@ -23,55 +39,28 @@ export function HomePage({ chapters }: Props) {
         <dl class="figures">
           <Figure value={cards.length} label={cards.length === 1 ? "card" : "cards"} />
           <Figure value={systems.size} label={`systems live of ${SYSTEMS}`} />
-          <Figure value={wrong} label={`${wrong === 1 ? "error" : "errors"} of circulating sheets shown`} />
+          <Figure value={wrong} label={`${wrong === 1 ? "error" : "errors"} of circulating sheets`} />
+          {total > 0 && <Figure value={known} label={`items known of ${total}`} />}
         </dl>
       </section>
-      <section class="chapters" aria-label="Chapters">
-        {chapters
-          .filter((chapter) => chapter.cards.length > 0)
-          .map((chapter) => (
-            <article key={chapter.id}>
-              <h2>
-                <a class="title" href={chapterHref(chapter.id)}>
-                  {chapter.title}
-                </a>
-              </h2>
-              <p class="about">{chapter.about}</p>
-              <ol>
-                {chapter.cards.map((card) => (
-                  <li key={card.id}>
-                    <a class="entry" href={cardHref(card.id)}>
-                      {card.title}
-                    </a>
-                  </li>
-                ))}
-              </ol>
-            </article>
-          ))}
-      </section>
-      <section class="territory" aria-labelledby="territory">
-        <h2 id="territory">The whole territory</h2>
+      <nav class="entries" aria-label="Ways in">
+        {ENTRIES.map((entry) => (
+          <a key={entry.href} href={entry.href}>
+            <strong>{entry.title}</strong>
+            <span>{entry.about}</span>
+            {/* What is due today stands here, under Study. */}
+          </a>
+        ))}
+      </nav>
+      <section class="map" aria-labelledby="map">
+        <h2 id="map">The map</h2>
         <p class="about">
-          One dot for each of the {SYSTEMS} systems of the catalogue; a filled one is live, in a card whose
-          checks you can run.
+          One dot for each of the {SYSTEMS} systems that interviews ask about. A filled one is live: a card
+          whose checks you can run.
         </p>
-        <div class="parts">
-          {PARTS.map((part) => (
-            <section key={part.title}>
-              <h3>{part.title}</h3>
-              <ul>
-                {part.homes.map((home) => (
-                  <Place
-                    key={home.id}
-                    home={home}
-                    live={[...systems].filter((id) => id.startsWith(`${home.id}/`)).length}
-                    open={chapters.some((c) => c.id === home.id && c.cards.length > 0)}
-                  />
-                ))}
-              </ul>
-            </section>
-          ))}
-        </div>
+        {PARTS.map((part) => (
+          <Part key={part.title} {...part} chapters={chapters} systems={systems} />
+        ))}
       </section>
     </>
   );
@@ -86,50 +75,85 @@ function Figure({ value, label }: { readonly value: number; readonly label: stri
   );
 }
 
-interface PlaceProps {
-  readonly home: Home;
-  readonly live: number;
-  readonly open: boolean;
+interface PartProps {
+  readonly title: string;
+  readonly homes: readonly Home[];
+  readonly chapters: readonly ChapterSummary[];
+  readonly systems: ReadonlySet<string>;
 }
 
-function Place({ home, live, open }: PlaceProps) {
+function Part({ title, homes, chapters, systems }: PartProps) {
+  const chapterOf = (home: Home) => chapters.find((c) => c.id === home.id && c.cards.length > 0);
+  const closed = homes.filter((home) => !chapterOf(home));
   return (
-    <li class={open ? "" : "closed"}>
-      <span class="place">
-        {open ? <a href={chapterHref(home.id)}>{home.title}</a> : home.title}
-        <small>
-          {live > 0 ? `${live} of ` : ""}
-          {home.systems}
-          <span class="unseen">{live > 0 ? " systems live" : " systems, none live yet"}</span>
-        </small>
-      </span>
-      <Dots live={Math.min(live, home.systems)} total={home.systems} />
-    </li>
+    <section class="part">
+      <h3>{title}</h3>
+      <div>
+        <ul class="places-live">
+          {homes.map((home) => {
+            const chapter = chapterOf(home);
+            return (
+              chapter && (
+                <Place
+                  key={home.id}
+                  chapter={chapter}
+                  live={[...systems].filter((id) => id.startsWith(`${home.id}/`)).length}
+                  total={home.systems}
+                  learned={learned.value[home.id]}
+                />
+              )
+            );
+          })}
+        </ul>
+        {closed.length > 0 && (
+          <p class="closed">
+            Not live yet:{" "}
+            {closed.map((home, i) => (
+              <span key={home.id}>
+                {i > 0 && ", "}
+                {home.title} <small>{home.systems}</small>
+              </span>
+            ))}
+          </p>
+        )}
+      </div>
+    </section>
   );
 }
 
-const STEP = 9;
-const ACROSS = 22;
+interface PlaceProps {
+  readonly chapter: ChapterSummary;
+  readonly live: number;
+  readonly total: number;
+  readonly learned: Learned | undefined;
+}
 
-/** A filled dot for each live system, a hollow one for each other. */
-function Dots({ live, total }: { readonly live: number; readonly total: number }) {
-  const dot = (i: number) => `M${4 + (i % ACROSS) * STEP} ${4 + Math.floor(i / ACROSS) * STEP}h0`;
-  const path = (from: number, to: number) => {
-    let d = "";
-    for (let i = from; i < to; i++) d += dot(i);
-    return d;
-  };
-  const height = Math.ceil(total / ACROSS) * STEP;
+function Place({ chapter, live, total, learned }: PlaceProps) {
+  const cards = chapter.cards.length;
+  // A card may execute more than the catalogue asks for.
+  const asked = Math.min(live, total);
   return (
-    <svg
-      class="dots"
-      width={ACROSS * STEP}
-      height={height}
-      viewBox={`0 0 ${ACROSS * STEP} ${height}`}
-      aria-hidden="true"
-    >
-      <path class="rest" d={path(live, total)} />
-      <path class="live" d={path(0, live)} />
-    </svg>
+    <li>
+      <a class="place" href={chapterHref(chapter.id)}>
+        <strong>{chapter.title}</strong>
+        <span class="count">
+          {cards} {cards === 1 ? "card" : "cards"}
+        </span>
+        <span class="about">{chapter.about}</span>
+        <Dots live={asked} total={total} />
+        <small class="count">
+          {asked} of {total}
+          <span class="unseen"> systems live</span>
+        </small>
+        {learned !== undefined && learned.total > 0 && (
+          <span class="known">
+            <span class="bar" aria-hidden="true">
+              <span style={{ width: `${(100 * learned.known) / learned.total}%` }} />
+            </span>
+            {learned.known} of {learned.total} known
+          </span>
+        )}
+      </a>
+    </li>
   );
 }

@@ -7,3 +7,6 @@ export interface Learned {
 }
 
 export const learned = signal<Readonly<Record<string, Learned>>>({});
+
+/** Ids of the cards whose drill items are all known. */
+export const learnedCards = signal<ReadonlySet<string>>(new Set());

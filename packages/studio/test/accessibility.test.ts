@@ -1,0 +1,134 @@
+import { readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CHROMIUM_FLAGS, findChromium, NO_CHROMIUM } from "../../../test/chromium.ts";
+import { type StudioServer, serveStudio } from "../server/index.js";
+import { buildStudio, FIXTURES } from "./studio-build.ts";
+
+const executablePath = findChromium();
+if (executablePath === null) console.warn(NO_CHROMIUM);
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+describe.skipIf(executablePath === null)("for every reader", () => {
+  let folder: string;
+  let server: StudioServer;
+  let browser: Browser;
+  beforeAll(async () => {
+    folder = buildStudio(FIXTURES);
+    server = await serveStudio({ port: 0, root: folder });
+    browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_FLAGS });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
+
+  const violations = async (page: Page) => {
+    if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
+    const found = await page.evaluate(async () => {
+      const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+      return (await axe.run()).violations;
+    });
+    return found.flatMap((v) =>
+      v.nodes.map((node) => `${v.id}: ${node.html.slice(0, 160)} ${node.failureSummary}`),
+    );
+  };
+
+  const PAGES: readonly [string, string, string][] = [
+    ["home", "#/", ".map"],
+    ["a chapter", "#/chapter/math", ".gallery svg"],
+    ["a card", "#/card/math/controls", ".drawing svg"],
+    ["a card with every mark", "#/card/math/marks", ".drawing svg"],
+    ["a card whose check fails", "#/card/math/fails", ".checks li"],
+    ["an unknown page", "#/nowhere", "main h1"],
+    ["an unknown card", "#/card/math/nothing", "main h1"],
+  ];
+
+  it.each(["light", "dark"] as const)("axe finds nothing on any kind of page, %s", async (colorScheme) => {
+    const page = await (
+      await browser.newContext({ colorScheme, viewport: { width: 1200, height: 900 } })
+    ).newPage();
+    await page.goto(server.url);
+    const problems: string[] = [];
+    for (const [kind, hash, shown] of PAGES) {
+      await page.evaluate((to) => {
+        location.hash = to;
+      }, hash);
+      await page.locator(shown).first().waitFor();
+      problems.push(...(await violations(page)).map((v) => `${kind}: ${v}`));
+    }
+    await page.context().close();
+    expect(problems).toEqual([]);
+  });
+
+  it("axe finds nothing on a phone with its menu open", async () => {
+    const page = await (await browser.newContext({ viewport: { width: 390, height: 800 } })).newPage();
+    await page.goto(`${server.url}/#/card/math/controls`);
+    await page.locator(".checks li").first().waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Menu" }).click();
+    expect(await violations(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it("is browsed from home to a card by the keyboard alone", async () => {
+    const page = await (await browser.newContext({ viewport: { width: 1200, height: 900 } })).newPage();
+    await page.goto(server.url);
+    await page.locator(".map").waitFor();
+    const reach = async (wanted: RegExp) => {
+      for (let i = 0; i < 60; i++) {
+        await page.keyboard.press("Tab");
+        const { name, outline } = await page.evaluate(() => {
+          const element = document.activeElement as HTMLElement;
+          return {
+            name: element.getAttribute("aria-label") ?? element.textContent ?? "",
+            outline: getComputedStyle(element).outlineStyle,
+          };
+        });
+        expect(outline, `focus is seen on “${name}”`).not.toBe("none");
+        if (wanted.test(name)) return;
+      }
+      throw new Error(`${wanted} is not reached by Tab`);
+    };
+    const arrived = async (title: string) => {
+      await page.getByRole("heading", { level: 1, name: title }).waitFor();
+      await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("main");
+    };
+    await reach(/^Chapters/);
+    await page.keyboard.press("Enter");
+    await reach(/^Statistics/);
+    await page.keyboard.press("Enter");
+    await arrived("Statistics");
+    await reach(/A costly card/);
+    await page.keyboard.press("Enter");
+    await arrived("A costly card");
+    await page.getByRole("navigation", { name: "Depth" }).waitFor();
+    await reach(/^Code$/);
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.locator("details.code").getAttribute("open")).not.toBeNull();
+    await page.context().close();
+  });
+
+  it("moves nothing in the gallery for a reader who wants no motion", async () => {
+    const page = await (await browser.newContext({ reducedMotion: "reduce" })).newPage();
+    await page.goto(`${server.url}/#/chapter/math`);
+    await page.locator(".gallery svg").first().waitFor();
+    const moving = await page.evaluate(
+      () =>
+        [...document.querySelectorAll("*")].filter((element) => {
+          const style = getComputedStyle(element);
+          const slow = style.transitionDuration.split(", ").some((d) => d !== "0s");
+          return slow || style.animationName !== "none";
+        }).length,
+    );
+    expect(moving).toBe(0);
+    await page.context().close();
+  });
+});
