@@ -1,4 +1,5 @@
 import { defineConfig } from "vite";
+import { drill } from "./build/drill-plugin.ts";
 import { sheet } from "./build/sheet-plugin.ts";
 
 // WHETSTONE_CARDS names another folder of built cards; the studio's own tests use one.
@@ -6,7 +7,7 @@ const cards = process.env.WHETSTONE_CARDS;
 
 export default defineConfig({
   base: "./",
-  plugins: [sheet(cards)],
+  plugins: [sheet(cards), drill(cards)],
   worker: { format: "es", plugins: () => [sheet(cards)] },
   build: {
     outDir: process.env.WHETSTONE_STUDIO_OUT ?? "dist",

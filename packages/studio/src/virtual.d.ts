@@ -10,3 +10,7 @@ declare module "virtual:cards" {
   const cards: Readonly<Record<string, () => Promise<{ default: import("@whetstone/sheet").Card }>>>;
   export default cards;
 }
+declare module "virtual:drill" {
+  const chapters: readonly import("./pages/drill/items.ts").DrillChapter[];
+  export default chapters;
+}
