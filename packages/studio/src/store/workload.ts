@@ -4,7 +4,7 @@ import { DAY } from "./clock.ts";
 import { next, schedulerFor } from "./memory.ts";
 
 const YEAR = 365;
-const LEARNERS = 60;
+const LEARNERS = 200;
 
 /**
  * Reviews of one item in its first year, on average over simulated items. Each is recalled with the probability

@@ -13,7 +13,7 @@ export function SettingsView() {
     <>
       <section aria-labelledby="how-well">
         <h2 id="how-well">How well, for how much work</h2>
-        <label class="slider">
+        <label class="retention">
           <span>
             Retention <output>{Math.round(100 * retention)} %</output>
           </span>
