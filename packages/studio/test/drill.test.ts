@@ -73,7 +73,6 @@ describe.skipIf(executablePath === null)("the drill in a browser", () => {
 
   it("studies over days with Anki's keys, and takes an answer back", async () => {
     const page = await open("#/drill/study");
-    // Nine of the fixtures' items are new on the first day: every item there is, if fewer than ten.
     await page.getByRole("button", { name: /Show answer/ }).waitFor();
     const total = Number((await threeCounts(page))[0]);
     expect(total).toBe(10);
@@ -96,7 +95,7 @@ describe.skipIf(executablePath === null)("the drill in a browser", () => {
     await page.keyboard.press("Space");
     await counts(page).toEqual(["9", "1", "0"]);
     await later(page, 11 * MINUTE);
-    // The rest of the new ones are Easy; then the step of ten minutes comes, and Good makes it two days.
+    // With no more new ones today the step of ten minutes is next, and Good makes it two days.
     await go(page, "#/drill/settings");
     await page.getByLabel("New items a day").fill("1");
     await page.getByLabel("New items a day").press("Tab");

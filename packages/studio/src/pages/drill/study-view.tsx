@@ -154,7 +154,6 @@ export function StudyView() {
                   class={`grade grade-${i + 1}`}
                   ref={i === 2 ? good : undefined}
                   onClick={() => grade((i + 1) as Grade)}
-                  aria-label={`${name}, ${short(times[i]!)}`}
                 >
                   <small>{short(times[i]!)}</small>
                   <span>{name}</span>
