@@ -4,6 +4,7 @@ import { api } from "./build/api-plugin.ts";
 import { errata } from "./build/errata-plugin.ts";
 import { searchIndex } from "./build/search-plugin.ts";
 import { buildId } from "./build/build-id-plugin.ts";
+import { drill } from "./build/drill-plugin.ts";
 import { sheet } from "./build/sheet-plugin.ts";
 
 // WHETSTONE_CARDS names another folder of built cards; the studio's own tests use one.
@@ -12,7 +13,14 @@ const cardsFolder = cards ?? fileURLToPath(new URL("../sheet/dist/cards", import
 
 export default defineConfig({
   base: "./",
-  plugins: [sheet(cards), buildId(cards), api(cardsFolder), searchIndex(cardsFolder), errata(cardsFolder)],
+  plugins: [
+    sheet(cards),
+    buildId(cards),
+    api(cardsFolder),
+    searchIndex(cardsFolder),
+    errata(cardsFolder),
+    drill(cards),
+  ],
   worker: { format: "es", plugins: () => [sheet(cards)] },
   build: {
     outDir: process.env.WHETSTONE_STUDIO_OUT ?? "dist",

@@ -22,13 +22,13 @@ const sheetRoot = fileURLToPath(new URL("../../sheet/", import.meta.url));
 /** How many related cards a card names. */
 const RELATED = 3;
 
-interface Found {
+export interface Found {
   readonly id: string;
   readonly file: string;
   readonly card: Card;
 }
 
-async function findCards(folder: string): Promise<Found[]> {
+export async function findCards(folder: string): Promise<Found[]> {
   const found: Found[] = [];
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     const path = name.replaceAll("\\", "/");

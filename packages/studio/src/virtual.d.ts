@@ -35,3 +35,7 @@ declare module "virtual:build" {
   /** The library's version. */
   export const version: string;
 }
+declare module "virtual:drill" {
+  const chapters: readonly import("./pages/drill/items.ts").DrillChapter[];
+  export default chapters;
+}
