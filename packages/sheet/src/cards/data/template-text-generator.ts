@@ -25,7 +25,7 @@ export default card({
         "Share openings, closings and slot phrases between labels, vary order and length, and hold out whole phrases: the test uses wordings that training never had.",
     },
   ],
-  derivation: String.raw`With $s$ slots of $k$ phrases there are $k^s$ texts, but only $sk$ different phrases. The number of distinct n-grams is bounded by those, whatever the number of texts, so distinct-$n$ falls like $1/N$ once all phrases occurred.
+  derivation: `With $s$ slots of $k$ phrases there are $k^s$ texts, but only $sk$ different phrases. The number of distinct n-grams is bounded by those, whatever the number of texts, so distinct-$n$ falls like $1/N$ once all phrases occurred.
 
 Self-BLEU scores each text against all others as references. Two texts that share a phrase share its n-grams, so it rises with the chance of meeting a phrase again: large for few phrases, smaller for many.
 
