@@ -9,6 +9,26 @@ export default card({
   answer:
     "Draw parameters from the prior, simulate data, reduce them to summary statistics, and keep the draws whose summaries come within ε of the observed ones. With ε = 0 and sufficient summaries it is the exact posterior; larger ε accepts more draws and gives a wider answer, at the limit the prior.",
   pitfall: "Acceptance collapses with the number of summaries: choose few that carry the information.",
+  level: "hard",
+  whenNot:
+    "When the likelihood can be written down: use it (MCMC, conjugate forms). With many parameters or costly simulators, neural posterior estimation or synthetic likelihoods need fewer runs.",
+  followUps: [
+    {
+      ask: "Why are sufficient summaries rare, and what is lost without them?",
+      answer:
+        "Few models outside the exponential family have them. With others even ε = 0 gives p(θ | s), a posterior that has forgotten what the summaries do not carry: usually wider.",
+    },
+    {
+      ask: "How does regression adjustment help?",
+      answer:
+        "Fit θ on the summaries among accepted draws and move each draw to the observed summary. It corrects much of the error of a larger ε, so more draws can be kept.",
+    },
+  ],
+  derivation: String.raw`Draw $\theta\sim p(\theta)$, $x\sim p(x\mid\theta)$ and keep $\theta$ if $s(x)=s_{obs}$. The kept draws have density proportional to $p(\theta)\,P(s=s_{obs}\mid\theta)$, which is the posterior given $s_{obs}$; if $s$ is sufficient it is the posterior given the data.
+
+For $\varepsilon>0$ the second factor becomes $P(\lVert s-s_{obs}\rVert\le\varepsilon\mid\theta)$: the likelihood averaged over a ball. As $\varepsilon\to\infty$ it is 1 for all $\theta$ and the prior comes back.
+
+The acceptance rate at $\varepsilon=0$ is the prior predictive probability of $s_{obs}$. For a uniform prior on a coin and $n=20$ it is $\int\binom{20}k\theta^k(1-\theta)^{20-k}d\theta=1/21$ for each $k$. In $d$ summaries the ball holds a share of order $\varepsilon^d$.`,
   covers: ["bayes/approximate-bayesian-computation"],
   verifiedAgainst: ["the exact Beta posterior of the same experiment"],
   budget: "quick",

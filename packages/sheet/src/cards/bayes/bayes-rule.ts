@@ -9,6 +9,25 @@ export default card({
   answer:
     "Multiply the prior of each hypothesis by how well it predicted the data, and divide by the sum. With a prevalence of 1 %, 99 % sensitivity and 5 % false alarms, a positive test means 1 in 6: the false alarms of the many healthy outnumber the hits among the few ill.",
   pitfall: "P(positive given ill) is not P(ill given positive): the base rate stands between them.",
+  level: "easy",
+  whenNot:
+    "When the prior is a guess that decides the outcome, show results for several. With a repeated, dependent test the likelihoods may not be multiplied.",
+  followUps: [
+    {
+      ask: "What does a second, independent positive test do?",
+      answer:
+        "Odds multiply: prior odds 1/99 times 19.8 twice gives 3.96, so a probability of 80 %. Its errors must be independent given the state; repeating the same faulty test adds little.",
+    },
+    {
+      ask: "How does Bayes' rule look in odds?",
+      answer: String.raw`Posterior odds = prior odds × likelihood ratio, $\frac{0.99}{0.05}=19.8$ for the positive test. The evidence cancels, and several independent findings just multiply.`,
+    },
+  ],
+  derivation: String.raw`Write the joint probability in two ways: $P(A,B)=P(B\mid A)P(A)=P(A\mid B)P(B)$. Dividing by $P(B)$ gives the rule; $P(B)=\sum_aP(B\mid a)P(a)$ over all hypotheses makes the result add up to 1.
+
+Count 10,000 people at 1 % prevalence: 100 ill, 99 of them ring; 9900 healthy, 5 % or 495 ring. Of 594 alarms 99 are ill: 1 in 6.
+
+Two findings that are independent given $A$ multiply their likelihoods. Using the first posterior as the next prior gives the same number as both at once, since $P(B_1,B_2\mid A)P(A)=P(B_2\mid A)\,[P(B_1\mid A)P(A)]$.`,
   covers: ["bayes/bayes-rule"],
   answers: ["q-a-305"],
   verifiedAgainst: ["arithmetic on counts", "sequential against joint updating"],

@@ -11,6 +11,24 @@ export default card({
     "Bernoulli asks for each word whether it occurs, and multiplies in 1 − p for every word that does not. Multinomial counts occurrences and says nothing of absent words. For short texts, where absence tells, Bernoulli can win; for long ones counts carry more.",
   pitfall:
     "A long vocabulary of rare words makes absence a large constant for every text. And a repeated word counts once: a text that shouts is no louder.",
+  level: "easy",
+  whenNot:
+    "For long texts where counts carry weight: multinomial, or logistic regression on TF-IDF. When features are strongly tied, its probabilities are too extreme.",
+  followUps: [
+    {
+      ask: "Why is an empty text classified at all?",
+      answer: String.raw`All absences speak: its score is $\log\pi_c+\sum_j\log(1-p_{cj})$. The class whose words are rarer, or fewer, wins.`,
+    },
+    {
+      ask: "How is p smoothed in the Bernoulli form?",
+      answer: String.raw`$(n_{cj}+\alpha)/(n_c+2\alpha)$: there are two outcomes, present and absent, so two pseudo-counts, not one per word of the vocabulary.`,
+    },
+  ],
+  derivation: String.raw`Given the class each word $j$ is a coin with $P(x_j=1)=p_{cj}$, so $P(x\mid c)=\prod_jp_{cj}^{x_j}(1-p_{cj})^{1-x_j}$. The logarithm turns the product into the sum above, and $\log\pi_c$ is added by Bayes' rule.
+
+Collecting terms: $\sum_jx_j\log\frac{p_{cj}}{1-p_{cj}}+\sum_j\log(1-p_{cj})$. It is linear in $x$; the second sum is a constant per class, the score of an empty text.
+
+The multinomial form has $\sum_jn_j\log\theta_{cj}$ instead: no term for $n_j=0$, and seven occurrences count seven times. Where classes differ in which words are missing, only the Bernoulli form notices.`,
   covers: ["bayes/bernoulli-naive-bayes"],
   verifiedAgainst: ["scikit-learn 1.2 BernoulliNB: joint log likelihoods", "the formula by hand"],
   budget: "quick",

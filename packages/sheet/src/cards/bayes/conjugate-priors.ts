@@ -16,6 +16,26 @@ export default card({
   answer:
     "Add clicks and misses to the prior's counts: Beta(12, 118), mean 12/130 = 9.23 %, between the prior's 10 % and the MLE 6.67 %. A uniform Beta(1, 1) gives Beta(3, 29), mean 9.4 %. Gaussian–Gaussian, Gamma–precision, Gamma–Poisson and Dirichlet–categorical update as simply.",
   pitfall: "30 views give 28 misses: 90 + 28 = 118. One sheet prints 119, an arithmetic slip.",
+  level: "easy",
+  whenNot:
+    "When the conjugate form says what you do not believe (two modes, hard limits, heavy tails): use a mixture of conjugate priors, quadrature in one dimension, or MCMC.",
+  followUps: [
+    {
+      ask: "How do you choose the strength of the prior?",
+      answer:
+        "By worth in data: a + b is the number of earlier views it stands for. Take it from comparable ads (empirical Bayes), and show how the posterior moves at half and double.",
+    },
+    {
+      ask: "Which data change the Gaussian–Gaussian posterior mean?",
+      answer:
+        "Only their number and mean: they are sufficient. Precisions add, and the posterior mean is the precision-weighted average of prior mean and sample mean.",
+    },
+  ],
+  derivation: String.raw`The likelihood of $s$ successes in $n$ is $\theta^s(1-\theta)^{n-s}$, the Beta prior $\theta^{a-1}(1-\theta)^{b-1}$. Their product is $\theta^{a+s-1}(1-\theta)^{b+n-s-1}$: a Beta again, whose constant is known, so no integral is needed.
+
+Its mean is $\frac{a+s}{a+b+n}=\frac{a+b}{a+b+n}\cdot\frac a{a+b}+\frac n{a+b+n}\cdot\frac sn$: a weighted average of the prior mean and the MLE, with weights $a+b$ and $n$. So $a+b$ acts as the number of trials already seen.
+
+Here: $a+s=12$, $b+n-s=90+28=118$, mean $12/130=9.23\,\%$. The same pattern, exponents that add, holds for every exponential family.`,
   covers: ["bayes/conjugate-priors", "claim-b-372"],
   answers: ["q-b-295"],
   verifiedAgainst: ["quadrature of prior times likelihood"],

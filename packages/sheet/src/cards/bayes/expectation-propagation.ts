@@ -12,6 +12,25 @@ export default card({
     "EP replaces each likelihood factor by a normal one, puts one factor back exactly, and matches mean and variance: a local forward KL, which covers the posterior. Variational inference minimises the reverse KL and avoids places where the posterior is small, so it comes out narrower.",
   pitfall:
     "EP has no bound that only rises and may fail to converge; the variational bound always does, to a narrower answer.",
+  level: "hard",
+  whenNot:
+    "With many modes (it covers all with one blob), when convergence must be certain, or on large data: variational inference with minibatches, or MCMC when exactness counts.",
+  followUps: [
+    {
+      ask: "Why does EP give wider answers than mean-field VI?",
+      answer: String.raw`Forward KL weighs $\log p/q$ by $p$: missing a place where $p$ has mass costs much, so q covers. Reverse KL weighs by $q$: placing mass where $p$ is small costs much, so q shrinks.`,
+    },
+    {
+      ask: "What helps when EP oscillates?",
+      answer:
+        "Damping: move each site only part of the way in its natural parameters, or update sites in sequence instead of in parallel. Negative site variances may have to be skipped.",
+    },
+  ],
+  derivation: String.raw`Write $p(\theta)\propto p_0(\theta)\prod_it_i(\theta)$ and $q\propto p_0\prod_i\tilde t_i$ with normal sites $\tilde t_i$. Take one out: the cavity $q_{-i}=q/\tilde t_i$. Put the true factor in: $\hat p_i\propto t_i\,q_{-i}$.
+
+Minimise $\mathrm{KL}(\hat p_i\Vert q)$ over normals. In $-\int\hat p_i\log q$ only the first two moments of $\hat p_i$ occur, so the minimum has the mean and variance of $\hat p_i$. The new site is $q/q_{-i}$: natural parameters are subtracted.
+
+If $t_i$ is normal itself, $\hat p_i$ is normal and the site is exact after one visit. At a fixed point all $\hat p_i$ agree with $q$ in mean and variance.`,
   covers: ["bayes/expectation-propagation"],
   verifiedAgainst: ["quadrature of the posterior"],
   budget: "quick",

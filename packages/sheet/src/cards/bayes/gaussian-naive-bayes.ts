@@ -12,6 +12,26 @@ export default card({
     "It assumes features independent within a class. Gaussian uses a normal law per feature, multinomial word counts, Bernoulli presence and absence. Dependent features are counted twice: if that happens alike in all classes the decision stays right, while the posterior moves towards 0 or 1.",
   pitfall:
     "Never read its probabilities as such when features are copies of each other: calibrate them. With a variance near zero one feature decides alone; smoothing of variances prevents it.",
+  level: "easy",
+  whenNot:
+    "When classes differ in how features go together and not in their means: use a full covariance (QDA), trees or a kernel. Strongly skewed features want a transform or bins first.",
+  followUps: [
+    {
+      ask: "What do shared variances turn it into?",
+      answer:
+        "With the same variances in all classes the quadratic terms cancel: the border is a line, and the model is LDA with a diagonal covariance.",
+    },
+    {
+      ask: "How does it treat missing values?",
+      answer:
+        "It may simply leave the feature's term out of the sum: independence given the class makes the rest a valid posterior. Most libraries do not offer it.",
+    },
+  ],
+  derivation: String.raw`Bayes' rule: $P(c\mid x)\propto\pi_c\,p(x\mid c)$. Independence given $c$ makes $p(x\mid c)=\prod_j\mathcal N(x_j;\mu_{cj},\sigma_{cj}^2)$, and the logarithm gives the sum above. Maximum likelihood takes the class mean and variance per feature.
+
+Copy every feature $k$ times. Each term of the sum appears $k$ times, so the log odds become $\log\frac{\pi_1}{\pi_0}+k\sum_j\ell_j$ instead of $\log\frac{\pi_1}{\pi_0}+\sum_j\ell_j$.
+
+With equal priors the sign is the same: labels do not change. But odds $o$ became $o^k$: a true 0.8, odds 4, turns into odds 256 at $k=4$, a probability of 0.996. Decision right, confidence wrong.`,
   covers: ["bayes/gaussian-naive-bayes", "claim-b-059"],
   answers: ["q-b-045", "q-b-046"],
   verifiedAgainst: [

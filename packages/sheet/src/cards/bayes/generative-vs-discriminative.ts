@@ -13,6 +13,25 @@ export default card({
     "A generative classifier learns how each class looks, p(x|y) and p(y), and turns it round by Bayes' rule; a discriminative one learns p(y|x) directly. With few labels the stronger assumptions pay and it is ahead; where they are wrong, the discriminative one overtakes it as labels grow (Ng and Jordan).",
   pitfall:
     "Neither wins everywhere: with a correct model the generative one stays ahead, so the crossing depends on how wrong it is.",
+  level: "medium",
+  whenNot:
+    "When new inputs, gaps or unlabelled rows must be handled, the generative model has an answer even if it is less accurate. With plenty of labels and only p(y|x) wanted, it solves a harder problem.",
+  followUps: [
+    {
+      ask: "Which pair did Ng and Jordan compare?",
+      answer: String.raw`Naive Bayes and logistic regression: same linear form, fitted to $p(x,y)$ and to $p(y\mid x)$. The first needs of order $\log d$ rows to come near its limit, the second of order $d$.`,
+    },
+    {
+      ask: "How can unlabelled rows help a generative model?",
+      answer:
+        "They inform p(x), the sum over classes of p(x|y)p(y): EM uses them in estimating p(x|y). If the model is wrong they can hurt, pulling classes to clusters that are not labels.",
+    },
+  ],
+  derivation: String.raw`Generative fitting maximises $\sum\log p(x_i,y_i)=\sum\log p(y_i\mid x_i)+\sum\log p(x_i)$; discriminative fitting maximises the first sum only. If the model holds, the second sum is extra information and lowers the variance of the estimates.
+
+For Gaussian classes with one covariance, $\log\frac{p(1\mid x)}{p(0\mid x)}$ is linear in $x$: the same family as logistic regression. Logistic regression reaches the best linear rule for any data; the generative fit reaches it only if its assumptions hold.
+
+So the error has two parts: a limit, lower or equal for the discriminative model, and an estimation part, smaller for the generative one. Few rows: the second decides. Many: the first. If both limits agree they never cross.`,
   covers: ["bayes/generative-vs-discriminative"],
   answers: ["q-b-338"],
   verifiedAgainst: ["held-out error over repeated draws"],

@@ -11,6 +11,24 @@ export default card({
     "Find the posterior mode, take the Hessian of the negative log posterior there, and use a normal with its inverse as covariance. It is exact for normal posteriors; otherwise its error falls as data grow, because the posterior itself becomes normal.",
   pitfall:
     "It sees one mode and its curvature, no skew and no second mode, and it changes with the parametrisation.",
+  level: "medium",
+  whenNot:
+    "With few data, skew, several modes or a mode at a boundary: use MCMC or VI. For predictions from a net, last-layer Laplace or ensembles are cheaper than a full Hessian.",
+  followUps: [
+    {
+      ask: "Why does a change of variables help?",
+      answer: String.raw`For a share θ the posterior is skewed and bounded; in $\log\frac\theta{1-\theta}$ it is closer to normal. Laplace there, transformed back, stays inside (0, 1) and is more accurate.`,
+    },
+    {
+      ask: "How is BIC related to it?",
+      answer: String.raw`Laplace's evidence is $\log p(D\mid\hat\theta)+\log p(\hat\theta)+\frac d2\log2\pi-\frac12\log|H|$. With $|H|\approx n^d\cdot$const the terms that grow with $n$ are $\log p(D\mid\hat\theta)-\frac d2\log n$: BIC.`,
+    },
+  ],
+  derivation: String.raw`Let $\Psi(\theta)=\log p(\theta,D)$ with mode $\hat\theta$. The gradient vanishes there, so $\Psi(\theta)\approx\Psi(\hat\theta)-\tfrac12(\theta-\hat\theta)^\top H(\theta-\hat\theta)$ with $H=-\nabla^2\Psi(\hat\theta)$. Its exponential is a normal with covariance $H^{-1}$.
+
+Integrating gives the evidence: $p(D)\approx p(\hat\theta,D)\,(2\pi)^{d/2}|H|^{-1/2}$. For a normal posterior $\Psi$ is quadratic and both are exact.
+
+With $n$ rows $\Psi$ is a sum of $n$ terms, so $H$ grows as $n$ and the width falls as $1/\sqrt n$. Over that width the cubic term is of size $n\cdot n^{-3/2}=n^{-1/2}$: the neglected part vanishes.`,
   covers: ["bayes/laplace-approximation"],
   verifiedAgainst: ["the exact Beta posterior"],
   budget: "quick",

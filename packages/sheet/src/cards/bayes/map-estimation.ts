@@ -12,6 +12,27 @@ export default card({
     "With Gaussian noise the log likelihood is −‖y−Xw‖²/2σ². A Gaussian prior adds −‖w‖²/2τ²: ridge with λ = σ²/τ². A Laplace prior adds −‖w‖₁/b: lasso, zeros included. A flat prior adds nothing: the MLE, though flat in one parametrisation is not flat in another.",
   pitfall:
     "The mode is not the posterior: under a Laplace prior the mode has exact zeros, the posterior mean has none.",
+  level: "medium",
+  whenNot:
+    "When decisions need uncertainty, or the posterior is skewed or has many modes: use the mean, or draws. The mode moves with the parametrisation; the posterior's probabilities do not.",
+  followUps: [
+    {
+      ask: "Why is a flat prior not flat after a change of variables?",
+      answer: String.raw`A density picks up the Jacobian. Flat on θ in (0, 1) becomes $\theta(1-\theta)$ on the logit scale, so MAP there differs from the MLE, while the MLE itself moves along with the variable.`,
+    },
+    {
+      ask: "Does a Laplace prior mean that weights are believed to be zero?",
+      answer:
+        "No: it gives probability zero to exactly zero. Zeros arise only in the mode, from the kink. A spike-and-slab prior states such a belief.",
+    },
+  ],
+  derivation: String.raw`With $y=Xw+\varepsilon$, $\varepsilon\sim\mathcal N(0,\sigma^2I)$: $\log p(D\mid w)=-\frac1{2\sigma^2}\lVert y-Xw\rVert^2+\text{const}$. MAP maximises this plus $\log p(w)$.
+
+Gaussian prior $\mathcal N(0,\tau^2I)$: $\log p(w)=-\frac1{2\tau^2}\lVert w\rVert^2$. Multiply by $-2\sigma^2$: minimise $\lVert y-Xw\rVert^2+\frac{\sigma^2}{\tau^2}\lVert w\rVert^2$, ridge.
+
+Laplace prior $\prod\frac1{2b}e^{-|w_j|/b}$: minimise $\lVert y-Xw\rVert^2+\frac{2\sigma^2}b\lVert w\rVert_1$, lasso in this scaling of the loss. With a constant $p(w)$ the maximum is that of the likelihood.
+
+For Gaussian posteriors mode and mean agree; under the Laplace prior they do not.`,
   covers: ["bayes/map-estimation"],
   answers: ["q-b-293"],
   verifiedAgainst: ["the library's ridge, lasso and least squares"],

@@ -10,6 +10,28 @@ export default card({
     "Posterior = likelihood × prior / evidence; the evidence is an integral over all parameters. Samplers need only ratios, so it cancels: Metropolis walks at random, Hamiltonian Monte Carlo follows the gradient, NUTS also picks the path's length. Check R-hat near 1 and the effective sample size.",
   pitfall:
     "Many draws are not much information: on a narrow ridge a random walk repeats itself, and its effective sample size is a few per cent.",
+  level: "hard",
+  whenNot:
+    "When a conjugate form or one-dimensional quadrature exists, or millions of rows make each gradient dear: VI or Laplace then. Discrete parameters are not for HMC: sum them out or use Gibbs.",
+  followUps: [
+    {
+      ask: "R-hat is 1.00: is the chain all right?",
+      answer:
+        "Not necessarily: all chains may have missed the same mode. Start them far apart, look at effective sizes in the tails and at divergences, and test the sampler on simulated data.",
+    },
+    {
+      ask: "What does a divergence in HMC tell?",
+      answer:
+        "The integrator's energy error exploded, usually in a region of high curvature such as a funnel. Lower the step, or reparametrise (non-centred), or draws there are missing and the result is biased.",
+    },
+  ],
+  derivation: String.raw`Metropolis proposes $\theta'$ symmetrically and accepts with $\min(1,\pi(\theta')/\pi(\theta))$. Then $\pi(\theta)P(\theta\to\theta')=\min(\pi(\theta),\pi(\theta'))$ times the proposal: symmetric, so $\pi$ stays invariant. Only the ratio occurs; $p(D)$ cancels.
+
+Correlated draws: $\operatorname{Var}(\bar\theta)=\frac{\sigma^2}N\big(1+2\sum_t(1-\tfrac tN)\rho_t\big)$, so $N$ draws are worth $\mathrm{ESS}=N/(1+2\sum_t\rho_t)$ independent ones.
+
+On a ridge of length 1 and width $w$ a random walk must step about $w$ and needs $1/w^2$ steps to cross. HMC moves along the gradient of the log density for a long path, about $1/w$ small steps, and forgets its start at once.
+
+R-hat: if chains agree, the variance of their means is only $W/\mathrm{ESS}$; apart, $B/W$ is large.`,
   covers: ["bayes/mcmc"],
   answers: ["q-b-381"],
   verifiedAgainst: ["moments of the normal that is sampled", "autoregressions of known effective size"],

@@ -13,6 +13,26 @@ export default card({
     "A word unseen in a class has estimated probability 0, so one occurrence rules the class out whatever else the text says. Adding α to every count leaves small probabilities instead; large α pulls all words towards equal ones. It needs few texts: with plenty, logistic regression overtakes it.",
   pitfall:
     "With α = 0 a text with one unseen word per class has no probability at all. And frequent word pairs are counted twice, so posteriors are too sure.",
+  level: "easy",
+  whenNot:
+    "With plenty of texts, or when word order or calibrated probabilities matter: logistic regression or a fine-tuned language model. For very short texts the Bernoulli form can win.",
+  followUps: [
+    {
+      ask: "Which prior is α?",
+      answer:
+        "A symmetric Dirichlet with parameter α on the word probabilities; the smoothed estimate is its posterior mean. α = 1 is the uniform prior.",
+    },
+    {
+      ask: "Why does it work in logarithms?",
+      answer:
+        "A text of 1000 words multiplies 1000 small numbers: the product underflows in floating point. Sums of logarithms do not, and log-sum-exp gives the posterior.",
+    },
+  ],
+  derivation: String.raw`Given class $c$ words are independent draws, so a text with counts $n_w$ has $P(d\mid c)\propto\prod_wP(w\mid c)^{n_w}$. With Bayes' rule the logarithm is the linear score above: weights $\log P(w\mid c)$, inputs $n_w$.
+
+Maximum likelihood gives $N_{cw}/N_c$: 0 for a word never seen in $c$. Then $n_w\log0=-\infty$ for a single occurrence, and all other evidence is lost.
+
+A Dirichlet prior with parameter $\alpha$ adds $\alpha$ pseudo-counts to each of $V$ words: the posterior mean is $(N_{cw}+\alpha)/(N_c+\alpha V)$. It sums to one over $w$; for $\alpha\to\infty$ it tends to $1/V$, for $\alpha\to0$ to the raw shares.`,
   covers: ["bayes/multinomial-naive-bayes"],
   answers: ["q-b-047", "q-b-048"],
   verifiedAgainst: ["scikit-learn 1.2 MultinomialNB: joint log likelihoods", "the formula by hand"],

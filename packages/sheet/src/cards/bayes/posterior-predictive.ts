@@ -11,6 +11,25 @@ export default card({
   answer:
     "It averages the prediction over all parameters the data allow, so the uncertainty about the parameter adds to the noise: variance σ² + s² for a normal mean, not σ². The plug-in prediction pretends the estimate is the truth. With much data s² vanishes and both agree.",
   pitfall: "Intervals from the plug-in are too narrow exactly when data are few, when they matter most.",
+  level: "medium",
+  whenNot:
+    "With much data and few parameters the plug-in is as good and cheaper. If the model itself is wrong, averaging over its parameters does not help: check the model, or use conformal intervals.",
+  followUps: [
+    {
+      ask: "What is a posterior predictive check?",
+      answer:
+        "Draw data sets from the predictive and compare a statistic (largest value, share of zeros) with the observed one. If it is far out, the model cannot make data like these.",
+    },
+    {
+      ask: "Which part of the predictive variance shrinks with data?",
+      answer: String.raw`The parameter's, $s^2$, roughly as $1/n$: epistemic. The noise $\sigma^2$ stays: aleatoric. Only the first is helped by more rows.`,
+    },
+  ],
+  derivation: String.raw`Given $\theta$, a new $y$ has density $p(y\mid\theta)$; $\theta$ is uncertain with density $p(\theta\mid D)$. By the rule of total probability $p(y\mid D)=\int p(y\mid\theta)p(\theta\mid D)\,d\theta$, and the mean over posterior draws estimates it.
+
+The law of total variance splits it: $\operatorname{Var}(y\mid D)=\mathbb E[\operatorname{Var}(y\mid\theta)]+\operatorname{Var}(\mathbb E[y\mid\theta])$. For a normal mean with known noise this is $\sigma^2+s^2$.
+
+With prior deviation $\tau$, $s^2=1/(1/\tau^2+n/\sigma^2)$. At $n=3$, $\tau=4$, $\sigma=1$: $s^2\approx0.33$, so the interval is 15 % wider than the plug-in's. As $n$ grows, $s^2\approx\sigma^2/n$ vanishes.`,
   covers: ["bayes/posterior-predictive"],
   verifiedAgainst: ["the closed form of the normal model"],
   budget: "quick",

@@ -10,6 +10,24 @@ export default card({
     "The ELBO over a tractable family q. It equals E_q[log p(x|z)] − KL(q‖prior), also E_q[log p(x,z)] + H(q), and falls short of the log evidence by exactly KL(q‖posterior). So raising it pulls q to the posterior, never past the evidence; with q the posterior, the E step of EM, the gap is 0.",
   pitfall:
     "A mean-field q ignores correlations and is too narrow; the bound's gap stays open however long you optimise.",
+  level: "hard",
+  whenNot:
+    "When variances or tails matter (mean field is too narrow), or the posterior is small enough for MCMC. Check VI by importance weights or on a subset with MCMC.",
+  followUps: [
+    {
+      ask: "Why is the reverse KL chosen?",
+      answer: String.raw`$\mathrm{KL}(q\Vert p)$ needs expectations under q only, which we can sample, and the unknown evidence is a constant. The forward KL needs expectations under the posterior itself.`,
+    },
+    {
+      ask: "What does the reparametrisation trick do here?",
+      answer: String.raw`Write $z=\mu+\sigma\epsilon$ with $\epsilon$ from a fixed law: the gradient of $\mathbb E_q[f(z)]$ in $\mu,\sigma$ moves inside the mean and has low variance. It needs a differentiable $f$.`,
+    },
+  ],
+  derivation: String.raw`For any $q$: $\log p(x)=\mathbb E_q[\log p(x)]=\mathbb E_q\Big[\log\frac{p(x,z)}{q(z)}\Big]+\mathbb E_q\Big[\log\frac{q(z)}{p(z\mid x)}\Big]$, since $p(x)=p(x,z)/p(z\mid x)$. The first term is the ELBO, the second $\mathrm{KL}(q\Vert p(z\mid x))\ge0$.
+
+The left side does not depend on $q$: raising the ELBO lowers the KL by the same amount. The gap is zero only for $q=p(z\mid x)$.
+
+Splitting $p(x,z)=p(x\mid z)p(z)$ gives $\mathbb E_q[\log p(x\mid z)]-\mathrm{KL}(q\Vert p(z))$: fit less distance to the prior. EM alternates between both arguments: the E step closes the gap, the M step lifts the bound in the parameters.`,
   covers: ["bayes/variational-inference", "claim-a-166", "claim-b-301"],
   answers: ["q-a-396"],
   verifiedAgainst: ["the exact evidence of the normal-gamma model, by quadrature in the library's tests"],

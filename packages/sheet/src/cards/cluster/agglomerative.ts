@@ -14,6 +14,26 @@ export default card({
     "Every row starts alone and the two nearest groups join until one is left. The linkage says what near means: single follows chains, complete and Ward favour round groups, average stands between. A dendrogram draws each merge at its distance: cut it at a height, and the branches below are the clusters. Long branches are clear groups.",
   pitfall:
     "Left and right carry no meaning: neighbours in the picture may be far apart, only the height of their join counts. The tree needs all n² distances.",
+  level: "medium",
+  whenNot:
+    "With many rows: n² distances are 80 GB at 100,000 rows in doubles. Then k-means first and a tree of its centres, or HDBSCAN. With one known K and round groups k-means is simpler.",
+  followUps: [
+    {
+      ask: "Why can centroid linkage give a tree with crossings?",
+      answer:
+        "The distance between centroids may shrink after a merge, so a later merge can lie lower: an inversion. Single, complete, average and Ward never do that.",
+    },
+    {
+      ask: "How is the cut height chosen?",
+      answer:
+        "At a long stretch without merges, by silhouette over cuts, or by the task. A cut is one choice; the tree itself shows whether groups are nested.",
+    },
+  ],
+  derivation: String.raw`The Lance–Williams rule updates distances without looking at the rows: after merging $A$ and $B$, single linkage takes $d(A\cup B,C)=\min(d_{AC},d_{BC})$, complete the maximum, average the mean weighted by sizes.
+
+Ward merges the pair whose union raises the sum of squares least. That rise is $\frac{|A||B|}{|A|+|B|}\lVert\bar a-\bar b\rVert^2$: the identity for the total sum of squares about the common mean. The height drawn is the root of twice the rise, which for two single rows is their distance.
+
+For single, complete, average and Ward a new distance is never less than the smaller of the old ones, so heights rise along the tree and it can be drawn without crossings: $2n-1$ nodes, each merge above its parts.`,
   covers: ["cluster/agglomerative"],
   verifiedAgainst: [
     "SciPy 1.10: merges of four linkages, places of the drawn dendrogram",

@@ -12,6 +12,26 @@ export default card({
     "Sweep K. Elbow: where the inertia stops falling fast. Silhouette: where it is largest. Gap statistic: compare the log inertia with that of data without groups; only it can answer “one”. Five is sensible if silhouette and gap peak there. If the gap says one, the groups are not in the data; the elbow alone is a weak witness.",
   pitfall:
     "k-means returns K groups whatever the data. Inertia always falls with K, and silhouette has no answer for one group.",
+  level: "medium",
+  whenNot:
+    "When the task fixes K (five vans, three price levels), or groups are not round: no inertia-based score fits then. For density-shaped groups let HDBSCAN say how many.",
+  followUps: [
+    {
+      ask: "Why compare with data without groups in the gap statistic?",
+      answer:
+        "Inertia falls with K on any data. Only a fall larger than that on uniform data of the same range speaks for groups; at K = 1 it can also say there are none.",
+    },
+    {
+      ask: "What does stability add?",
+      answer:
+        "Cluster bootstrap samples and compare labels by adjusted Rand: a K whose groups come back is real at least in these data. It can favour small K, so use it beside the other scores.",
+    },
+  ],
+  derivation: String.raw`$W_K$ is the sum of squared distances to $K$ centres. Splitting a group never raises it, and on uniform data in $d$ dimensions it falls about as $K^{-2/d}$: falling proves nothing.
+
+The gap compares $\log W_K$ with its mean over $B$ uniform samples in the same box. Where real groups are being separated, $\log W_K$ falls faster than the reference and the gap grows; after the last real group it falls more slowly. The rule with $s_{K+1}$ takes the smallest $K$ within one standard error.
+
+The silhouette compares the mean distance $a$ in the own group with $b$ to the nearest other one. Merged true groups raise $a$, split true groups lower $b$: both pull $s=(b-a)/\max(a,b)$ down.`,
   covers: ["cluster/choosing-k"],
   answers: ["q-b-050"],
   verifiedAgainst: ["data with a known number of groups", "scikit-learn 1.2 silhouettes"],

@@ -20,6 +20,26 @@ export default card({
     "Without labels: silhouette (own group against the nearest other, up to 1) and Davies–Bouldin (spread over separation, low is good). Both like round, separated groups. With labels: adjusted Rand index, agreement over pairs of rows less what chance gives: 1 for the same grouping, about 0 for a random one.",
   pitfall:
     "The plain Rand index and mutual information are high for random labels with many groups. And a good silhouette can go with a wrong answer: on rings k-means scores well and the truth badly.",
+  level: "medium",
+  whenNot:
+    "With groups of odd shape, silhouette and Davies–Bouldin punish the right answer. With real labels at hand and a prediction to make, train a classifier and score that.",
+  followUps: [
+    {
+      ask: "What does an adjusted Rand index of −0.05 mean?",
+      answer:
+        "Slightly less agreement than chance expects: noise. It is bounded below at −0.5 for extreme cases; 0 is the level of random labels with the same group sizes.",
+    },
+    {
+      ask: "Homogeneity and completeness: what do they separate?",
+      answer:
+        "Homogeneous: each group holds one class. Complete: each class sits in one group. Splitting everything makes the first 1, merging all makes the second 1; the V-measure is their harmonic mean.",
+    },
+  ],
+  derivation: String.raw`The Rand index counts pairs of rows treated alike (together in both, or apart in both). With many groups nearly all pairs are apart in both, so even random labels score near one.
+
+Fix the sizes $a_i$ and $b_j$ of the groups and shuffle the labels. The expected number of pairs together in both is $\sum_i\binom{a_i}2\sum_j\binom{b_j}2\big/\binom n2$. Subtracting it, and dividing by the maximum less it, gives 0 for chance and 1 for equal groupings: ARI.
+
+Silhouette: in a tight group $a\ll b$, so $s=1-a/b$ is near 1; on the border $a=b$ and $s=0$; a row in the wrong group has $a>b$ and $s<0$. On rings $a$ is the ring's whole diameter: the truth scores badly.`,
   covers: ["cluster/clustering-metrics"],
   verifiedAgainst: ["scikit-learn 1.2 metrics.cluster", "pair counts by hand"],
   budget: "quick",

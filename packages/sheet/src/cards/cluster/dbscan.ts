@@ -14,6 +14,26 @@ export default card({
     "A row with m neighbours within ε is core; core rows within ε share a cluster, other rows near a core join as border, the rest is noise. Core rows and noise are fixed; a border row between two clusters goes to the one reached first. A tree makes queries cheap only while neighbourhoods are small.",
   pitfall:
     "One ε serves all densities: groups of different density need HDBSCAN. When ε takes in a share of all rows, the cost is O(n²) whatever the index.",
+  level: "medium",
+  whenNot:
+    "When densities differ (HDBSCAN or OPTICS), in many columns (all distances alike), or when each row must get a group: k-means or a mixture then.",
+  followUps: [
+    {
+      ask: "How do you choose ε?",
+      answer:
+        "Fix m, draw the distance to the m-th neighbour for all rows in order, and take ε at the bend. Then look at how the number of groups reacts to small changes.",
+    },
+    {
+      ask: "What does m = 1 or m = 2 give?",
+      answer:
+        "With m = 1 every row is core: the groups are the connected parts at distance ε, no noise. With m = 2, the row itself counted, they are the single-linkage groups cut at ε, lone rows being noise.",
+    },
+  ],
+  derivation: String.raw`Call core rows within $\varepsilon$ of each other neighbours. The clusters' cores are the connected parts of this graph: a definition without any order, so cores and their groups do not depend on the order of rows. Noise has no core within $\varepsilon$: also fixed.
+
+A border row may lie within $\varepsilon$ of cores of two clusters. The definition allows both; the algorithm gives it to the one that reaches it first.
+
+Cost: one range query per row, in total $n\log n$ plus the number of neighbours found. At density $\rho$ a row has about $\rho\varepsilon^d$ times a constant; with fixed $\varepsilon$ and more rows from the same law that is a fixed share of $n$, so the whole is $O(n^2)$ whatever the index.`,
   errata: [],
   covers: ["cluster/dbscan", "claim-a-047", "claim-b-062", "claim-b-063"],
   answers: ["q-a-502", "q-b-049", "q-b-051"],

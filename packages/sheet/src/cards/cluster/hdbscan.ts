@@ -13,6 +13,26 @@ export default card({
     "Distances are raised to both rows' core distances (mutual reachability); their minimum spanning tree gives DBSCAN's result for every ε. Splits smaller than minClusterSize are folded away (condensed tree), and the disjoint groups of greatest stability are the clusters. No ε to choose, and each group may have its own density.",
   pitfall:
     "minClusterSize is a decision about what counts as a group. Without allowSingleCluster it never says that all rows are one.",
+  level: "hard",
+  whenNot:
+    "If every row must belong somewhere, if groups are small against noise, or in very many columns: reduce first. For round groups of known number k-means is simpler and faster.",
+  followUps: [
+    {
+      ask: "What do minSamples and minClusterSize each do?",
+      answer:
+        "minSamples sets the core distance: larger smooths the density and calls more rows noise. minClusterSize says from which size a split counts as two groups.",
+    },
+    {
+      ask: "How does excess of mass differ from leaf selection?",
+      answer:
+        "Excess of mass takes the most stable disjoint groups, large or small; leaf takes the tree's ends: many small, even groups. Use leaf when large groups should be broken up.",
+    },
+  ],
+  derivation: String.raw`The core distance $c_x$ is the distance to the $m$-th neighbour. At radius $\varepsilon$ DBSCAN links two core rows if $c_a,c_b,d(a,b)\le\varepsilon$, that is, if $d_m(a,b)\le\varepsilon$. So its clusters are the connected parts of the graph with edges $d_m\le\varepsilon$.
+
+Connected parts at every threshold are those of the minimum spanning tree with heavier edges cut: one tree holds all $\varepsilon$. Read from large to small $\varepsilon$ it splits; a split off of fewer than minClusterSize rows is just rows leaving.
+
+With $\lambda=1/\varepsilon$ each group lives from $\lambda_{\text{birth}}$ until its rows leave at $\lambda_x$. $S(C)$ sums those lifetimes. From the leaves up, keep a parent if $S$ exceeds the sum over its children's best: this maximises total stability over disjoint groups.`,
   covers: ["cluster/hdbscan"],
   answers: ["q-b-052"],
   verifiedAgainst: ["the hierarchy by thresholds and all sets of disjoint groups, on 60 small inputs"],

@@ -11,6 +11,25 @@ export default card({
     "Assign each row to the nearest centre; move each centre to the mean of its rows. Neither step can raise the inertia, so it stops, at a local optimum: O(n·K·d) per iteration. k-means++ draws each next seed in proportion to squared distance, and restarts keep the best run.",
   pitfall:
     "It is not the global optimum, k-means++ is random itself, and inertia always falls with K: it cannot choose K for you. Scale the columns first.",
+  level: "easy",
+  whenNot:
+    "With outliers, long or nested shapes, groups of very different size or density, or categories: DBSCAN, mixtures, k-medoids or k-modes. When no groups exist it still returns K.",
+  followUps: [
+    {
+      ask: "What does k-means++ guarantee?",
+      answer: String.raw`Its expected inertia, before any step, is at most $8(\ln K+2)$ times the optimum. In practice it is far closer; the later steps only improve it.`,
+    },
+    {
+      ask: "What happens to a centre that loses all its rows?",
+      answer:
+        "Its mean is not defined. Implementations move it to the row farthest from its centre, or draw it anew; leaving it is a wasted group.",
+    },
+  ],
+  derivation: String.raw`Write $J(z,\mu)=\sum_i\lVert x_i-\mu_{z_i}\rVert^2$. For fixed $\mu$ each row's term is least at its nearest centre. For fixed $z$ set the derivative to zero: $\sum_{i:z_i=k}(x_i-\mu_k)=0$, so $\mu_k$ is the mean. Neither step raises $J$.
+
+There are finitely many assignments, and $J$ strictly falls whenever an assignment changes (ties kept), so the loop ends. It ends at a point where neither step helps, which need not be the best: the problem is NP-hard.
+
+k-means++: a row in a group without a centre has a large $\min_k\lVert x-\mu_k\rVert^2$, so the next seed is likely to fall there. A random start puts two seeds in one group of $K$ equal ones almost always.`,
   covers: ["cluster/kmeans", "claim-a-046", "claim-b-064"],
   answers: ["q-a-501"],
   verifiedAgainst: [

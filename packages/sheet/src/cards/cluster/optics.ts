@@ -16,6 +16,26 @@ export default card({
     "Rows are visited nearest first; each gets the distance at which it was reached, never less than the core distance of the row it came from. Drawn in that order, dense groups are valleys. A cut at height ε gives DBSCAN's clusters for that ε, every ε from one run; steep sides (xi) find valleys of any depth.",
   pitfall:
     "The plot is an order of visits, not a map: valleys side by side need not be neighbours. xi decides how steep a side must be, and with it how many groups there are.",
+  level: "hard",
+  whenNot:
+    "When one density is enough (DBSCAN is simpler) or labels are wanted without choices (HDBSCAN). The plot shines when you want to look.",
+  followUps: [
+    {
+      ask: "How do you read a DBSCAN result off the plot?",
+      answer:
+        "Cut at height ε: a row whose reachability exceeds ε starts a new cluster if its core distance is at most ε, and is noise otherwise; the rest joins the row before.",
+    },
+    {
+      ask: "Why can border rows differ from DBSCAN's?",
+      answer:
+        "A border row is visited from some core, perhaps later or from another cluster than in DBSCAN's order. Cores and their grouping agree; such border rows may even be called noise.",
+    },
+  ],
+  derivation: String.raw`OPTICS grows like Prim's spanning tree: among rows not yet visited it takes the one with the smallest $r(p\mid o)=\max\{c_m(o),d(o,p)\}$ over visited $o$, and writes down that value.
+
+Take the cut at $\varepsilon$. Within a dense group every row is reached at less than $\varepsilon$ before anything outside is, since the smallest comes first. So its rows stand side by side with low values, a valley; the step to the next group costs more than $\varepsilon$, a wall.
+
+A row after a wall starts a cluster if it is core at $\varepsilon$, $c_m\le\varepsilon$. As this holds for every $\varepsilon$, one order contains all DBSCAN results, for cores exactly. Groups of lower density are shallower valleys on a higher floor; xi finds their sides by relative steepness.`,
   covers: ["cluster/optics"],
   verifiedAgainst: ["scikit-learn 1.2 OPTICS: order, reachability, labels", "DBSCAN at many radii"],
   budget: "quick",

@@ -12,6 +12,26 @@ export default card({
     "A model that always says the most frequent label has that label's share as its accuracy: with 5 % positives, 95 %, while it finds none of them. Count the labels first; where the rarest class has far less than its equal share, use balanced accuracy, precision and recall, or a cost.",
   pitfall:
     "Balanced labels in the training set after resampling do not make accuracy right: rows to come are as skewed as before.",
+  level: "easy",
+  whenNot:
+    "When classes are near equal and all errors cost alike, accuracy is fine. With known costs go straight to expected cost and its threshold instead of a general-purpose score.",
+  followUps: [
+    {
+      ask: "Which number do you report for 0.1 % fraud?",
+      answer:
+        "Average precision, or recall at the precision or alert budget the team can handle, beside the base rate. ROC AUC can look high while most alerts are false.",
+    },
+    {
+      ask: "Does balanced accuracy depend on the share of positives?",
+      answer:
+        "No: it averages the recall of each class, so every constant scores 1/K. It hides precision, which does fall when positives are rare.",
+    },
+  ],
+  derivation: String.raw`Let class $c$ have the share $n_c/n$. A constant answer $c$ is right on exactly those rows, so its accuracy is $n_c/n$ and the best constant reaches $\max_cn_c/n$: 0.95 with 5 % positives.
+
+Balanced accuracy is the mean of the recalls. The constant has recall 1 on one class and 0 on the other $K-1$, so it scores $1/K$ however skewed the labels are.
+
+The gap between both says how much of an accuracy is explained by the base rate alone: compare a model with $\max_cn_c/n$, not with $1/K$.`,
   covers: ["data/class-imbalance-report"],
   verifiedAgainst: ["a classifier that always says the most frequent label"],
   budget: "quick",

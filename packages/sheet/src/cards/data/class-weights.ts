@@ -13,6 +13,26 @@ export default card({
     "Each row counts n/(K·n_c), so all classes weigh the same in the loss. For a logistic model that mostly shifts the intercept by log(w₁/w₀): more positives are predicted, recall rises, precision falls. Ranking (AUC, average precision) barely moves. A lower threshold on the unweighted model does the same.",
   pitfall:
     "Weighted probabilities are no longer calibrated: their mean is near one half whatever the base rate. Correct the logit by log(w₁/w₀), or leave weights alone and move the threshold.",
+  level: "medium",
+  whenNot:
+    "When probabilities are used as such, or costs are known: fit without weights and put the threshold at the costs. Weights pay where the learner stops early or its loss cannot be thresholded.",
+  followUps: [
+    {
+      ask: "Costs are 1 for a false alarm and 9 for a miss: which threshold?",
+      answer: String.raw`Predict positive when $9p>1\cdot(1-p)$, so at $p>0.1$, on calibrated probabilities of an unweighted model.`,
+    },
+    {
+      ask: "How do you undo the weighting of a probability?",
+      answer: String.raw`Subtract $\log(w_1/w_0)$ from the logit and apply the sigmoid. It is exact if the model is right and approximate otherwise: check calibration afterwards.`,
+    },
+  ],
+  derivation: String.raw`Weighting rows of class $c$ by $w_c$ is fitting a population in which class $c$ is $w_c$ times as frequent. Its posterior odds are $\frac{w_1\,p}{w_0\,(1-p)}$, so the logit moves by $\log(w_1/w_0)$.
+
+A logistic model that is right for $p$ absorbs this in its intercept, and the slopes stay. If the model is wrong the weighted fit looks at another region, and slopes move a little as well.
+
+With $w_c=n/(Kn_c)$ every class has total weight $n/K$. At the optimum the intercept's equation says that weighted residuals add to zero, so the weighted mean probability is one half for two classes.
+
+Adding a constant to the logit keeps the order of the rows: AUC does not change.`,
   covers: ["data/class-weights"],
   answers: ["q-a-207"],
   verifiedAgainst: [

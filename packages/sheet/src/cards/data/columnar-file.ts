@@ -15,6 +15,26 @@ export default card({
     "A CSV file has to be read to its last byte for a single column. A columnar file (Parquet) keeps each column of each group of rows in one piece, with its type, its smallest and largest value and a checksum: you fetch two columns, group by group, and add up. Memory holds one group. A column stored as int32 or as a dictionary is smaller too.",
   pitfall:
     "Leaving whole numbers as float64: the type hint is what makes them small, and it is checked, so nothing is rounded in silence.",
+  level: "medium",
+  whenNot:
+    "For single rows by key, or many small writes: a row store or database. For a file read once, whole, and by people, CSV is simpler. Tiny tables gain nothing.",
+  followUps: [
+    {
+      ask: "Why do the columns of such a file compress so well?",
+      answer:
+        "Values of one column are alike: repeated words become dictionary codes, sorted numbers small differences, and one type rules them all. Rows mix kinds and hide these patterns.",
+    },
+    {
+      ask: "How large should a row group be?",
+      answer:
+        "Large enough to read sequentially, often some 100 MB, small enough that a group fits in memory for each reader and its bounds can rule it out. Sorting by the filtered column makes bounds sharp.",
+    },
+  ],
+  derivation: String.raw`A row format interleaves columns, so wanting $k$ of $d$ columns still reads all bytes. A columnar file stores $\text{size}(g,c)$ bytes for column $c$ of group $g$ in one piece, and its footer says where: the bytes read are the sum over the wanted pieces only.
+
+If each group also keeps its least and greatest value, a filter $v>a$ skips every group with $\max\le a$ without reading it.
+
+A sum by key needs one number per key. Reading group by group adds each to the running sums, so memory is one group plus one number per key, whatever the length of the file.`,
   covers: ["data/columnar-file"],
   answers: ["q-b-127"],
   verifiedAgainst: ["Apache Arrow 25 (pyarrow), both directions", "its own bytes, changed one by one"],

@@ -10,6 +10,26 @@ export default card({
     "Read with types, look (describe, valueCounts), filter rows, add columns, group by keys and aggregate, join on keys, pivot from long to wide, and write out again as CSV or SQL. Split, apply, combine covers most questions; a join multiplies rows where a key repeats on both sides.",
   pitfall:
     "Check the row count after each join: repeated keys multiply rows and inflate sums. And know what becomes of missing keys in groups.",
+  level: "easy",
+  whenNot:
+    "Beyond memory or for many users at once: a database or a lazy engine. Numeric work on one type: a matrix. Row-by-row code in a data frame is slow: express it by columns.",
+  followUps: [
+    {
+      ask: "How do you notice a join that multiplied rows?",
+      answer:
+        "Compare the row count before and after, and check that keys on the side meant to be unique really are. A sum over the left table's amounts must not change.",
+    },
+    {
+      ask: "groupby with transform instead of aggregate: when?",
+      answer:
+        "When each row needs its group's value, such as the share of its city's total: transform returns one value per row, aggregate one per group.",
+    },
+  ],
+  derivation: String.raw`Split, apply, combine: rows are put into classes by their key, $f$ is taken in each class, and results are put side by side. Counts and sums combine over parts; a mean is combined as sum and count, a median cannot be.
+
+A join lists all pairs with equal keys. A key that occurs $a$ times on the left and $b$ times on the right gives $ab$ rows, so the result has $\sum_ka_kb_k$: no more than the left only if $b_k\le1$.
+
+A pivot is a groupby on two keys, laid out as a grid: pairs that never occur have no value. So the sum over all cells equals the sum over the rows, a check worth making.`,
   covers: ["data/dataframe"],
   answers: ["q-a-263"],
   verifiedAgainst: [

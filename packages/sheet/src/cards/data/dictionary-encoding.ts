@@ -9,6 +9,26 @@ export default card({
   answer:
     "It depends on the length of the words and on how often they repeat. A row costs the word and a 4-byte offset before, one byte for up to 254 words after: 6 bytes of text give a factor of ten, longer words more. Where every row differs, the dictionary costs more than it saves.",
   pitfall: "Encoding an identifier: as many words as rows, and the codes come on top.",
+  level: "easy",
+  whenNot:
+    "For columns in which most values differ (names, ids, free text): keep plain text. For a few numbers a smaller number type saves as much.",
+  followUps: [
+    {
+      ask: "What does the encoding do to a groupby on that column?",
+      answer:
+        "Groups are found by comparing small integers instead of strings, and the sums can be indexed by the code directly: often faster by more than the memory saved.",
+    },
+    {
+      ask: "Two tables with different dictionaries are joined: what happens?",
+      answer:
+        "Codes do not mean the same word. One side has to be mapped to the other's dictionary first, or both fall back to text: share one dictionary where tables are often joined.",
+    },
+  ],
+  derivation: String.raw`Plain text of mean length $\ell$ costs $\ell$ bytes a row and a 4-byte offset: $n(\ell+4)$. Encoded, each row is one code of $w$ bytes, and each of the $D$ different words is stored once: $nw+D(\ell+4)$.
+
+The factor is $\frac{n(\ell+4)}{nw+D(\ell+4)}$. If words repeat often, $D\ll n$, it tends to $(\ell+4)/w$: ten for six letters and one-byte codes.
+
+If every row differs, $D=n$ and the factor is $(\ell+4)/(w+\ell+4)<1$: the codes come on top. Break-even lies at $D/n=1-w/(\ell+4)$.`,
   covers: ["data/dictionary-encoding", "claim-b-131"],
   verifiedAgainst: ["sizes counted by hand", "decoding"],
   budget: "quick",

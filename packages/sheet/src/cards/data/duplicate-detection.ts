@@ -22,6 +22,21 @@ export default card({
     "A model that remembers gets repeated rows right, so each test row with a twin in training is a free point. Exact twins fall to a hash; near ones need a distance: numbers within a small part of their standard deviation, texts by the share of common shingles. Group all twins and split by group.",
   pitfall:
     "Dropping exact duplicates is not enough: one resent form, a resized image or a rounded number survives it. And compare without identifiers and time stamps, which always differ.",
+  level: "medium",
+  whenNot:
+    "When repeats are real events, such as two equal purchases: they must stay, though grouped in one side of the split. On few rows a plain comparison of all pairs is simpler than an index.",
+  followUps: [
+    {
+      ask: "Which side of the split should a group of twins go to?",
+      answer:
+        "Either, but whole. Choosing test rows first and dropping their twins from training also works; dropping the test twin makes the test easier or harder than life, so say which you did.",
+    },
+    {
+      ask: "How does MinHash find near duplicates of texts?",
+      answer:
+        "Keep the smallest hash of a text's shingles for many hash functions: two texts agree in each with probability equal to their Jaccard index. Banding these signatures yields candidate pairs.",
+    },
+  ],
   derivation: String.raw`Comparing all pairs is quadratic. Two shortcuts lose nothing. Numbers: project rows on a few orthonormal directions; a projection never lengthens a distance, so close rows lie in touching cells of a grid with side $\varepsilon$. Texts: two shingle sets with $J\ge t$ must share one of the $|x|-\lceil t|x|\rceil+1$ rarest shingles of each, so an index of those meets every pair.`,
   covers: ["data/duplicate-detection"],
   verifiedAgainst: [

@@ -14,6 +14,26 @@ export default card({
     "It puts structure into columns that few rows would not teach a model. The logarithm of a positive multiplicative series is additive and steadies its variance; a product of columns lets a linear model bend; an aggregate over a key or a time window carries the history of that key.",
   pitfall:
     "Aggregates must use past rows only, or they leak the target. Logarithms need positive values, and errors averaged on the log scale are not errors in euros.",
+  level: "medium",
+  whenNot:
+    "On images, sound and text with much data, where nets learn better features than people write. And not before a baseline: each feature must earn its place on held-out rows.",
+  followUps: [
+    {
+      ask: "Trees ignore monotone changes: does a logarithm help them?",
+      answer:
+        "Not as an input: splits depend on the order only. As the target it does help, since squared error on the log scale weighs relative errors.",
+    },
+    {
+      ask: "How do you build an aggregate without leaking?",
+      answer:
+        "For each row use only events before its prediction time: sort by time, take a running mean shifted by one. Target means per category come from other folds.",
+    },
+  ],
+  derivation: String.raw`If $y=T\cdot S\cdot e^{\varepsilon}$, then $\log y=\log T+\log S+\varepsilon$: parts add up and the noise has the same size everywhere. On the raw scale the swings grow with the level $T$.
+
+A linear model in $x_1,x_2$ that are independent with mean zero cannot see a product: $\operatorname{Cov}(x_1x_2,x_1)=\mathbb E[x_1^2]\,\mathbb E[x_2]=0$, likewise for $x_2$. With the column $x_1x_2$ it becomes linear.
+
+A shop's number says nothing about its sales, but its past mean $\bar v_k$ estimates the shop's level with variance $\sigma^2/n_k$. As a feature it replaces one column per shop by a single informative number.`,
   covers: ["data/feature-engineering"],
   answers: ["q-b-350"],
   verifiedAgainst: ["scikit-learn 1.2 PolynomialFeatures", "closed forms of simulated series"],

@@ -12,6 +12,25 @@ export default card({
     "Separate the two: margins are taken as they are (empirical quantiles), dependence is the correlation matrix R of the columns' normal scores. To sample, draw correlated normals, turn them into uniforms by Φ, and into values by each margin's quantiles. Rank correlations carry over.",
   pitfall:
     "Only monotone, Gaussian-like dependence survives: rings, forks and joint extremes are lost. And small tables leak: interpolated rows can lie very near real ones. Judge the rows on real test data.",
+  level: "hard",
+  whenNot:
+    "When dependence is not monotone, or the extremes occur together: use a mixture, vines, a t-copula or a deep generator. When privacy is the aim, add a guarantee such as differential privacy.",
+  followUps: [
+    {
+      ask: "Why are rank correlations kept but linear ones not exactly?",
+      answer: String.raw`Ranks do not change under $\hat F_j^{-1}\circ\Phi$, which is monotone. Linear correlation depends on the margins too, so it only comes out near.`,
+    },
+    {
+      ask: "What does tail dependence zero mean here?",
+      answer:
+        "For correlation below 1, given that one column is extreme, the chance that the other is equally extreme falls to 0 in the limit. Joint crashes are therefore rarer than in many real tables.",
+    },
+  ],
+  derivation: String.raw`If $X$ has a continuous distribution function $F$, then $F(X)$ is uniform; so $\Phi^{-1}(F_j(X_j))$ is standard normal for each column. These normal scores forget the margins and keep the order.
+
+Take their correlation matrix $R$ and sample $z\sim\mathcal N(0,R)$. Each $\Phi(z_j)$ is uniform, and $\hat F_j^{-1}(\Phi(z_j))$ has the margin $\hat F_j$: the margins are right whatever $R$ is.
+
+All maps are increasing, so Spearman's correlation of the values is that of the normals, $\frac6\pi\arcsin\frac{R_{jk}}2$. Nothing beyond $R$ is kept: two tables with equal $R$ and margins get the same synthetic rows.`,
   covers: ["data/gaussian-copula"],
   verifiedAgainst: [
     "Kolmogorov-Smirnov distance of margins",

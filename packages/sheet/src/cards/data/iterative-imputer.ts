@@ -12,6 +12,26 @@ export default card({
     "When gaps depend on other columns (MAR) or columns predict each other. Start from the means; regress each column on all others over the rows that have it, fill its gaps with the predictions, go on to the next, and repeat. Bias that mean filling leaves goes away if the regressions hold.",
   pitfall:
     "Predictions lie on the regression surface: variances shrink and correlations grow. For honest errors draw several completions with noise. Gaps that depend on the missing value itself (MNAR) stay biased.",
+  level: "medium",
+  whenNot:
+    "When columns do not predict each other (mean and a flag do as well), under MNAR, or in front of boosted trees that treat gaps themselves. Strong bends ask for trees as the inner model.",
+  followUps: [
+    {
+      ask: "What is multiple imputation?",
+      answer:
+        "Several completions, each with random draws around the predictions; the analysis runs on each. Rubin's rules add the variance between them to that within, so intervals include what filling made up.",
+    },
+    {
+      ask: "May the target be one of the columns used for filling?",
+      answer:
+        "For inference yes, it avoids bias. For prediction no: at prediction time the target is unknown, so the fill would differ between training and use, and leak.",
+    },
+  ],
+  derivation: String.raw`If $x_j=b+\sum_k\beta_kx_k+\varepsilon$ and gaps depend on the seen $x_k$ only (MAR), rows with $x_j$ seen have the same conditional law as those without. A regression on them is unbiased, and so is the mean of its predictions.
+
+Several columns with gaps need each other's values. Starting from means and filling in turn is a fixed-point iteration; for a linear model with normal noise it settles near the maximum-likelihood regression.
+
+The predictions leave $\varepsilon$ out. The filled values have variance $R^2\operatorname{Var}(x_j)$ instead of $\operatorname{Var}(x_j)$, and lie exactly on the plane: correlations in the completed table come out too large.`,
   covers: ["data/iterative-imputer"],
   answers: ["q-a-230"],
   verifiedAgainst: ["scikit-learn 1.2 IterativeImputer with Ridge", "known truth of simulated gaps"],

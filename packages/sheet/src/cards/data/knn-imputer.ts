@@ -12,6 +12,26 @@ export default card({
     "When gaps depend on columns you see (MAR) and those columns also tell something about the missing one: similar rows then have similar values. If the other columns are unrelated, neighbours are random rows and the mean is better. Distance has units: scale first.",
   pitfall:
     "Under MNAR the neighbours with the same covariates are still the ones that were observed, so the fill stays biased. And cost grows with rows to fill times training rows.",
+  level: "medium",
+  whenNot:
+    "With many columns (all rows are about equally far), many rows (each fill is a search), unrelated columns or MNAR. If the relation is linear, regressions do better from the same rows.",
+  followUps: [
+    {
+      ask: "How is a distance taken between rows with different gaps?",
+      answer:
+        "Over the columns both have, scaled up by $D/|S|$ as if the rest behaved alike. Rows that share few columns get noisy distances.",
+    },
+    {
+      ask: "How does one choose k?",
+      answer:
+        "Hide some known values at random, fill them, and take the k with the smallest error. Small k copies noise, large k tends to the mean.",
+    },
+  ],
+  derivation: String.raw`The fill is a local average, $\hat x_{ij}=\frac1k\sum_{l\in N_k(i)}x_{lj}$: an estimate of $\mathbb E[x_j\mid\text{seen}]$ at this row. With $k$ neighbours its noise variance is $\sigma^2/k$, plus the squared change of the mean across the neighbourhood.
+
+Under MAR missing and seen rows at the same place have the same conditional mean, so local averages are right where the overall mean is not: the gaps sit where $x_j$ is high or low.
+
+If the seen columns say nothing about $x_j$, the neighbours are $k$ random rows. The error variance is then $\sigma^2(1+1/k)$ against $\sigma^2(1+1/n)$ for the mean: worse by nearly $1/k$.`,
   covers: ["data/knn-imputer", "claim-a-055"],
   answers: ["q-a-229"],
   verifiedAgainst: ["scikit-learn 1.2 KNNImputer", "known values under simulated gaps"],

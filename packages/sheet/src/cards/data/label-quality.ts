@@ -13,6 +13,25 @@ export default card({
     "Two ways that check each other. Review a random sample, stratified so that rare classes appear: the error rate with an interval. And confident learning: out-of-fold probabilities; a row sure of another class than its label is suspect; the counts give the joint of given and true labels. The cap holds on equally noisy test labels only; on clean ones a model can do better.",
   pitfall:
     "Probabilities must be out of fold: a model that learned a wrong label defends it. Where classes overlap, honest rows look wrong: review suspects, do not drop them unseen. And never clean the test set with the model it judges.",
+  level: "hard",
+  whenNot:
+    "When classes overlap by nature: honest rows look wrong, and dropping them narrows the data. Then model soft labels or ask several annotators instead.",
+  followUps: [
+    {
+      ask: "How many rows must be reviewed for a rate of 10 % within 3 points?",
+      answer: String.raw`From $1.96\sqrt{0.1\cdot0.9/n}=0.03$: about 384 rows, drawn at random.`,
+    },
+    {
+      ask: "Symmetric label noise of 10 %: what accuracy can a perfect model show on it?",
+      answer:
+        "About 90 % on test labels that are equally noisy, 100 % on clean ones. The cap is the test's, not the model's; that is why clean test labels are worth paying for.",
+    },
+  ],
+  derivation: String.raw`A row is confidently of class $j$ if $\hat p_j(x)\ge t_j$, and $t_j$ is the mean probability that rows labelled $j$ get for $j$. So each class has its own bar, and a model that is shy about one class does not push its rows out.
+
+$C_{ij}$ counts rows labelled $i$ that are confidently $j$. Its rows are scaled to the label counts and the whole to one: $\hat Q$ estimates the joint of given and true labels. The trace is the share of agreement, $1-\operatorname{tr}\hat Q$ the noise.
+
+Why out of fold: a flexible model fits its own wrong labels, $\hat p_{\tilde y}(x)\approx1$, and no row looks suspect. A model that did not see the row has only its neighbours' labels to go by.`,
   covers: ["data/label-quality", "claim-b-256"],
   verifiedAgainst: [
     "labels flipped at known rates, 16 seeds",

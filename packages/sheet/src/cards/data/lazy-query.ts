@@ -14,6 +14,26 @@ export default card({
     "Eager code carries out each step before it sees the next. A lazy query is a tree of steps, and nothing runs before collect. By then the planner knows the filter after the join and the one column wanted in the end: it filters while reading, passes over groups of rows that their bounds rule out, leaves the other columns in the file, and computes a part that occurs twice once. The result is the same.",
   pitfall:
     "Collecting after every step, to look at it: each collect cuts the plan in two, and nothing moves across the cut.",
+  level: "medium",
+  whenNot:
+    "For step-by-step exploration of small tables, where seeing each result matters more than speed, and for code with side effects or random draws, whose order the planner may change.",
+  followUps: [
+    {
+      ask: "Why may a filter not be moved below an outer join on the other table?",
+      answer:
+        "Rows without a match appear with missing values after the join. Filtering the right table first makes more rows unmatched instead of removing them: the results differ.",
+    },
+    {
+      ask: "What hides from the planner?",
+      answer:
+        "Functions of your own: it cannot see which columns they use or whether they may be moved, so nothing passes them. Write steps with the engine's expressions where possible.",
+    },
+  ],
+  derivation: String.raw`A filter $\sigma_p$ that uses only columns of $R$ keeps or drops a row of $R\bowtie S$ by its $R$ part alone. So $\sigma_p(R\bowtie S)=\sigma_p(R)\bowtie S$ for an inner join: filter first, join fewer rows.
+
+A projection $\pi_c$ needs the columns in $c$, those in filters and the join keys; all others may stay in the file. A filter right at the reader can be compared with the least and greatest value of a group: if $p$ is false on the whole interval, the group is not read.
+
+Each rule maps a plan to an equal one, so any order of applying them gives the same table; they only differ in cost.`,
   covers: ["data/lazy-query"],
   answers: ["q-b-128"],
   verifiedAgainst: ["the eager methods of Table on random queries"],

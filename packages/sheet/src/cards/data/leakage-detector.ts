@@ -21,6 +21,28 @@ export default card({
     "Look for the target in disguise (copies, recodings), columns that alone rank it almost perfectly, row numbers, rows on both sides of the split, steps fitted on all rows, and anything recorded after the event. A single column with AUC near 1 is the loudest sign. It proves nothing: separable classes also give 1.",
   pitfall:
     "A table without times cannot tell when a value was recorded. “Days until cancellation” is an honest number and a perfect leak: ask of each column whether it exists at the moment of prediction, and keep the times.",
+  level: "hard",
+  whenNot:
+    "It cannot replace knowing how the table came about: a leak may be weak, or spread over columns. If classes really are separable its warnings are false; check with rows collected later.",
+  followUps: [
+    {
+      ask: "Validation AUC is 0.99, production 0.7: how do you search?",
+      answer:
+        "Compare features for the same entities in training and in serving, train without the top columns one at a time, check record times against the prediction time, and look for entities on both sides.",
+    },
+    {
+      ask: "Is a customer number ever a legitimate feature?",
+      answer:
+        "It leaks order and source rather than cause: it may separate old from new customers today and fail tomorrow. Replace it by what it stands for, such as age of the account.",
+    },
+  ],
+  derivation: String.raw`The AUC of a single column is the chance that a random positive has a larger value than a random negative. It needs no model and does not change under monotone recoding, so scaled or shifted copies of the target are found as well.
+
+A recoding need not be monotone: three states of an account may be equivalent to a yes/no target. Then each value of the column has a single target value, that is, $H(y\mid x_j)=0$.
+
+Steps fitted on all rows leave marks: columns standardised on all rows have mean exactly 0 over training and test together, but not over training rows alone.
+
+No such sign is a proof. If $y=[x>0]$ is a natural law known beforehand, $\mathrm{AUC}=1$ is earned.`,
   covers: ["data/leakage-detector", "claim-b-042"],
   answers: ["q-b-353", "q-a-197"],
   verifiedAgainst: [

@@ -15,6 +15,26 @@ export default card({
     "The test rows have shaped the model, so the score is about rows it knows. On pure noise, choosing the ten best of 600 features on all rows gives an AUC near 0.9, encoding ids by their mean target above 0.75; inside the folds both fall back to 0.5. Put every fitted step into a pipeline: it is then refitted per fold.",
   pitfall:
     "Scaling leaks least (no labels) and so hides best. The test is invariance: change a test row, refit. If anything learned from training rows moves, it leaked.",
+  level: "medium",
+  whenNot:
+    "Steps that learn nothing from rows (logarithms, fixed units, given vocabularies) may be applied to all rows at once. In semi-supervised use of the test inputs, say so: the score is then for those rows only.",
+  followUps: [
+    {
+      ask: "Why is feature selection the worst of these leaks?",
+      answer:
+        "It uses labels: of 600 noise columns some correlate with y by luck on all rows, test included. The selection carries that luck into the test folds, and the score measures it.",
+    },
+    {
+      ask: "How do you test a pipeline for leaks automatically?",
+      answer:
+        "Change one test row strongly and refit. Training predictions, learned means and chosen columns must not move; anything that does has seen the test row.",
+    },
+  ],
+  derivation: String.raw`The correlation of a noise column with $y$ over $n$ rows has deviation about $1/\sqrt n$. The largest of $p$ is about $\sqrt{2\ln p/n}$: for $p=600$, $n=50$ roughly $0.5$. Such columns separate the classes well on these rows, and on these only.
+
+If they are chosen on all rows, each test fold contributed to that luck, so the model is right there too. Chosen on training rows alone, the columns are independent of the test labels, and the expected AUC is $\tfrac12$.
+
+For a target mean the mechanism is plainer: $\mu_c$ contains $y_i/n_c$ of the row itself. With two rows per id half of the code is the label.`,
   covers: ["data/leakage-safe-pipeline", "claim-a-380"],
   answers: ["q-a-194", "q-a-519"],
   verifiedAgainst: [

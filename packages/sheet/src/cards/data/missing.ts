@@ -13,6 +13,21 @@ export default card({
     "MCAR: the gaps ignore all values. MAR: they depend on values you see. MNAR: on the missing value itself. Dropping rows is unbiased under MCAR only. Mean filling then keeps the mean but shrinks variance and correlations by the share filled. Under MNAR both are biased: model the missingness, or do a sensitivity analysis.",
   pitfall:
     "The mechanism cannot be told from the data alone: MNAR looks like any other set of gaps. “Drop above 70 % missing” is a rule of thumb, not a threshold with a reason.",
+  level: "medium",
+  whenNot:
+    "The three names matter when you estimate. For prediction with gaps that will come alike in use, a flag and native handling in trees often suffice, whatever the mechanism.",
+  followUps: [
+    {
+      ask: "Can a test tell MAR from MNAR?",
+      answer:
+        "No: the difference lies in values nobody has seen. One can test MCAR against MAR, follow up some missing cases, or show how results change under assumed MNAR shifts.",
+    },
+    {
+      ask: "Under MAR, when is dropping rows still unbiased?",
+      answer:
+        "In a regression of y on x when missingness depends on x alone and the model is right: the conditional law of y given x is the same among the complete rows.",
+    },
+  ],
   derivation: String.raw`Fill a share $r$ of a column with its mean: the filled rows add nothing to $\sum(x-\bar x)^2$, so the variance falls to $(1-r)\sigma^2$. The covariance with another column falls by the same factor, the correlation by $\sqrt{1-r}$.`,
   errata: [
     {

@@ -11,6 +11,26 @@ export default card({
     "Fail, if a new value means broken data; otherwise give all zeros (“none of those I know”), or the column of rare categories. Each of K levels is a column of mostly zeros: 10,000 levels turn 1000 rows into ten million numbers. With an intercept one column per variable is redundant: drop it or penalise.",
   pitfall:
     "Integer codes instead of columns invent an order: red < green < blue. And a category seen once is a column that memorises one row: pool rare ones.",
+  level: "easy",
+  whenNot:
+    "With thousands of levels: target encoding, embeddings, hashing, or a library with native categories. Ordered categories keep their order better as integers.",
+  followUps: [
+    {
+      ask: "Do you drop one column for a penalised model?",
+      answer:
+        "Usually not: the penalty makes the solution unique, and dropping a column makes the shrinkage depend on which level became the reference.",
+    },
+    {
+      ask: "What does hashing trade?",
+      answer:
+        "A fixed number of columns without a fitted vocabulary, so new levels need no rule; in exchange different levels collide and the columns can no longer be named.",
+    },
+  ],
+  derivation: String.raw`With $K$ levels the columns add up to one in every row, $\sum_kx_k=1$: exactly the intercept's column. So the $K+1$ columns have rank $K$, and adding a constant to all coefficients while subtracting it from the intercept changes no prediction.
+
+Dropping one level makes the rest differences from it. A ridge penalty picks the solution of least norm instead.
+
+Integer codes give one coefficient, so the effect is forced to be $\beta\cdot\text{code}$: with red, green, blue as 0, 1, 2 green lies halfway. A level with $n_c$ rows has a coefficient of variance $\sigma^2/n_c$; at $n_c=1$ it fits that row exactly.`,
   covers: ["data/one-hot-encoder"],
   answers: ["q-a-521"],
   verifiedAgainst: ["scikit-learn 1.2 OneHotEncoder", "inverse transform"],

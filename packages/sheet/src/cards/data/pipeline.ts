@@ -24,6 +24,26 @@ export default card({
     "Then fit learns every step from the training rows, and predict applies exactly those steps to new rows: nothing leaks in cross-validation and nothing differs in serving. A column transformer sends numbers to imputer and scaler, categories to an encoder, and joins the results. Nested parameters are step__param.",
   pitfall:
     "Preprocessing outside the pipeline gets lost: the notebook scaled, the server did not. And columns in another order are swapped unnoticed where only positions are known: pass tables with names.",
+  level: "easy",
+  whenNot:
+    "Steps that change the number of rows (dropping, resampling) need special care, as they must run in fit only. Very costly preparation without learned numbers may be done once outside.",
+  followUps: [
+    {
+      ask: "How do you tune a preprocessing step with the model?",
+      answer:
+        "Search over step__param names, such as imputer__strategy and model__C: every candidate refits the whole pipeline in each fold, so the comparison does not leak.",
+    },
+    {
+      ask: "What goes into the saved artefact?",
+      answer:
+        "The fitted pipeline as one object, with column names and types, library version and the training data's version: the server then needs raw rows only.",
+    },
+  ],
+  derivation: String.raw`Fit runs through the steps: $Z_1=T_1.\text{fit}(X)(X)$, $Z_2=T_2.\text{fit}(Z_1)(Z_1)$, and so on, then the model on $Z_m$. Predict applies the stored maps only: $\hat y=f(T_m(\cdots T_1(x)))$. Nothing is learned from the rows to predict.
+
+Cross-validation calls fit on training rows of each fold. As every $T_k$ sits inside, its numbers differ from fold to fold and depend on no test row: $T_k$ is a function of the training rows, as the estimate of error requires.
+
+A column transformer is a block of such maps side by side, $T(x)=(T_a(x_A),T_b(x_B))$, and is itself a map with fit: pipelines may hold transformers and the other way round.`,
   covers: ["data/pipeline", "data/column-transformer"],
   answers: ["q-a-519", "q-a-520"],
   verifiedAgainst: [

@@ -21,6 +21,25 @@ export default card({
     "SMOTE puts new rows between a minority row and its nearest minority neighbours; random over-sampling repeats rows, under-sampling drops majority rows. All belong inside the training fold. They shift the operating point as a threshold would; ranking (AUC) seldom improves, and probabilities become too high.",
   pitfall:
     "Resample before splitting and copies of test rows sit in training. With 50 positives SMOTE draws lines between noise: try class weights and a threshold first, and recalibrate afterwards.",
+  level: "medium",
+  whenNot:
+    "When a threshold or class weights can do it, and whenever probabilities are used. It can help learners that see small batches or stop early, and under-sampling saves time on huge majorities.",
+  followUps: [
+    {
+      ask: "How do you recalibrate after under-sampling the negatives?",
+      answer: String.raw`If a share $\beta$ of negatives was kept, $p=\frac{\beta p_s}{\beta p_s+1-p_s}$ turns the model's $p_s$ back. Check it on rows with the true class shares.`,
+    },
+    {
+      ask: "Why is SMOTE poor with categorical or many columns?",
+      answer:
+        "A point between two categories means nothing, and in many dimensions lines between neighbours cross regions of the other class; noise and outliers are multiplied as well.",
+    },
+  ],
+  derivation: String.raw`Let negatives be kept with probability $\beta$ and all positives. By Bayes' rule the odds become $\frac{p}{\beta(1-p)}$: the logit moves by $\log(1/\beta)$. Repeating positives $1/\beta$ times gives the same odds. So resampling equals a shift of the threshold for a model that fits well.
+
+A shift keeps the order of the rows, and with it AUC. The predicted probabilities, however, now belong to the resampled population and are too high.
+
+SMOTE draws $x_i+u(x_j-x_i)$ with $u\sim U(0,1)$. The new rows have a smaller spread: with independent ends the variance is $\tfrac23$ of the original. They stay on segments between seen rows, so nothing outside is learned.`,
   covers: ["data/random-resampling", "data/smote", "claim-a-382", "claim-b-055"],
   answers: ["q-a-538", "q-b-041", "q-b-042"],
   verifiedAgainst: [

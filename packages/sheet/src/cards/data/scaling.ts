@@ -12,6 +12,26 @@ export default card({
     "Standardising gives every training column mean 0 and variance 1; min–max puts it into [0, 1]. Both are learned on training rows; test rows may leave the range. Neither changes the shape of a distribution nor ranks. Distances, penalties and gradient descent depend on units, so they need it; trees do not.",
   pitfall:
     "One outlier sets the whole min–max range and squeezes everybody else into a corner. Median and quartiles (robust scaling) do not notice it.",
+  level: "easy",
+  whenNot:
+    "Trees and forests need no scaling. Sparse data lose their zeros by centring: scale without centring. Heavy tails want a logarithm, quantiles or a robust scaler first.",
+  followUps: [
+    {
+      ask: "Why are test rows scaled with the training numbers?",
+      answer:
+        "The model learned what a value of 1 means in training units. Scaling the test set by itself would give the same raw value another meaning, and one row could not be scaled at all.",
+    },
+    {
+      ask: "Does standardising make a column normal?",
+      answer:
+        "No. It moves and stretches the axis; skew, tails and ranks stay as they were. A power or quantile transform changes the shape.",
+    },
+  ],
+  derivation: String.raw`Put $z=(x-\bar x)/s$. Then $\sum z=\frac1s(\sum x-n\bar x)=0$ and $\frac1n\sum z^2=\frac1{s^2}\cdot\frac1n\sum(x-\bar x)^2=1$: on the training rows this is exact, on other rows it holds up to sampling error.
+
+Min–max sends the smallest training value to 0 and the largest to 1. One outlier at distance $D$ makes the denominator about $D$, so rows that span a width $w$ fill only $w/D$ of the range. Quartiles do not move when one value does.
+
+A ridge penalty $\lambda\sum w_j^2$ and distances $\sum_j(x_j-x_j')^2$ change when a column changes units; after scaling they do not. Trees compare values of one column only, and order is kept.`,
   covers: ["data/standard-scaler", "data/min-max-scaler"],
   verifiedAgainst: ["scikit-learn 1.2 StandardScaler, MinMaxScaler, RobustScaler", "inverse transform"],
   budget: "quick",

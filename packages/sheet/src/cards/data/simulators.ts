@@ -21,6 +21,25 @@ export default card({
     "The truth behind each row: the exact probability of fraud, the reason and the amount in each complaint, the regime of each step. So there is a best possible score to compare with, and faults can be staged: thieves who change their ways, a level that jumps on a known day. Then ask how soon monitoring sees it.",
   pitfall:
     "A simulator contains what its author thought of. Good marks on it show that a method can work, never that it will: confirm on real rows, and keep the simulated ones out of the test set.",
+  level: "hard",
+  whenNot:
+    "Where real labelled rows exist, evaluate on those. Where the mechanism is unknown a simulator only returns your assumptions: fit a generator to data instead.",
+  followUps: [
+    {
+      ask: "Why can no forecast beat the shocks' variance?",
+      answer: String.raw`$y_t=\text{known part}+\sigma\varepsilon_t$, and $\varepsilon_t$ is independent of everything before. Any forecast from the past therefore has squared error at least $\sigma^2$, reached by the conditional mean.`,
+    },
+    {
+      ask: "How do you test a drift alarm with a simulator?",
+      answer:
+        "Stage a change on a known day, run the alarm over many seeds, and record the delay until it rings, and the false alarms in runs without a change.",
+    },
+  ],
+  derivation: String.raw`Rows come from a mixture: honest with share $\pi_0$ and density $p_0(x)$, schemes of fraud with $\pi_s$, $p_s(x)$. Bayes' rule gives $P(\text{fraud}\mid x)=\sum_s\pi_sp_s(x)$ over the sum of all terms. No function of $x$ ranks better than this probability, so its AUC is the ceiling.
+
+If it is right, the mean of the told probabilities is the share of fraud: $\mathbb E[P(\text{fraud}\mid x)]=P(\text{fraud})$. That is a check of the simulator itself.
+
+For regimes that last with probability $a$, changes occur with probability $1-a$ per step and a stay lasts $1/(1-a)$ steps on average: 50 at $a=0.98$.`,
   covers: ["data/synthetic-tasks"],
   verifiedAgainst: [
     "calibration of the told probabilities",

@@ -14,6 +14,25 @@ export default card({
     "Shuffle when order is an accident, such as rows sorted by class. Never when rows follow time and you will forecast: a shuffled test row sits between training rows an hour away, so the score measures interpolation. The honest test comes after the training rows, with a rolling split for several folds. Stratify to keep class shares.",
   pitfall:
     "A great random-split score on a drifting series says nothing about next month. The same holds for groups: patients or users must not be on both sides.",
+  level: "easy",
+  whenNot:
+    "Pure random splits are right for exchangeable rows; splitting by time wastes data there. With few rows use cross-validation in place of one split.",
+  followUps: [
+    {
+      ask: "How large should the test set be?",
+      answer: String.raw`Large enough for the difference that matters: an accuracy of 0.9 on $n$ rows has standard error $\sqrt{0.09/n}$, about 1 point at 900 rows.`,
+    },
+    {
+      ask: "Why leave a gap between training and test in time?",
+      answer:
+        "If the label needs 30 days to be known, or features average over a week, rows close to the border share information with the test. Leave out at least that span.",
+    },
+  ],
+  derivation: String.raw`Take a series with autocorrelation $\rho^k$ at lag $k$. A shuffled test row has training rows one step away on either side; copying the neighbour has squared error $2(1-\rho)\sigma^2$: at $\rho=0.99$ that is 2 % of the variance, with no skill at forecasting.
+
+A test block after the training rows has its nearest training row $h$ steps back. The best forecast has error $(1-\rho^{2h})\sigma^2$, near $\sigma^2$ for far horizons. The first number is what shuffling reports, the second what life gives.
+
+If $\rho=0$ the rows are exchangeable and both agree: then shuffling leaks nothing.`,
   errata: [
     {
       claim: "claim-a-228",

@@ -31,6 +31,21 @@ export default card({
     "Rules or a simulator where you know how rows come about; a copula or a mixture where you have a table; GANs, diffusion and language models for images and text. All are fit on training rows and then sample. Choose by what counts: a model trained on the rows and tested on real ones, likeness, and distance to real people.",
   pitfall:
     "Synthetic rows hold no more knowledge than the rows and rules behind them: they cannot replace real test rows, and a generator fitted before the split leaks the test set into training.",
+  level: "medium",
+  whenNot:
+    "When more real rows can be had, get those. When the generator must know more than the rows it was fitted on: it cannot. For rare classes, weights or thresholds come first.",
+  followUps: [
+    {
+      ask: "How do you choose between two generators?",
+      answer:
+        "Train the same model on each one's rows and test on real held-out rows, beside the score of real training rows; then compare likeness and the distance to training people.",
+    },
+    {
+      ask: "When does adding synthetic rows to real ones help?",
+      answer:
+        "When they carry knowledge from outside, such as rules, physics or another data set, or act as a regulariser on few rows. From a generator fitted on the same rows the gain is usually small.",
+    },
+  ],
   derivation: String.raw`The interface is two calls: $\text{fit}(T)$ gives a sampler $S$, $\text{sample}(n)$ gives a table. Any object with them takes part, so a network or a language model is judged in the same way.`,
   covers: ["data/synthetic-data"],
   verifiedAgainst: [

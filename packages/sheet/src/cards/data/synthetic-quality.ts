@@ -13,6 +13,26 @@ export default card({
     "Put real rows aside before fitting the generator. Compare with them: each column (KS, total variation), each pair (correlations), the whole (MMD), and above all train on synthetic and test on real, next to train on real. Then privacy: are synthetic rows nearer to training people than to the people put aside?",
   pitfall:
     "Each measure is blind to something: right columns and pairs can hide a wrong whole, and copies of the training rows pass every test of likeness. Always show the distance between two real samples beside them.",
+  level: "hard",
+  whenNot:
+    "When the rows only test software, their types and ranges suffice. Distance to training rows is no privacy guarantee: for one, use differential privacy and state its ε.",
+  followUps: [
+    {
+      ask: "Why compare with the distance between two real samples?",
+      answer:
+        "Finite samples of the same law differ too. A KS distance of 0.1 on 150 rows is ordinary; only what exceeds the real-to-real distance is the generator's fault.",
+    },
+    {
+      ask: "Copies pass all tests of likeness: which measure sees them?",
+      answer:
+        "Nearness: a copy is at distance 0 from a training row and farther from people put aside. A fair generator is nearer to training about half of the time.",
+    },
+  ],
+  derivation: String.raw`Margins: $D_{KS}=\sup|F-\hat F|$ for one column at a time. If every column is drawn apart, all these stay small while $\rho$ is lost; the mean gap of correlations sees that. Shuffled labels keep both, but a model trained on them scores chance on real rows.
+
+$\mathrm{MMD}^2=\mathbb E\,k(x,x')+\mathbb E\,k(y,y')-2\,\mathbb E\,k(x,y)$ is zero only if both laws are equal, for a kernel such as RBF. It sees all joint structure, with less power per aspect.
+
+Privacy: let real rows be split at random into training and put aside. If the generator only learned the law, a synthetic row is equally likely to be nearer to either: share $\tfrac12$. A larger share means that it remembers.`,
   covers: ["data/synthetic-quality"],
   answers: ["q-b-283"],
   verifiedAgainst: [

@@ -23,6 +23,26 @@ export default card({
     "Only there do you know the truth: which features matter, the noise, the best score anybody can reach. A method that fails on a task built for it is broken; one that beats the known optimum leaks. A generator should hand over the signal, the coefficients or the true probabilities, and repeat itself by seed.",
   pitfall:
     "Synthetic tasks have the structure their author thought of: independent noise, no drift, no missing reasons. Passing them is necessary, not sufficient.",
+  level: "medium",
+  whenNot:
+    "As evidence that a method works on your data: they only show it can work on theirs. Rank methods on real rows, and use made-up ones to find bugs and leaks.",
+  followUps: [
+    {
+      ask: "A model beats the known best AUC by 0.02: what now?",
+      answer:
+        "First the chance: compare with the standard error on that many rows. If it stays, something leaks: a feature computed from labels, repeated rows, or test rows in training.",
+    },
+    {
+      ask: "Which parts of a task should a generator let you vary?",
+      answer:
+        "Noise, separation, share of positives, useless and correlated columns, and the number of rows, all by seed: then a failure can be traced to one cause.",
+    },
+  ],
+  derivation: String.raw`Let scores be $s\mid y=0\sim\mathcal N(0,1)$ and $s\mid y=1\sim\mathcal N(\delta,1)$. The AUC is $P(s_1>s_0)$. The difference $s_1-s_0$ is $\mathcal N(\delta,2)$, so it is positive with probability $\Phi(\delta/\sqrt2)$.
+
+In several dimensions with equal spherical covariances, the likelihood ratio grows with the projection on the line between the means. So that projection is the best score (Neyman–Pearson), and the formula holds with $\delta$ the distance of the means.
+
+At $\delta=2$ it gives $\Phi(1.414)=0.921$. For regression with signal $f$ and noise $\sigma^2$ the ceiling is $R^2=\operatorname{Var}f/(\operatorname{Var}f+\sigma^2)$.`,
   covers: ["data/synthetic-tasks"],
   verifiedAgainst: ["the told signal, coefficients and probabilities", "the closed form of the best AUC"],
   budget: "quick",

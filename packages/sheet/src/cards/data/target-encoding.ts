@@ -13,6 +13,21 @@ export default card({
     "Replace a category by the mean target of its rows: one dense column whatever the number of levels. Small categories are shrunk towards the overall mean, as if m rows of it were added. Training rows get the mean of other folds; with their own, a category seen once would simply be its label.",
   pitfall:
     "fit and then transform on the training rows leaks: the model learns to trust a column that is partly the answer, and fails on new rows. Use fitTransform, or a pipeline that does.",
+  level: "medium",
+  whenNot:
+    "With few levels one-hot is simpler and leaks nothing. With levels that matter only in combination, use embeddings or native categories. Under drift of the means, encode by recent time only.",
+  followUps: [
+    {
+      ask: "How does the encoding of new rows differ from that of training rows?",
+      answer:
+        "New rows get the mean over all training rows, training rows the mean of the other folds. The latter is a little noisier, which the model has to be used to.",
+    },
+    {
+      ask: "What happens with m = 0 and one row per category?",
+      answer:
+        "In sample the code is the label itself and correlates perfectly; out of fold no category has been seen, so all rows get the overall mean and the column is useless, which is the truth about such an id.",
+    },
+  ],
   derivation: String.raw`With $n_c$ rows of variance $\sigma^2$ and category means of variance $\tau^2$, the best linear guess of a category's mean is the weighted one above with $m=\sigma^2/\tau^2$: much noise or little difference between categories asks for more shrinkage.`,
   covers: ["data/target-encoder", "claim-b-298"],
   answers: ["q-b-309"],

@@ -10,6 +10,26 @@ export default card({
     "Rules know the truth of each text: who was charged how much, for what reason, with which outcome, so labels are free and right. They cannot surprise. So measure variety: exact and near duplicates, distinct n-grams, self-BLEU, mean similarity of pairs; against real texts of the same number, as all fall when texts grow in number.",
   pitfall:
     "A model trained on template texts learns the template: the sentence that always goes with a label. Vary phrases within each label, share phrases between labels, and test on real texts.",
+  level: "medium",
+  whenNot:
+    "When real texts can be had and labelled, or wording itself is the signal: templates have only the phrases you wrote. A language model gives more variety, with labels that must be checked.",
+  followUps: [
+    {
+      ask: "Why compare distinct-n only at equal numbers of texts?",
+      answer:
+        "New n-grams get rarer as texts grow in number, so the ratio falls for every source. 100 texts look more varied than 1000 of the same kind.",
+    },
+    {
+      ask: "How do you stop a classifier from learning the template?",
+      answer:
+        "Share openings, closings and slot phrases between labels, vary order and length, and hold out whole phrases: the test uses wordings that training never had.",
+    },
+  ],
+  derivation: `With $s$ slots of $k$ phrases there are $k^s$ texts, but only $sk$ different phrases. The number of distinct n-grams is bounded by those, whatever the number of texts, so distinct-$n$ falls like $1/N$ once all phrases occurred.
+
+Self-BLEU scores each text against all others as references. Two texts that share a phrase share its n-grams, so it rises with the chance of meeting a phrase again: large for few phrases, smaller for many.
+
+Neither measure sees meaning: a shuffled vocabulary is varied and useless. Agreement of text and record (the amount occurs, a refund is promised exactly when it was given) is checked apart, and holds by construction.`,
   covers: ["data/template-text-generator"],
   verifiedAgainst: [
     "probability of each text of a small grammar, chi-square",

@@ -11,6 +11,26 @@ export default card({
     "A Tomek link is a pair of unlike rows nearest to each other: noise, or the border. Dropping its majority row clears the border. NearMiss keeps the majority rows nearest to the minority, so that what is left describes the border. SMOTE then Tomek adds minority rows first and cleans afterwards.",
   pitfall:
     "Tomek links remove few rows: they clean, they do not balance. NearMiss chases outliers of the minority, and both change the training distribution, so probabilities need recalibration.",
+  level: "hard",
+  whenNot:
+    "When the border itself is uncertain, dropping majority rows there moves it towards them and hides overlap. Class weights keep all rows; random under-sampling keeps the distribution.",
+  followUps: [
+    {
+      ask: "Why does a Tomek link point to noise or the border?",
+      answer:
+        "Both rows are each other's nearest neighbour, so nothing lies closer between them. Unlike labels at such closeness mean that the classes meet there or one label is wrong.",
+    },
+    {
+      ask: "How do the NearMiss versions differ?",
+      answer:
+        "Version 1 keeps majority rows with the smallest mean distance to their nearest minority rows, 2 to their farthest, 3 first takes the majority neighbours of each minority row.",
+    },
+  ],
+  derivation: String.raw`Let $d(i,j)$ be the distance. A pair with unlike labels is a link if no third row $k$ has $d(i,k)<d(i,j)$ or $d(j,k)<d(i,j)$. So links are mutual nearest neighbours, and each row is in at most one (without ties).
+
+One-nearest-neighbour leave-one-out errs on both ends of a link. Removing the majority end therefore removes a certain error of that rule at the minority row, unless the next neighbour is a majority row as well.
+
+Links number at most the minority's size, and mostly far fewer: majority counts fall from $n_0$ to $n_0-\text{links}$. That cleans; it does not balance.`,
   covers: ["data/tomek-nearmiss"],
   verifiedAgainst: ["brute force over all pairs", "the definition of each NearMiss version"],
   budget: "quick",

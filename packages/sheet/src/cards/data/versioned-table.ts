@@ -11,6 +11,26 @@ export default card({
     "Rows lie in files that never change; a log says, commit by commit, which files make up each version. A commit is one new log file, whole or absent; of two writers one wins and the other decides again. A run notes the version it read and gets the same rows next year. If the data changed between two trainings, compare both models on the rows of one version: a better score on newer data says nothing.",
   pitfall:
     "Vacuum makes room by giving up old versions: a run that noted one of them can no longer be repeated.",
+  level: "medium",
+  whenNot:
+    "For small files under version control or data that never change. For many small updates by key use a database; a log with a file per commit grows, and needs compaction.",
+  followUps: [
+    {
+      ask: "Two writers commit at once: how does one lose safely?",
+      answer:
+        "Both try to create log file v+1; the store lets one succeed. The loser reads the new state, checks whether its change still makes sense, and tries v+2.",
+    },
+    {
+      ask: "What belongs in a run's record beside the data version?",
+      answer:
+        "The code commit, parameters, seed, library versions, and the split or its seed. Without them the same rows need not give the same model.",
+    },
+  ],
+  derivation: String.raw`A version is defined by its log: $\text{state}_v=(\text{state}_{v-1}\setminus\text{remove}_v)\cup\text{add}_v$. Files never change, so replaying commits 1 to $v$ gives the same set of files at any later time, and reading them gives the same rows.
+
+A commit becomes visible only with its log file, written in one step. If a writer dies before, its files exist but no log names them: readers see version $v-1$, whole.
+
+If creating file $v+1$ succeeds for one writer only, commits are in one order, and each knows the state it follows: what databases call serialisable. Vacuum deletes files that no kept version names; older versions are then lost.`,
   covers: ["data/versioned-table"],
   answers: ["q-b-275"],
   verifiedAgainst: ["a plain list of tables, under random changes", "writers stopped at every step"],

@@ -11,6 +11,27 @@ export default card({
     "Standardising gives each column mean 0 and variance 1, rescaling a range; both leave correlations. Whitening also removes them: the covariance becomes the identity. Any rotation of white data is white: PCA whitening turns to the principal axes, ZCA turns back and stays closest to the original columns.",
   pitfall:
     "Directions with almost no variance are noise, and whitening blows them up: add ε to the eigenvalues or drop them. Fit it on training rows only.",
+  level: "hard",
+  whenNot:
+    "When scale or correlation carries meaning, or with fewer rows than columns (the covariance is singular): shrink it or keep k components. Trees do not need it.",
+  followUps: [
+    {
+      ask: "Why does whitening amplify noise?",
+      answer: String.raw`A direction with variance $\lambda$ is multiplied by $1/\sqrt\lambda$. If its variance is mostly measurement noise, that noise ends up as large as the strongest signal.`,
+    },
+    {
+      ask: "When is ZCA preferred to PCA whitening?",
+      answer:
+        "When columns should keep their meaning, such as pixels of an image: of all whitenings ZCA moves the data least. For a later model that rotates anyway, either will do.",
+    },
+  ],
+  derivation: String.raw`Let $\Sigma=V\Lambda V^\top$. Then $z=\Lambda^{-1/2}V^\top(x-\mu)$ has covariance $\Lambda^{-1/2}V^\top\Sigma V\Lambda^{-1/2}=I$.
+
+For any orthogonal $Q$, $Qz$ has covariance $QIQ^\top=I$: whitening is determined only up to a rotation. So all whitening matrices are $W=Q\Lambda^{-1/2}V^\top$.
+
+ZCA picks $Q=V$. The mean squared move $\mathbb E\lVert W(x-\mu)-(x-\mu)\rVert^2=d+\operatorname{tr}\Sigma-2\operatorname{tr}(W\Sigma)$ is least where $\operatorname{tr}(W\Sigma)=\operatorname{tr}(Q\Lambda^{1/2}V^\top)$ is largest, which is at $Q=V$.
+
+Standardising divides by $\sqrt{\Sigma_{jj}}$ only: the off-diagonal entries become correlations and stay.`,
   covers: ["data/whitening"],
   answers: ["q-b-351"],
   verifiedAgainst: ["covariance of the result", "inverse square root of the covariance"],

@@ -13,6 +13,20 @@ export default card({
     "The data stay, their weights move: rows the last learner got wrong are multiplied by e^α, so the next learner must deal with them. Learners vote with weight α, large for small weighted errors. After the re-weighting the last learner is exactly at chance, so the next one has to be different.",
   pitfall:
     "Mislabelled rows are mistakes for ever: their weights grow every round. On noisy labels use gradient boosting with a bounded loss, or stop early.",
+  level: "medium",
+  whenNot:
+    "On noisy labels: mistakes that cannot be learned get ever more weight. Take gradient boosting with a bounded or robust loss. For probabilities, calibrate the votes or use log loss.",
+  followUps: [
+    {
+      ask: "Which loss does AdaBoost minimise?",
+      answer: String.raw`The exponential loss $\sum_ie^{-y_iF(x_i)}$, one term at a time (forward stagewise). It punishes confident mistakes exponentially, which explains its weakness on wrong labels.`,
+    },
+    {
+      ask: "Can the test error fall after the training error is zero?",
+      answer:
+        "Yes: further rounds raise the margins of training rows, and bounds on the test error depend on margins rather than on the number of rounds. On noisy data it still may rise.",
+    },
+  ],
   derivation: String.raw`With weights of sum 1, wrong rows weigh $\varepsilon$. After the update they weigh $\varepsilon e^{\alpha}=(1-\varepsilon)$ for two classes: as much as the right ones.
 
 Training error is at most $\prod_m 2\sqrt{\varepsilon_m(1-\varepsilon_m)}$, so any fixed edge over chance drives it to zero.`,

@@ -21,6 +21,20 @@ export default card({
     "Fit one unstable learner to many bootstrap samples and average. Variance falls towards ρσ², not to σ²/N: the samples overlap, so members are correlated. Each holds 63.2 % of the rows, which raises bias a little, and the other 36.8 % judge it for free: the out-of-bag score.",
   pitfall:
     "Bagging a stable learner, such as a line or a stump, buys next to nothing: there is no variance to average away.",
+  level: "easy",
+  whenNot:
+    "For stable learners (lines, ridge, stumps, large k): nothing to average away, so it only costs. Where bias is the trouble, take a richer model or boosting.",
+  followUps: [
+    {
+      ask: "When is the out-of-bag score misleading?",
+      answer:
+        "When rows are not independent: repeats, groups or time. A row's twin sits in the members that judge it, and the score is too good. Use grouped or timed folds then.",
+    },
+    {
+      ask: "How many members are enough?",
+      answer: String.raw`The part that more members remove is $(1-\rho)\sigma^2/N$; stop when it is small beside $\rho\sigma^2$ and the out-of-bag score is flat, often at 50 to 300.`,
+    },
+  ],
   derivation: String.raw`A row is missed by $n$ draws with probability $(1-1/n)^n\to e^{-1}$.
 
 Members do not wait for each other: member $b$ draws from its own random stream, so they can be fitted in any order or side by side, and their mean is the same.`,

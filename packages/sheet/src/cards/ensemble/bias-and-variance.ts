@@ -19,6 +19,26 @@ export default card({
     "A mean of alike learners has the bias of one of them and less variance, so bagging takes deep trees that are right on average and wild each time. Boosting adds trees that fit what is still wrong, so stumps that are far too simple alone sum up to a rich function: bias falls, variance creeps up from round to round.",
   pitfall:
     "“Boosting only cuts bias” is the main effect, not a law: small steps and row subsampling make it an average too, and its variance then falls as well.",
+  level: "medium",
+  whenNot:
+    "The split is exact for squared error only. For other losses, or when members are neither deep nor tiny, measure the held-out error instead of arguing by name.",
+  followUps: [
+    {
+      ask: "Why are boosted trees shallow and forest trees deep?",
+      answer:
+        "Boosting reduces bias step by step, so each tree may be weak and low in variance. Averaging cannot reduce bias, so forest trees must be nearly unbiased: deep.",
+    },
+    {
+      ask: "How is bias and variance measured in a simulation?",
+      answer:
+        "Fit the method to many fresh training sets, predict the same points: the mean prediction against the truth gives the bias, the scatter around it the variance. It needs the true function.",
+    },
+  ],
+  derivation: String.raw`Let $T_b$ have mean $m(x)$, variance $\sigma^2$ and pairwise correlation $\rho$ over training sets. Then $\mathbb E\bar f=m$: the bias $m-f$ is that of one tree. And $\operatorname{Var}\bar f=\rho\sigma^2+(1-\rho)\sigma^2/B$: it falls with $B$ to $\rho\sigma^2$.
+
+Boosting: for squared error and a linear smoother $S$ the residual is multiplied by $I-\eta S$ per round, so after $m$ rounds the bias is $(I-\eta S)^mf$ and goes to zero along every direction that $S$ sees.
+
+The fit is $I-(I-\eta S)^m$ applied to $y$, whose noise part grows with $m$ towards $\sigma^2$ per row: variance creeps up. Stopping at some $m$ balances both.`,
   covers: ["claim-a-028", "claim-b-033", "claim-b-258"],
   answers: ["q-a-249", "q-b-020", "q-b-053"],
   verifiedAgainst: ["the identity error = bias² + variance + noise, within its standard error"],

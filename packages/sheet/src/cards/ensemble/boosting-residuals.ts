@@ -24,6 +24,26 @@ export default card({
     "To the negative gradient of the loss at the current prediction. For squared error that is the residual, exactly; for absolute error its sign; for log loss y − p. The structure follows the gradient, then each leaf takes the value that is best for the loss: a median, a quantile, or a Newton step Σ(y−p)/Σp(1−p).",
   pitfall:
     "“Trees fit residuals” is squared error only. There an outlier dominates the next tree; with absolute error it counts as much as any other row.",
+  level: "medium",
+  whenNot:
+    "With few rows or a linear truth a penalised linear model does better; with trees of full depth there is nothing left to boost. Outliers ask for absolute, Huber or quantile loss.",
+  followUps: [
+    {
+      ask: "Why refit leaf values after the tree was grown on gradients?",
+      answer:
+        "The gradient gives a direction, not a length: for absolute error all are ±1. The best constant per leaf, a median or a Newton step, uses the actual loss.",
+    },
+    {
+      ask: "What does the first prediction F₀ look like?",
+      answer:
+        "The best constant: the mean for squared error, the median for absolute error, the log-odds of the base rate for log loss.",
+    },
+  ],
+  derivation: String.raw`The training loss is a function of the $n$ numbers $F(x_1),\dots,F(x_n)$. Steepest descent would move each by $-\partial L(y_i,F)/\partial F$. A tree is fitted to these numbers, so that the step is defined at new rows too: gradient descent in function space.
+
+Squared error $\tfrac12(y-F)^2$: the negative derivative is $y-F$. Absolute error: $\operatorname{sign}(y-F)$. Log loss with $p=\sigma(F)$, $L=-yF+\log(1+e^F)$: it is $y-p$.
+
+In a leaf the best constant $w$ minimises $\sum L(y_i,F_i+w)$. For log loss no closed form exists; one Newton step gives $w=\sum(y-p)/\sum p(1-p)$. Since $p(1-p)\le\tfrac14$ this is at least four times the mean of $y-p$ in size.`,
   covers: ["claim-a-043", "tree/gradient-boosting"],
   answers: ["q-a-320"],
   verifiedAgainst: ["scikit-learn 1.2 HistGradientBoosting, whole trees", "a tree refitted to the residuals"],

@@ -14,6 +14,26 @@ export default card({
     "No. Each split tries both sides for the missing rows and keeps the better one, so absence works as a value of its own. Filling with the median first mixes the gaps with rows that truly have that value; where absence informs, that costs loss unless an indicator column is added.",
   pitfall:
     "The learned direction is a habit of the training data. If the reason for gaps changes after deployment, or a column is never missing in training, the default direction is a guess.",
+  level: "medium",
+  whenNot:
+    "When the reason for gaps will change in use, or training has none in a column that will have some: then impute by a stated rule and watch the share of gaps. Linear models need filling anyway.",
+  followUps: [
+    {
+      ask: "What if a column has no gaps in training but some in use?",
+      answer:
+        "The split has no evidence; implementations send them to a default side, often the larger child. Train with artificial gaps, or fill with a value the rule states.",
+    },
+    {
+      ask: "Does native handling assume MAR?",
+      answer:
+        "It assumes only that gaps mean the same in training and in use. For prediction that is enough; it says nothing about what the missing values were.",
+    },
+  ],
+  derivation: `For a split at threshold $t$ the rows with a value give left and right sums $(G_L,H_L)$, $(G_R,H_R)$; the missing ones give $(G_0,H_0)$. The gain is computed twice: with $G_L+G_0$ on the left, and with $G_R+G_0$ on the right. The larger one decides the side.
+
+If absence is informative, $G_0/H_0$ differs from both neighbours. One of the candidates puts known rows on one side and missing rows on the other: a question "is it missing?" with its own gain.
+
+Filling by the median adds the missing rows to the bin of the median. From then on no threshold can separate them from rows that truly have this value, so the best leaf value there is a mixture of both.`,
   covers: ["data/simple-imputer", "claim-a-056"],
   answers: ["q-a-232"],
   verifiedAgainst: [

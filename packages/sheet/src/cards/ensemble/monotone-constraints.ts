@@ -11,6 +11,26 @@ export default card({
     "A split on that feature is allowed only if its right value is not below its left, and the middle of the two bounds all leaves underneath. Every tree, and so their sum, is monotone everywhere, not just where there was data. If the knowledge is right it removes variance; if it is wrong it adds bias that no data can cure.",
   pitfall:
     "A model that looks monotone on average is not: single rows may still move the wrong way. Check counterfactual pairs, or enforce it. With three classes or more there is no single direction.",
+  level: "medium",
+  whenNot:
+    "When the relation is only mostly rising: bias in the exceptions stays whatever the data. And if the aim is causal, a monotone model of confounded data is still confounded.",
+  followUps: [
+    {
+      ask: "Why must the middle of the two leaf values bound what grows below?",
+      answer:
+        "A split deeper on the left could otherwise take a value above the right side. With the middle as an upper bound on the left and a lower one on the right, no later split can cross.",
+    },
+    {
+      ask: "Does a constraint on x hold when other columns interact with it?",
+      answer:
+        "Yes: every tree is non-decreasing in x for any fixed values of the others, so the sum is as well. It says nothing about moves that change several columns at once.",
+    },
+  ],
+  derivation: String.raw`A sum of functions that do not fall in $x_j$ does not fall either, so it is enough that each tree is monotone. Two rows that differ in $x_j$ only part at some split on $x_j$ and may end in different leaves: every leaf on the left must be at most every leaf on the right.
+
+Require $w_L\le w_R$ at the split and set $m=(w_L+w_R)/2$. Below on the left all values are clipped to at most $m$, on the right to at least $m$. By induction every left leaf $\le m\le$ every right leaf.
+
+Splits with $w_L>w_R$ are given gain $-\infty$. If the truth is monotone, such splits followed noise, so variance falls; if not, the best monotone function is at a fixed distance from the truth.`,
   covers: ["tree/gradient-boosting"],
   verifiedAgainst: [
     "scikit-learn 1.2 HistGradientBoosting, whole trees with constraints",

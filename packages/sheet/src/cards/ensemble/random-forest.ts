@@ -24,6 +24,21 @@ export default card({
     "Averaging B trees leaves ρσ² however large B is. Bootstrapped trees still ask the same strong questions first; showing each split only √p columns makes them differ, so ρ falls. More trees only approach the limit: the curve flattens, it does not turn up. Depth and leaf size still decide how far single trees overfit.",
   pitfall:
     "“A forest cannot overfit” is about the number of trees only. On noisy data full-depth trees fit noise that averaging does not fully remove: raise minSamplesLeaf.",
+  level: "medium",
+  whenNot:
+    "On large tables where the last per cent counts, boosting usually wins. For extrapolation (trends) trees are flat outside the data. For a few lines of explanation, a small tree or linear model.",
+  followUps: [
+    {
+      ask: "How do you choose the number of columns per split?",
+      answer:
+        "Start at √p for classes, p/3 or all for numbers, and compare a few by out-of-bag score. Many useless columns ask for more, since small draws rarely contain a useful one.",
+    },
+    {
+      ask: "Why does a forest not extrapolate?",
+      answer:
+        "Every prediction is a mean of training targets in leaves. Beyond the largest x the same leaves answer, so the curve is constant.",
+    },
+  ],
   derivation: String.raw`Each tree has variance $\sigma^2$, each pair covariance $\rho\sigma^2$. The variance of the mean has $B$ terms of the first kind and $B(B-1)$ of the second, over $B^2$.
 
 $\sqrt p$ columns is the default for labels. For numbers Breiman advises $p/3$; scikit-learn and this library take all.`,

@@ -13,6 +13,21 @@ export default card({
     "Expand the loss to second order in a leaf: Gw + ½(H + λ)w², with G and H the sums of gradients and Hessians. The best value is −G/(H + λ), a Newton step that λ shrinks. Put back, it gives the split gain; γ is the price of one more leaf, so it prunes the structure.",
   pitfall:
     "With log loss H = Σp(1 − p) nearly vanishes in confident leaves: the Newton step would explode. λ and a minimum Hessian per leaf hold it.",
+  level: "hard",
+  whenNot:
+    "For losses without a useful second derivative (absolute error: zero almost everywhere) Newton leaves fail: use medians, Huber, or a constant Hessian. Tune λ and γ after rate and tree size.",
+  followUps: [
+    {
+      ask: "What does a minimum Hessian per leaf do for log loss?",
+      answer:
+        "It asks for Σp(1−p) above a bound: a leaf of confident rows counts little however many they are. It stops leaves whose Newton step would be large and uncertain.",
+    },
+    {
+      ask: "Why is the reported gain often twice the formula's?",
+      answer:
+        "Libraries drop the common factor ½ from the gain; γ must then be compared on the same scale. Check by recomputing one split by hand.",
+    },
+  ],
   derivation: String.raw`$L(F+w)\approx L+gw+\tfrac12hw^2$ row by row. Sum over the rows of a leaf, add $\tfrac12\lambda w^2$, set the derivative to zero: $G+(H+\lambda)w=0$.
 
 At the optimum the leaf contributes $-\tfrac12G^2/(H+\lambda)$. A split replaces one such term by two and pays $\gamma$ for the extra leaf.`,

@@ -12,6 +12,26 @@ export default card({
     "Halve η and about twice as many trees reach the same training loss. Many small steps average over more trees and overfit later, so the best validation loss is usually lower, until it saturates. Early stopping watches held-out loss and ends once it has not improved for k rounds, so the number of trees is not tuned.",
   pitfall:
     "Tuning the number of trees at one η and then changing η: the two are one budget. And a test set used for stopping is no test set any more.",
+  level: "medium",
+  whenNot:
+    "When training time is the limit, a rate of 0.1 to 0.3 with fewer trees is a fair price. Very small rates cost trees for gains below the noise of validation.",
+  followUps: [
+    {
+      ask: "Which rows may early stopping watch?",
+      answer:
+        "A part of the training set kept aside, never the final test set. In cross-validation each fold needs its own; afterwards refit with the mean best number of trees, or keep the fold models.",
+    },
+    {
+      ask: "Does a small rate replace limits on tree size?",
+      answer:
+        "No. Depth sets which interactions can be learned; the rate sets how much one tree may claim. Both and subsampling regularise in different ways.",
+    },
+  ],
+  derivation: String.raw`In a smooth caricature each round removes the share $\eta c$ of what is left of a component: after $m$ rounds $(1-\eta c)^m\approx e^{-\eta cm}$ remains. The training loss depends on the product $\eta m$: half the rate, twice the trees.
+
+Why better and not just slower? At $\eta=1$ a tree fits its residuals fully, with their noise, and later trees must repair it. At small $\eta$ the next trees see nearly the same residuals, so their sum over $1/\eta$ rounds averages many slightly different trees, which lowers variance.
+
+As $\eta\to0$ the path becomes a smooth curve in $t=\eta m$, so the gain saturates. Early stopping chooses $t$: a small $t$ leaves small components unfitted, much as a penalty does.`,
   covers: ["tree/gradient-boosting", "claim-b-380"],
   answers: ["q-a-542", "q-b-336", "q-a-320"],
   verifiedAgainst: ["scikit-learn 1.2 HistGradientBoosting, whole trees", "finite differences of every loss"],

@@ -14,6 +14,26 @@ export default card({
     "Averaging probabilities of nets that err differently lowers variance; the less correlated their errors, the more. Independent seeds cost one training each. A snapshot ensemble restarts the learning rate several times within one run and keeps the net of each low point: members are more alike, but free.",
   pitfall:
     "By convexity the averaged net's log loss is never worse than the members' mean log loss, but it can be worse than the best member, and members that are too alike bring nothing.",
+  level: "medium",
+  whenNot:
+    "When one prediction must be cheap: M members cost M passes (distil them, or average weights). When training is affordable, independent seeds disagree more and usually gain more.",
+  followUps: [
+    {
+      ask: "Average probabilities or logits?",
+      answer:
+        "The mean of probabilities comes with a guarantee for log loss by convexity; the mean of logits is a geometric mean and often close. Hard votes throw away how sure members are.",
+    },
+    {
+      ask: "Why can one not simply average the weights of independent nets?",
+      answer:
+        "Hidden units can be permuted, so independent nets sit in different valleys and the mean of their weights fits nothing. Snapshots of one late run may lie in one valley: then it works (SWA).",
+    },
+  ],
+  derivation: String.raw`Log loss $-\log p$ is convex in $p$. By Jensen $-\log\frac1M\sum_mp_m\le\frac1M\sum_m(-\log p_m)$ for every row: the averaged net is never worse than the members' mean loss.
+
+How much better depends on disagreement. For errors with variance $\sigma^2$ and correlation $\rho$ the mean has $\rho\sigma^2+(1-\rho)\sigma^2/M$. Independent seeds have smaller $\rho$; snapshots start from each other and stay more alike.
+
+A cyclic rate $\eta(t)=\tfrac12\eta_0(1+\cos(\pi t/C))$ falls to 0 within $C$ steps, where noise is annealed and the net is saved. The restart at $\eta_0$ throws the weights far enough that the next low point differs.`,
   covers: ["ensemble/snapshot-ensemble"],
   verifiedAgainst: ["Jensen's inequality for the log loss"],
   budget: "costly",

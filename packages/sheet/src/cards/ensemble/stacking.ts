@@ -16,6 +16,26 @@ export default card({
     "Cut the rows into folds; each row's meta-feature comes from members fitted to the other folds. The final model learns from those, then the members are refitted on all rows. With in-fold predictions an overfitted member looks perfect, so the final model trusts it alone, and fails on new rows.",
   pitfall:
     "A stack is not “the most powerful ensemble”: with few rows, or members alike, a plain average is as good and cannot overfit its weights. Compare both.",
+  level: "medium",
+  whenNot:
+    "With few rows, alike members or a tight serving budget: a plain average or the best model. In time series the folds must respect time, or members see the future.",
+  followUps: [
+    {
+      ask: "Which final model would you take?",
+      answer:
+        "A small penalised one: logistic or ridge regression, perhaps with non-negative weights. Its inputs are few and strongly correlated; a rich model would overfit them.",
+    },
+    {
+      ask: "How do you evaluate a stack fairly?",
+      answer:
+        "With rows that neither members nor the final model saw: nested cross-validation or a test set. The folds used for meta-features are spent.",
+    },
+  ],
+  derivation: String.raw`The final model should learn $P(y\mid\hat f_1(x),\dots,\hat f_M(x))$ for new $x$. In-fold predictions $\hat f_m(x_i)$ were made by a fit that contained $y_i$: for a full-depth tree $\hat f_m(x_i)=y_i$, so the final model learns weight one for it.
+
+With $z_{im}=\hat f_m^{(-k(i))}(x_i)$ no prediction has seen its own label, so the pair $(z_i,y_i)$ is distributed like a new row's, apart from members fitted on $(K-1)/K$ of the rows.
+
+For squared error and linear $g$ the best weights solve least squares of $y$ on the columns $z$. The plain average is the point $w_m=1/M$; with estimated weights the stack wins only if the gain exceeds the noise of estimating $M$ numbers.`,
   covers: ["ensemble/stacking", "claim-b-069"],
   answers: ["q-a-283", "q-b-056"],
   verifiedAgainst: ["the final model rebuilt from crossValPredict, equal bytes"],

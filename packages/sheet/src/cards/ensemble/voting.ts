@@ -14,6 +14,21 @@ export default card({
     "Several models combined by vote or mean. For squared error the mean is better than the average member by exactly how much the members disagree, so an ensemble needs members that are good and different. Soft votes use how sure each is; hard votes only count.",
   pitfall:
     "It beats the average member, not always the best one. Copies of one model add nothing, and a weak member with equal weight can drag the vote down.",
+  level: "easy",
+  whenNot:
+    "When one member is clearly best and the rest are weak or copies: weight them by held-out loss, drop them, or stack. For hard votes with two members ties decide nothing.",
+  followUps: [
+    {
+      ask: "What does Condorcet's theorem ask for?",
+      answer:
+        "Independent voters, each right with probability above ½: then the majority's accuracy tends to 1. Models trained on the same rows are far from independent.",
+    },
+    {
+      ask: "When does a hard vote beat a soft one?",
+      answer:
+        "When some members are badly calibrated: one over-sure model can outvote the others in a mean of probabilities. Calibrate members first, or count votes.",
+    },
+  ],
   derivation: String.raw`Write $f_m-y=(f_m-\bar f)+(\bar f-y)$, square and average over members: the cross term vanishes because $\sum_m(f_m-\bar f)=0$ (Krogh and Vedelsby, 1995).`,
   covers: ["ensemble/voting"],
   answers: ["q-a-282"],

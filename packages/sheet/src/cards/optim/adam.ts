@@ -27,6 +27,20 @@ export default card({
     "Adam averages the gradient (β₁ 0.9) and its square (β₂ 0.999) and steps along m̂/(√v̂+ε). Both averages start at zero. After one step m is 10 % of the gradient but √v only 3.2 % of its size, so the uncorrected step is 0.1/√0.001 = 3.16 times too long; the excess peaks above 6 and is still 3.2 at step 100.",
   pitfall:
     "With ε = 1e-8 inside the root it acts as a floor of 1e-4 on the gradient: a constant gradient of 1e-6 then moves a hundred times less than outside it.",
+  level: "medium",
+  whenNot:
+    "When memory is tight (two extra numbers per weight) or a tuned SGD with momentum generalises better, as often on image nets. With weight decay take AdamW; on small smooth problems L-BFGS is faster.",
+  followUps: [
+    {
+      ask: "Why does the uncorrected excess grow between steps 1 and 10?",
+      answer: String.raw`The excess is $(1-\beta_1^t)/\sqrt{1-\beta_2^t}$. The numerator reaches 0.65 by step 10, the root only 0.1, because β₂ averages a hundred times longer. Later the numerator stands still and the root catches up.`,
+    },
+    {
+      ask: "How does Adam react when all gradients are ten times larger?",
+      answer:
+        "Hardly at all: m̂ and √v̂ both grow tenfold and the step stays, as long as ε is small against √v̂. So scaling the loss does not replace changing the learning rate.",
+    },
+  ],
   derivation: String.raw`Under a constant gradient $g$ the averages are $m_t=(1-\beta_1^t)g$ and $v_t=(1-\beta_2^t)g^2$. Uncorrected, the step is $\eta(1-\beta_1^t)/\sqrt{1-\beta_2^t}$ whatever the size of $g$; corrected, it is $\eta$.
 
 The two ideas can be taken apart: with $\beta_1=0$ and no correction Adam is RMSprop, and its numerator is the velocity of momentum SGD times $1-\beta_1$.`,

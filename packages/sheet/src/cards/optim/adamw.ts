@@ -13,6 +13,21 @@ export default card({
     "In Adam the penalty λθ is part of the gradient, so it is divided by √v̂ like the rest: weights whose gradients are large or noisy hardly decay. AdamW leaves λθ out of the averages and shrinks every weight by the same share ηλ per step.",
   pitfall:
     "The weight_decay of PyTorch's Adam is the coupled one, an L2 penalty. Only AdamW decouples it. For plain SGD the two are the same thing.",
+  level: "medium",
+  whenNot:
+    "Without any decay, or for plain SGD, it changes nothing: use the simpler form. Leave biases, normalisation gains and often embeddings out of the decay.",
+  followUps: [
+    {
+      ask: "Why do λ and the learning rate have to be tuned together in AdamW?",
+      answer:
+        "The share removed per step is ηλ. Halving η at the same λ halves the decay per step, so with a schedule the decay falls along with the rate. Loshchilov and Hutter scale both by the schedule.",
+    },
+    {
+      ask: "Which weights does Adam with L2 decay most?",
+      answer:
+        "Those with the smallest gradients: dividing by a small √v̂ enlarges the penalty's step. Without any other gradient the decay is a step of η whatever λ is.",
+    },
+  ],
   derivation: String.raw`Take a weight with gradient noise of size $s$ and mean zero. Adam divides by about $s$, so the decay moves it by $\eta\lambda\theta/s$ per step, AdamW by $\eta\lambda\theta$. Four weights with $s$ from 0.01 to 10, all starting at 1, show it: under AdamW they shrink together, under Adam+L2 they fan out.`,
   errata: [
     {

@@ -12,6 +12,27 @@ export default card({
     "The rate must stay below 2/λmax of the Hessian, so along λmin the error shrinks by only 1−λmin/λmax per step: iterations are proportional to κ. For least squares the Hessian is XᵀX/n: a feature in units ten times smaller raises κ a hundredfold. Scaling features, balanced layers and normalisation bring the eigenvalues together.",
   pitfall:
     "Standardising cures scales, not correlations: two nearly equal features keep κ large. Adam rescales coordinates too, and does not rotate either.",
+  level: "medium",
+  whenNot:
+    "Trees do not need scaled features: splits ignore monotone changes. For small least squares a direct solve (QR) needs no steps; where features are correlated, whiten them or use a second-order method.",
+  followUps: [
+    {
+      ask: "Does standardising help if two features correlate at 0.99?",
+      answer: String.raw`The scales are gone, but κ is still $(1+\rho)/(1-\rho)=199$. Whitening, dropping one column, a ridge penalty or a second-order step helps.`,
+    },
+    {
+      ask: "How does momentum change the dependence on κ?",
+      answer:
+        "With the best β and rate the error shrinks by (√κ−1)/(√κ+1) per step, so the number of steps grows with √κ instead of κ: at κ = 10,000 about a hundred times fewer.",
+    },
+  ],
+  derivation: String.raw`On a quadratic with Hessian $H$ the error follows $e_{t+1}=(I-\eta H)e_t$. Along an eigenvector with eigenvalue $\lambda$ it is multiplied by $1-\eta\lambda$ per step.
+
+All factors stay below one in size only if $\eta<2/\lambda_{\max}$. The best single rate makes the two ends equal, $1-\eta\lambda_{\min}=\eta\lambda_{\max}-1$: so $\eta=2/(\lambda_{\min}+\lambda_{\max})$, and the factor is $(\kappa-1)/(\kappa+1)$.
+
+For large $\kappa$ this is about $1-2/\kappa$. Bringing the error to $\epsilon$ needs $(1-2/\kappa)^k=\epsilon$, that is $k\approx\tfrac\kappa2\ln\tfrac1\epsilon$.
+
+In least squares $H=X^\top X/n$. Dividing a column by $s$ divides its diagonal entry by $s^2$: equal scales make $\kappa=1$ if the columns are uncorrelated.`,
   covers: ["optim/conditioning"],
   answers: ["q-b-326"],
   verifiedAgainst: ["closed-form iteration count on quadratics", "eigenvalues by LAPACK-checked eigh"],

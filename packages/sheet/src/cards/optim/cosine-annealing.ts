@@ -11,6 +11,27 @@ export default card({
     "Half a cosine from the base rate to (almost) zero: it stays high at first, falls fastest in the middle, and ends flat. With noisy gradients a constant rate leaves the weights hovering at a distance set by the rate; annealing shrinks that noise, so the last weights are better.",
   pitfall:
     "T must be the length of the run: stop early and the noise has not gone; run on, and the rate stays at its minimum. Without gradient noise a constant rate is as good or better.",
+  level: "easy",
+  whenNot:
+    "When the length of the run is unknown: warm-up-stable-decay can end at any time, and a plateau rule needs no end. With exact gradients (no noise) a constant rate is as good.",
+  followUps: [
+    {
+      ask: "What do warm restarts add?",
+      answer:
+        "The rate jumps back to the top after each cycle, and cycles may lengthen. Each end of a cycle is a settled model (snapshots for an ensemble), but a restart spoils the loss for a while.",
+    },
+    {
+      ask: "The run is stopped at 80 % of T: what is lost?",
+      answer: String.raw`The rate is still $\tfrac12(1+\cos0.8\pi)\approx0.095$ of its top, so some gradient noise is left in the weights. Set T to the true length, or decay quickly before stopping.`,
+    },
+  ],
+  derivation: String.raw`Take $L=\tfrac12x^2$ with noisy gradients $x+\xi$, $\operatorname{Var}\xi=s^2$. A step gives $x\leftarrow(1-\eta)x-\eta\xi$, so the variance follows $V\leftarrow(1-\eta)^2V+\eta^2s^2$.
+
+At a constant rate it settles where both sides agree: $V=\eta^2s^2/(1-(1-\eta)^2)=\eta s^2/(2-\eta)$. The floor of the loss is proportional to the rate.
+
+If $\eta$ falls slowly, $V$ follows its moving floor down. The cosine gives most steps to the top, where the start is forgotten, and to the bottom, where noise is averaged away, and few to the middle.
+
+Without noise ($s=0$) there is no floor: a small rate only makes $(1-\eta)^2$ larger, and the constant rate wins.`,
   covers: ["optim/cosine-annealing", "claim-a-074"],
   answers: ["q-a-202", "q-a-526", "q-b-152"],
   verifiedAgainst: ["torch.optim.lr_scheduler 1.13 (CosineAnnealingLR, WarmRestarts), 1e-12"],

@@ -12,6 +12,19 @@ export default card({
     "While noise dominates, two steps on half batches equal one on the double batch at twice the rate: scale the rate with B. The best rate is ηmax/(1+B_noise/B), linear in B only below the noise scale. Beyond it a larger batch saves no steps. For Adam a square-root rule is usual.",
   pitfall:
     "Linear scaling to batches of 8k works with warm-up and momentum SGD, where the critical size is that large. Gradient accumulation imitates the large batch exactly, but saves memory, not time.",
+  level: "hard",
+  whenNot:
+    "When the batch is far below the noise scale and hardware is the limit, just fill the device. When memory is the limit, accumulate. Past the critical size spend the machines on more runs or a larger model.",
+  followUps: [
+    {
+      ask: "How do you estimate the noise scale in training?",
+      answer: String.raw`From squared gradient norms at two batch sizes: $\mathbb E\lVert g_B\rVert^2=\lVert G\rVert^2+\operatorname{tr}\Sigma/B$ gives two equations for two unknowns. Data-parallel workers supply the small batches for free.`,
+    },
+    {
+      ask: "Why does the critical batch size grow during training?",
+      answer: String.raw`$B_{\text{noise}}=\operatorname{tr}\Sigma/\lVert G\rVert^2$: the mean gradient shrinks near a minimum while rows still disagree. Hence one may raise the batch instead of lowering the rate.`,
+    },
+  ],
   derivation: String.raw`One step of rate $\eta$ on a loss with Hessian $H$ lowers it by $\eta\lVert G\rVert^2-\tfrac{\eta^2}2(G^\top HG+\operatorname{tr}(H\Sigma)/B)$ on average. Maximised over $\eta$ it gives the best rate above, and a gain per step of $\Delta_{\max}/(1+B_{\text{noise}}/B)$.`,
   errata: [
     {

@@ -11,6 +11,21 @@ export default card({
     "If the norm of all gradients together exceeds C, all are scaled by C/‖g‖: the direction stays, the step is bounded. That guards against exploding gradients, as at the cliffs of recurrent nets. Vanishing gradients are below C already and stay as they are.",
   pitfall:
     "Clipping each value (or each tensor by its own norm) turns the direction. C must be compared with typical norms: log them.",
+  level: "easy",
+  whenNot:
+    "If every step is clipped, C is doing the learning rate's work: lower the rate or raise C. It does not cure vanishing gradients: use gates, residual connections, normalisation or better initialisation.",
+  followUps: [
+    {
+      ask: "How do you choose C?",
+      answer:
+        "Log the global norm for a while and set C a little above its usual range, so that only spikes are cut. In language models C = 1 is the custom. Watch the share of clipped steps.",
+    },
+    {
+      ask: "In which order do unscaling, clipping and stepping go in mixed precision?",
+      answer:
+        "Unscale the gradients first, then clip, then step. Clipping scaled gradients compares C with norms that are thousands of times too large and cuts every step.",
+    },
+  ],
   derivation: String.raw`A chain of $n$ equal linear steps $h_{t+1}=w h_t$ has $\partial h_n/\partial w=n w^{n-1}h_0$: at $w=1.2$, $n=50$ it is about $4\cdot10^5$, at $w=0.6$ about $7\cdot10^{-10}$. Both are the same formula; clipping acts on the first only. A saturated softmax is the second kind: its gradients are tiny, not large.`,
   errata: [
     {

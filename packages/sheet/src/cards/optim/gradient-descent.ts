@@ -12,6 +12,20 @@ export default card({
     "β is the largest curvature, μ the smallest, κ = β/μ. Strongly convex, step 2/(μ+β): the error shrinks by (κ−1)/(κ+1) per step. Merely convex, step 1/β: the value gap is at most β‖x₀−x*‖²/2k. Non-convex: the smallest squared gradient so far is at most 2β(f₀−f*)/k. So it finds flat points, not always good ones.",
   pitfall:
     "One step costs a pass over all data. It suits small data and exact minima; deep nets use mini-batches.",
+  level: "hard",
+  whenNot:
+    "With many rows a full pass per step is too dear: use mini-batches. With large κ use momentum or a second-order method; for small smooth problems L-BFGS.",
+  followUps: [
+    {
+      ask: "Where does the factor 2β in the non-convex bound come from?",
+      answer: String.raw`Each step of $1/\beta$ gains at least $\lVert\nabla f\rVert^2/(2\beta)$, and all gains together are at most $f_0-f^\star$. So the smallest of $k$ squared gradients is at most $2\beta(f_0-f^\star)/k$.`,
+    },
+    {
+      ask: "Can any first-order method beat O(1/k) on smooth convex losses?",
+      answer:
+        "Yes: Nesterov's accelerated method reaches O(1/k²), and no method that only sees gradients does better in the worst case. Under strong convexity κ becomes √κ.",
+    },
+  ],
   derivation: String.raw`A step of $1/\beta$ lowers a $\beta$-smooth function by at least $\lVert\nabla f\rVert^2/(2\beta)$. Adding these up over $k$ steps cannot exceed $f_0-f^\star$, so the smallest of the $k$ squared gradients is at most $2\beta(f_0-f^\star)/k$: no convexity was used.`,
   errata: [
     {

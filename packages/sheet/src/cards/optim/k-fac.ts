@@ -13,6 +13,20 @@ export default card({
     "The Fisher matrix measures how much a step changes predictions; its inverse undoes scales and correlations. For a layer of m×n weights it has (mn)² entries. K-FAC replaces it by A⊗G, A from the layer's inputs, G from its output gradients: two inversions of size n and m. Exact if inputs and output gradients are independent.",
   pitfall:
     "It approximates the Fisher or Gauss–Newton matrix, not the Hessian, which may be indefinite. Labels must be drawn from the model; training labels give the cruder empirical Fisher.",
+  level: "hard",
+  whenNot:
+    "For small models Newton or L-BFGS is simpler; for very wide layers the cubic inversions and the memory of A and G outweigh the gain: use Adam or Shampoo with blocked factors.",
+  followUps: [
+    {
+      ask: "Why does K-FAC need damping?",
+      answer:
+        "A and G come from a batch and are close to singular, so their inverses blow up noise. Adding a multiple of the identity bounds the step; as it grows the step turns towards the plain gradient.",
+    },
+    {
+      ask: "Why are two small inversions enough?",
+      answer: String.raw`$(A\otimes G)^{-1}=A^{-1}\otimes G^{-1}$. For a layer from $n=1000$ to $m=1000$ that is two matrices of size 1000 in place of one of size a million.`,
+    },
+  ],
   derivation: String.raw`The gradient of the weights of one row is $g a^\top$, so its outer product with itself is $aa^\top\otimes gg^\top$: exact for one row, whatever the label. Averaging the two factors apart is the approximation.
 
 Newton's step uses the inverse Hessian; BFGS builds it from gradient differences, K-FAC takes a structured Fisher in its place, Adam only a diagonal of squared gradients (under a root).`,

@@ -11,6 +11,28 @@ export default card({
     "Large batches need large rates, and one rate must serve all layers. Layers differ by orders of magnitude in ‖g‖/‖W‖: the layer with the largest ratio diverges first. The trust ratio scales each layer's step to a fixed share of its weights' norm: LARS does so to momentum SGD, LAMB to AdamW.",
   pitfall:
     "Biases and normalisation gains have no meaningful norm: they are left out and get the plain step. Warm-up is still needed.",
+  level: "hard",
+  whenNot:
+    "At ordinary batch sizes, where well-tuned SGD or AdamW with warm-up does as well: trust ratios add cost and a parameter. They pay when the batch is in the thousands and layers differ strongly.",
+  followUps: [
+    {
+      ask: "Why does LAMB use the ratio on Adam's update and not on the gradient?",
+      answer:
+        "Adam first evens out coordinates within a layer; the ratio then evens out layers. On the raw gradient (LARS) coordinates inside a layer keep their different scales, which hurts attention models such as BERT.",
+    },
+    {
+      ask: "What happens to a layer whose weights start at zero?",
+      answer:
+        "Its norm is zero, so the ratio would freeze it for ever. Implementations use a ratio of 1 when a norm is zero, or leave such parameters out.",
+    },
+  ],
+  derivation: String.raw`Stability depends on the relative change $\lVert\Delta W\rVert/\lVert W\rVert$: a step as large as the layer itself replaces what was learned. Plain SGD gives layer $\ell$ the relative change $\eta\lVert g_\ell\rVert/\lVert W_\ell\rVert$.
+
+If these ratios span three powers of ten, a rate that is right for one layer is a thousand times too large or too small for another. The common rate has to suit the layer with the largest ratio.
+
+Multiply the update $u_\ell$ of each layer by $\lVert W_\ell\rVert/\lVert u_\ell\rVert$. Then $\lVert\Delta W_\ell\rVert/\lVert W_\ell\rVert=\eta$ in every layer: the rate has become the share by which weights move per step.
+
+With $u=g+\lambda W$ this is LARS; with Adam's $\hat m/(\sqrt{\hat v}+\varepsilon)+\lambda W$ it is LAMB.`,
   covers: ["optim/lars-lamb"],
   verifiedAgainst: ["algorithms of You et al. (2017, 2020) written out in PyTorch, 1e-11"],
   budget: "quick",

@@ -24,6 +24,26 @@ export default card({
     "Sharp: large curvature, a narrow well. A step of noise, or a rate above 2/curvature, throws the iterate out of a narrow well sooner than out of a wide one of equal depth, so noisy runs collect in the flat one. Whether they leave at all depends on noise, rate and depth. In high dimension most critical points are saddles anyway.",
   pitfall:
     "Curvature depends on the units of the weights: x = u/10 makes the same minimum a hundred times flatter without changing the function. Compare sharpness only under a fixed scale.",
+  level: "hard",
+  whenNot:
+    "As an argument about generalisation without a fixed scale of the weights: use a held-out set, or a measure that does not change with units. In one convex basin the question does not arise.",
+  followUps: [
+    {
+      ask: "Why are most critical points saddles in high dimension?",
+      answer:
+        "A minimum needs all N eigenvalues positive. For random symmetric matrices that probability falls faster than exponentially in N, so high critical points nearly always have a way down.",
+    },
+    {
+      ask: "What does sharpness-aware minimisation do?",
+      answer:
+        "It takes the gradient at the worst point within a small radius of the weights, so it prefers neighbourhoods that are low as a whole. It costs two gradients per step and depends on the scale of the weights too.",
+    },
+  ],
+  derivation: String.raw`Near a minimum with curvature $h$ a noisy step is $x\leftarrow(1-\eta h)x-\eta\xi$. For $\eta h>2$ it diverges even without noise: a well sharper than $2/\eta$ cannot hold the iterate.
+
+Below that the iterate spreads with variance $\eta^2s^2/(1-(1-\eta h)^2)\approx\eta s^2/(2h)$, and the loss it reaches, $\tfrac12h\operatorname{Var}$, is about $\eta s^2/4$ whatever $h$ is. But a narrow well turns over faster: it tries the barrier more often in the same number of steps.
+
+Units: with $x=cu$ the curvature in $u$ is $c^2h$, while the function's values are the same. So a flat minimum can be made sharp by renaming the weights.`,
   covers: ["claim-a-072", "claim-b-217"],
   answers: ["q-b-083"],
   verifiedAgainst: [

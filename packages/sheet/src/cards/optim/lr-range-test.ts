@@ -11,6 +11,26 @@ export default card({
     "Train once while the rate grows exponentially from tiny to huge, and draw the smoothed loss against it: flat while steps are too small, then falling, then a sudden rise. Pick from the falling part, well below the rise: about a tenth of the rate at the lowest loss. A loss that jumps up or becomes NaN says the rate is too large.",
   pitfall:
     "Typical rates belong to an optimizer and a scale: about 1e-3 for Adam, 0.1 for SGD, 2e-5 to fine-tune BERT. The lowest point of the curve is too late: there the loss is about to blow up.",
+  level: "easy",
+  whenNot:
+    "When the best rate changes during training (long warm-ups, fine-tuning) one short test misleads: compare a few full runs. With a known recipe start from its rate.",
+  followUps: [
+    {
+      ask: "Why smooth the loss, and what does smoothing shift?",
+      answer:
+        "Single batches are noisy, so the minimum of the raw curve is luck. An exponential average lags: it shows the rise some steps late, one more reason to take a tenth of the rate at the minimum.",
+    },
+    {
+      ask: "Must the model be reset after the test?",
+      answer:
+        "Yes. The end of the test has usually blown up the weights and the optimizer's averages. Restore the state from before, or build the model anew with the same seed.",
+    },
+  ],
+  derivation: String.raw`On a quadratic with largest curvature $L$ the error along that direction is multiplied by $1-\eta L$ per step. It shrinks for $\eta<2/L$ and grows above: the rise of the curve marks the stability limit.
+
+While the rate grows by a constant factor $q=(\eta_1/\eta_0)^{1/n}$, steps above the limit first have to undo the gains from below it. So the lowest loss appears later than $2/L$ itself, and the more so the faster the sweep.
+
+A tenth of the rate at the minimum lies a factor of a few below $2/L$: there $1-\eta L$ is well inside $(-1,1)$, and noise or a rise of $L$ in training does not lead over the edge at once.`,
   covers: ["optim/lr-range-test", "claim-a-069"],
   answers: ["q-a-208", "q-a-212", "q-b-175"],
   verifiedAgainst: [

@@ -22,6 +22,26 @@ export default card({
     "All spend early steps at a high rate to travel and late ones at a low rate to settle. Step drops by γ at fixed times; plateau drops when the metric stalls; one-cycle rises and falls once, momentum mirrored; WSD holds the top and can be cut short at any time; linear falls evenly. The final loss depends on how the noise is annealed at the end.",
   pitfall:
     "Step the scheduler after the optimizer, once per step or once per epoch as its T counts. Plateau watches the validation metric; too little patience lets noise trigger it.",
+  level: "easy",
+  whenNot:
+    "With exact gradients on a small convex problem a constant rate or line search is better. Plateau is wrong when the validation metric is noisy or missing; fixed-length schedules are wrong when the run may be extended.",
+  followUps: [
+    {
+      ask: "Which schedule allows training to be continued later?",
+      answer:
+        "Warm-up-stable-decay: the long middle has a constant rate, and a short decay can be branched off at any checkpoint. A cosine has to be planned again for the new length.",
+    },
+    {
+      ask: "Why does one-cycle lower momentum while the rate is high?",
+      answer:
+        "The effective step is about η/(1−β). Lowering β at the peak keeps it in bounds, and raising it later lets slow directions gather speed.",
+    },
+  ],
+  derivation: String.raw`With gradient noise of variance $s^2$ the loss near a minimum has a floor of about $\eta s^2/4$ per direction: proportional to the rate. A schedule is a way to lower $\eta$ without losing the distance that high rates cover.
+
+Forgetting the start along a curvature $h$ needs $\sum_t\eta_th\gg1$; a small final noise needs small last $\eta_t$. Both together ask for high rates first and a fall at the end. Robbins and Monro state it for infinite runs as $\sum\eta_t=\infty$, $\sum\eta_t^2<\infty$.
+
+A step schedule with factor $\gamma$ every $s$ steps has $\eta_t=\eta\gamma^{\lfloor t/s\rfloor}$; WSD keeps $\eta$ and falls in the last part only. They differ in when the noise is annealed, and little in where a long run ends if all reach low rates.`,
   covers: ["optim/lr-schedulers"],
   answers: ["q-b-149", "q-b-151"],
   verifiedAgainst: ["torch.optim.lr_scheduler 1.13 (StepLR, ReduceLROnPlateau, OneCycleLR, LinearLR), 1e-12"],

@@ -11,6 +11,20 @@ export default card({
     "The rate climbs from 0 to its base value in a straight line over the first steps (500 in the BERT example), then a schedule takes over. In the first steps Adam divides by an average of very few squared gradients: its steps are all of size η, however uncertain their direction. Warm-up keeps them short until the averages mean something.",
   pitfall:
     "This is one accepted reason, not the only one: warm-up also helps momentum SGD at large batches, by letting training leave a sharp start before the rate is high.",
+  level: "easy",
+  whenNot:
+    "For plain SGD at small batches or convex losses it only wastes the first steps. RAdam, or layers with better initial scale (pre-norm), need less of it.",
+  followUps: [
+    {
+      ask: "How long should the warm-up be?",
+      answer: String.raw`A common guide for Adam is about $2/(1-\beta_2)$ steps: 2000 at 0.999, 40 at 0.95. Large models use 1 to 5 % of the run. Check that the gradient norm has settled by then.`,
+    },
+    {
+      ask: "Pre-norm transformers often train without warm-up: why?",
+      answer:
+        "Their residual path carries gradients of even size to all layers at the start; post-norm has large gradients near the output, where the first full-length steps do harm.",
+    },
+  ],
   derivation: String.raw`After one step $\hat m/\sqrt{\hat v}=\pm1$ exactly: the step has full length even if the gradient is pure noise. After $t$ steps of pure noise $\hat m$ has averaged about $1/(1-\beta_1)$ gradients and the step shrinks to $\sqrt{(1-\beta_1)/(1+\beta_1)}\approx0.23$ of it.`,
   covers: ["optim/lr-warmup", "claim-a-073", "claim-b-149"],
   answers: ["q-a-496", "q-b-150"],

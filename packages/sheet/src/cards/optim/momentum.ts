@@ -11,6 +11,21 @@ export default card({
     "The step follows a decaying sum of gradients: along a flat direction they add up to 1/(1−β) gradients, across a ravine they cancel. On a quadratic with condition number κ the error then shrinks by (√κ−1)/(√κ+1) per step instead of (κ−1)/(κ+1). Nesterov looks ahead: it takes the gradient where the velocity is about to lead.",
   pitfall:
     "A steady gradient moves by η/(1−β): going from β 0 to 0.9 without lowering η multiplies the step by ten.",
+  level: "medium",
+  whenNot:
+    "When gradients are so noisy that the sum averages noise over a changing direction, or steps must react at once. Quadratics with known matrix: conjugate gradients chooses β and rate by itself.",
+  followUps: [
+    {
+      ask: "Heavy ball or Nesterov: which has a guarantee?",
+      answer:
+        "Nesterov's form is proved to reach the accelerated rate on all smooth strongly convex losses. Heavy ball has it on quadratics; on other convex functions it can cycle for some settings.",
+    },
+    {
+      ask: "What does β = 0.99 risk?",
+      answer:
+        "The memory spans 100 steps: the iterate overshoots and oscillates for long, and the step is up to 100 gradients long. Lower the rate by the same factor as 1−β.",
+    },
+  ],
   derivation: String.raw`Along an eigenvector with curvature $h$ the error obeys $e_{t+1}=(1+\beta-\eta h)e_t-\beta e_{t-1}$. With $\sqrt\beta=(\sqrt\kappa-1)/(\sqrt\kappa+1)$ and $\eta=(1+\sqrt\beta)^2/L$ both ends of the spectrum have a double root of modulus $\sqrt\beta$.`,
   covers: ["optim/momentum"],
   answers: ["q-a-322", "q-b-082"],

@@ -11,6 +11,26 @@ export default card({
     "In the space of the model's distributions, with the KL divergence as the length of a step. The plain gradient measures steps in parameters, so it changes with their units and names. F⁻¹∇L does not: w and u with w = eᵘ follow the same path, to first order in the step, and badly scaled inputs cost nothing.",
   pitfall:
     "F is the Fisher matrix of the model's own predictions, not the outer product of training gradients. For logistic regression F is the Hessian, and the step is Newton's.",
+  level: "hard",
+  whenNot:
+    "For nets with many weights the exact F cannot be formed: use K-FAC, Shampoo or Adam. For least squares with fixed noise it is just Gauss–Newton: call a solver.",
+  followUps: [
+    {
+      ask: "How does the natural gradient relate to Newton's method?",
+      answer:
+        "F is the expected Gauss–Newton matrix for likelihood losses, always positive semi-definite. With a canonical link, as in logistic regression, it equals the Hessian and the step is Newton's.",
+    },
+    {
+      ask: "Why is the invariance only to first order?",
+      answer:
+        "The direction is the same in every parametrisation, but a finite step moves straight in the chosen coordinates. Halve the step and the distance between the two paths about halves.",
+    },
+  ],
+  derivation: String.raw`Steepest descent asks: among steps of equal length, which lowers $L$ most? The answer depends on the length. With $\lVert\Delta\rVert^2$ it is $-\nabla L$; with $\Delta^\top F\Delta$ it is $-F^{-1}\nabla L$, by setting the gradient of $\nabla L^\top\Delta+\tfrac1{2\eta}\Delta^\top F\Delta$ to zero.
+
+Expand $\mathrm{KL}(p_\theta\Vert p_{\theta+\Delta})$: the value and slope at $\Delta=0$ vanish, and the second derivative is $F=\mathbb E[\nabla\log p\,\nabla\log p^\top]$. So half of $\Delta^\top F\Delta$ is the KL divergence of a small step.
+
+With $\theta=\phi(u)$ and Jacobian $J$ we have $\nabla_uL=J^\top\nabla_\theta L$ and $F_u=J^\top FJ$. Then $J\,F_u^{-1}\nabla_uL=F^{-1}\nabla_\theta L$: both coordinates give the same movement of $\theta$.`,
   covers: ["optim/natural-gradient"],
   answers: ["q-a-075"],
   verifiedAgainst: ["Fisher matrix from its definition, 1e-12", "path differences that halve with the step"],

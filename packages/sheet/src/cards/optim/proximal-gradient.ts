@@ -11,6 +11,25 @@ export default card({
   answer:
     "The subgradient λ·sign(θ) pushes a small weight past zero and back by ηλ at every step: it jitters and is never exactly zero. The proximal method takes the gradient step on the smooth loss alone and then soft-thresholds by ηλ: a weight within ηλ of zero becomes zero, and stays if its gradient is below λ.",
   pitfall: "Counting |θ| < 1e-3 as zero hides the difference: the number then depends on the learning rate.",
+  level: "medium",
+  whenNot:
+    "For smooth penalties (L2) there is no kink: plain gradient steps do. For the lasso on few columns coordinate descent is faster; with Adam a per-coordinate threshold is needed.",
+  followUps: [
+    {
+      ask: "When does a weight stay at exactly zero?",
+      answer: String.raw`When its smooth gradient is at most λ in size: the step moves it by less than ηλ and the threshold takes it back. That is the lasso's optimality condition, $|\nabla_jL|\le\lambda$ at $\theta_j=0$.`,
+    },
+    {
+      ask: "What does FISTA add?",
+      answer:
+        "A Nesterov extrapolation between proximal steps. The value gap then falls as 1/k² instead of 1/k, at the price of non-monotone values and one extra vector.",
+    },
+  ],
+  derivation: String.raw`The step minimises a local model: the smooth loss replaced by its tangent plus $\tfrac1{2\eta}\lVert\theta'-\theta\rVert^2$, the penalty kept whole. Completing the square leaves $\tfrac1{2\eta}\lVert\theta'-v\rVert^2+\lambda\lVert\theta'\rVert_1$ with $v=\theta-\eta\nabla L$.
+
+It falls apart into coordinates: minimise $\tfrac12(t-v)^2+\eta\lambda|t|$. For $t>0$ the derivative is $t-v+\eta\lambda$, zero at $t=v-\eta\lambda$, allowed if $v>\eta\lambda$. For $t<0$ it is $v+\eta\lambda$. Otherwise the kink at zero is the minimum. Together: $S_{\eta\lambda}(v)$.
+
+A fixed point satisfies $\nabla_jL=-\lambda\operatorname{sign}\theta_j$, or $|\nabla_jL|\le\lambda$ at zero: the lasso's conditions, whatever $\eta$ is.`,
   covers: ["optim/proximal-gradient", "claim-b-275"],
   verifiedAgainst: ["the lasso's optimality conditions", "proximalGradient of whetstone/math (FISTA), 1e-6"],
   budget: "quick",

@@ -11,6 +11,25 @@ export default card({
     "By the root of the running average of its squares. A coordinate with gradients a hundred times larger is divided by a hundred times more, so all move at about the learning rate and one rate serves them all.",
   pitfall:
     "TensorFlow puts ε inside the root, PyTorch outside. Inside it is a floor on g², outside on |g|: 1e-8 inside equals about 1e-4 outside.",
+  level: "medium",
+  whenNot:
+    "When weight decay, momentum and bias correction are wanted: AdamW has all three. On well-scaled problems plain SGD with momentum is as fast and keeps less state.",
+  followUps: [
+    {
+      ask: "Why not sum all squared gradients, as Adagrad does?",
+      answer:
+        "The sum only grows, so the rate falls as 1/√t and training may stall. The running average forgets old gradients; Adagrad's decay is welcome for sparse convex problems.",
+    },
+    {
+      ask: "What does the first RMSprop step look like without correction?",
+      answer: String.raw`$v_1=(1-\alpha)g^2$, so the step is $\eta/\sqrt{1-\alpha}$: 3.2 learning rates at α = 0.9, ten at 0.99. Adam's bias correction removes this.`,
+    },
+  ],
+  derivation: String.raw`Under steady gradients $v$ tends to $g^2$ and the step to $\eta g/|g|$: length $\eta$ in each coordinate, only the sign of the gradient is left. A coordinate with curvature 100 times larger is divided by a number 100 times larger.
+
+With noisy gradients of mean $\mu$ and deviation $s$, $v\approx\mu^2+s^2$ and the step is $\eta\mu/\sqrt{\mu^2+s^2}$ on average: uncertain directions move more slowly.
+
+For ε: $g/\sqrt{g^2+\varepsilon}$ halves its square at $g^2=\varepsilon$, $g/(|g|+\varepsilon)$ halves at $|g|=\varepsilon$. With $10^{-8}$ the first happens at $|g|=10^{-4}$, the second at $10^{-8}$.`,
   covers: ["optim/rmsprop", "claim-a-065"],
   answers: ["q-a-323"],
   verifiedAgainst: ["torch.optim.RMSprop 1.13, paths to 1e-12", "closed form of the first steps"],

@@ -12,6 +12,25 @@ export default card({
     "At both the gradient is zero. A minimum's Hessian has no negative eigenvalue: nothing leads down. A strict saddle has one: the error along it grows by 1+η|λ| per step, so descent leaves from almost every start, only slowly, as the gradient there is small. Noise seeds that direction and momentum speeds it up.",
   pitfall:
     "Started exactly on the ridge, plain descent walks into the saddle and stays: a set of measure zero, but a symmetric initialisation can be in it.",
+  level: "hard",
+  whenNot:
+    "When the critical point has no negative eigenvalue: noise then only shakes a minimum. Plateaus without curvature are another matter: there momentum or rescaled steps (Adam) help.",
+  followUps: [
+    {
+      ask: "How long does descent stay near a saddle?",
+      answer: String.raw`The component along the negative direction grows as $(1+\eta|\lambda|)^t y_0$, so about $\ln(1/y_0)/(\eta|\lambda|)$ steps: only logarithmic in how close it started.`,
+    },
+    {
+      ask: "Where do exact symmetries put a net on a saddle?",
+      answer:
+        "If all hidden units start with equal weights they receive equal gradients and stay equal for ever: descent moves on the symmetric ridge. Random initialisation breaks the tie.",
+    },
+  ],
+  derivation: String.raw`At $(0,0)$ the Hessian of $f=\tfrac12x^2-\tfrac12y^2+\tfrac14y^4$ has eigenvalues $1$ and $-1$. A descent step multiplies $x$ by $1-\eta$ and, while $y^3$ is negligible, $y$ by $1+\eta$.
+
+So $y_t=(1+\eta)^ty_0$, and $y$ is of order one after $t\approx\ln(1/y_0)/\ln(1+\eta)$ steps. From $y_0=10^{-6}$ at $\eta=0.1$ that is about 145: most of the run passes near the saddle, where the gradient is tiny.
+
+Only $y_0=0$ never leaves, a line in the plane, so of probability zero under any density. Noise of size $\sigma$ per step puts the iterate about $\eta\sigma$ off the ridge at once, which replaces $\ln(1/y_0)$ by $\ln(1/\eta\sigma)$.`,
   errata: [
     {
       claim: "claim-b-219",

@@ -11,6 +11,21 @@ export default card({
     "A step on B rows costs B gradients; its variance falls as 1/B. One row is cheapest but noisiest and wastes vector hardware, the full batch is exact and slow; 32 to 256 rows are the usual compromise. With a constant rate SGD hovers at a floor ∝ η/B; with rates ∝ 1/t the squared error falls as 1/t, not exponentially.",
   pitfall:
     "An epoch is one pass over all rows: n/B steps. Comparing batch sizes per step flatters large ones, per epoch small ones.",
+  level: "easy",
+  whenNot:
+    "When all data fit and a pass is cheap, L-BFGS or a direct solver gives more digits. Badly scaled or sparse gradients call for Adam.",
+  followUps: [
+    {
+      ask: "Why sample without replacement in each epoch?",
+      answer:
+        "Every row is used once, so the errors of a pass partly cancel; in practice, and provably in many convex cases, reshuffling converges faster than independent draws.",
+    },
+    {
+      ask: "How does averaging the iterates help?",
+      answer:
+        "Polyak–Ruppert averaging reaches the best 1/t error with larger, slowly falling rates: the noise averages out over the path instead of being annealed by the rate.",
+    },
+  ],
   derivation: String.raw`On $\tfrac12 x^2$ with gradient noise of variance $s^2/B$ and constant rate $\eta$ the squared error settles at $\eta^2 (s^2/B)/(1-(1-\eta)^2)\approx\eta s^2/(2B)$. With $\eta_t=1/t$ the iterate is the mean of $t$ noisy observations: squared error $s^2/(tB)$ exactly.`,
   errata: [
     {

@@ -11,6 +11,20 @@ export default card({
     "With sums of GGᵀ and GᵀG, one small matrix per axis, each to the power −1/4. Their Kronecker product stands in for the mn×mn matrix of gradient second moments of full-matrix Adagrad, so it also undoes correlations that Adam's diagonal misses. No Hessian is involved: scaling all gradients leaves the steps alone.",
   pitfall:
     "Roots cost the cube of the longest axis: compute them every few steps, and leave out axes of tens of thousands (embeddings).",
+  level: "hard",
+  whenNot:
+    "For tensors with very long axes, or when cheap steps matter more than few of them: Adam. For convex problems with few parameters full-matrix Adagrad or L-BFGS is possible.",
+  followUps: [
+    {
+      ask: "Why the power −1/4 on each side?",
+      answer: String.raw`Full-matrix Adagrad uses the power −1/2 of the $mn\times mn$ matrix. It is bounded by $L^{1/2}\otimes R^{1/2}$, whose power −1/2 is $L^{-1/4}\otimes R^{-1/4}$. For a tensor with $k$ axes the power is $-1/(2k)$.`,
+    },
+    {
+      ask: "What does grafting do?",
+      answer:
+        "It takes the direction from Shampoo and the length of each layer's step from another method such as Adam, so that known learning rates and schedules can be kept.",
+    },
+  ],
   derivation: String.raw`In the first step $L=GG^\top$ and $R=G^\top G$, and with $G=U\Sigma V^\top$ the update is $U\Sigma^{-1/2}\,\Sigma\,\Sigma^{-1/2}V^\top=UV^\top$: all singular values become one.`,
   covers: ["optim/shampoo"],
   verifiedAgainst: ["algorithm 2 of Gupta, Koren and Singer, written out in PyTorch, 1e-9"],

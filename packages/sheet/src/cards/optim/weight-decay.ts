@@ -11,6 +11,19 @@ export default card({
     "It cannot limit the function, which does not feel the length of w. But gradients shrink as 1/‖w‖, so the turn per step is η/‖w‖². Gradient steps lengthen w, decay shortens it; where they balance, the effective learning rate settles. Elsewhere decay bounds weights, and with them the Lipschitz constant.",
   pitfall:
     "Biases and the gains of normalisation have no such role: pulling gains to zero kills their channels. Leave parameters with fewer than two axes out of the decay.",
+  level: "hard",
+  whenNot:
+    "If the aim is a simpler function, decay before normalisation does nothing to it: use data augmentation, dropout or early stopping. Do not decay gains, biases and (often) embeddings.",
+  followUps: [
+    {
+      ask: "What changes if λ is doubled before a normalisation layer?",
+      answer: String.raw`The settled length falls by $2^{1/4}$, so the turn per step, $\eta/\lVert w\rVert^2$, grows by $\sqrt2$: decay acts as a learning-rate setting.`,
+    },
+    {
+      ask: "Why is the gradient perpendicular to the weights there?",
+      answer: String.raw`Scaling $w$ does not change $f$, so the derivative along $w$ is zero: $w^\top\nabla f(w)=0$. Each step therefore makes $w$ longer, by Pythagoras.`,
+    },
+  ],
   derivation: String.raw`If $f(cw)=f(w)$ then $w^\top\nabla f=0$: the gradient is perpendicular to $w$, and a step makes $\lVert w\rVert^2$ grow by $\eta^2\lVert g\rVert^2=\eta^2\lVert g_1\rVert^2/\lVert w\rVert^2$, with $g_1$ the gradient at length one. Decay takes $2\eta\lambda\lVert w\rVert^2$. Equality gives $\lVert w\rVert^4=\eta\lVert g_1\rVert^2/(2\lambda)$, from any start.`,
   covers: ["optim/weight-decay"],
   answers: ["q-b-290"],

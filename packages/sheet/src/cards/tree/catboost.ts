@@ -12,6 +12,21 @@ export default card({
     "A category's mean target contains the row's own target, and so does every prediction of a model trained on that row. Both make training rows look better than new ones. CatBoost puts the rows in a random order: a row's encoding, and the model that gives its residual, use only rows before it.",
   pitfall:
     "Ordered statistics are for training rows; new rows get the statistic of all of them. And early rows have few predecessors, so their numbers are noisy: several orders, drawn anew for each tree, even that out.",
+  level: "hard",
+  whenNot:
+    "Without categories of many levels, and with many rows, ordinary boosting loses little and trains faster. Where rows follow time use the true order instead of a random one.",
+  followUps: [
+    {
+      ask: "Why several permutations?",
+      answer:
+        "Early rows of an order have few predecessors, so their statistics are noisy. Drawing another order per tree lets every row be late in some of them.",
+    },
+    {
+      ask: "Why is the prediction shift in boosting itself small on large data?",
+      answer:
+        "The own row's weight in a leaf value is about one over the leaf's rows; the shift is of order $1/n$ per leaf. It matters with few rows or deep trees.",
+    },
+  ],
   derivation: String.raw`Let a category have $m$ rows and coin tosses for targets. The greedy statistic is $(\sum y+a\bar y)/(m+a)$, so a row with $y_i=1$ has one that is $1/(m+a)$ larger than a row with $y_i=0$, though the category says nothing.
 
 For the residuals, let $y=3x_1+x_2$ with fair coins $x_1,x_2$. The first stump takes $x_1$ and its leaf values hold the mean of $x_2$ in the leaf, the row's own included. The second stump, on the same rows, finds a slope of $1-1/(n-1)$ in $x_2$ rather than 1; the residual of a single row has the slope $1-2/n$. On new rows, or with a model of the rows before, nothing is missing but what the very first rows lack.`,

@@ -13,6 +13,21 @@ export default card({
     "At every node it tries each column and each threshold between neighbouring values and takes the split whose children are purest by Gini, entropy or variance. Then each child on its own, until a limit. Boxes along the axes are cheap; a diagonal needs a staircase, and XOR gains nothing at its first split.",
   pitfall:
     "Greedy is not optimal, and an unlimited tree memorises noise: training accuracy 1 says nothing. Limit depth or leaf size, or prune.",
+  level: "easy",
+  whenNot:
+    "Where the truth is smooth or a sum of many small effects, a linear model or boosting does better; a single tree is unstable. For extrapolation no tree works.",
+  followUps: [
+    {
+      ask: "How can the same data, less one row, give another tree?",
+      answer:
+        "Two splits may gain nearly the same at the root; one row turns the order, and everything below changes. Predictions vary as well, which is what bagging exploits.",
+    },
+    {
+      ask: "Why is the best tree not searched for?",
+      answer:
+        "Finding the smallest tree that fits is NP-hard. Optimal trees of depth 3 or 4 can be found by branch and bound, with modest gains over greedy ones.",
+    },
+  ],
   derivation: String.raw`Sort the rows by one column. Moving the threshold past a row moves that row from right to left, so both class counts change by one and every threshold is scored in one pass: $O(n\log n)$ per column.
 
 Entropy and Gini are concave in the shares, so no split has a negative gain. Base 2 counts in bits: a fair coin has exactly one.`,

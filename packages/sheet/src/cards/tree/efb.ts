@@ -13,6 +13,21 @@ export default card({
     "Sparse columns that are non-zero in different rows, as after one-hot encoding, go into one column: each gets its own range of bins by an offset. Histograms then cost one column instead of dozens. Without conflicts nothing is lost, since every original column is still a range of the bundle.",
   pitfall:
     "A threshold on a bundle splits ranges, not single columns, so trees need not be the same trees. And allowing conflicts to pack more columns does lose values.",
+  level: "hard",
+  whenNot:
+    "On dense columns: they meet everywhere and nothing can be bundled. If categories are available as such, native categorical splits avoid the one-hot columns in the first place.",
+  followUps: [
+    {
+      ask: "Why is an offset needed inside a bundle?",
+      answer:
+        "Two columns may both hold the value 1. Shifting each column's bins into its own range keeps the values apart, so a histogram over the bundle still knows whose value it was.",
+    },
+    {
+      ask: "How does bundling compare with sparse histograms?",
+      answer:
+        "Sparse storage skips zeros at each column; bundling makes fewer, denser columns, so one pass fills one histogram. Both save the same zeros; bundles also save the loop over columns.",
+    },
+  ],
   derivation:
     "Finding the fewest bundles is graph colouring, with columns as nodes and conflicts as edges, so it is done greedily: the fullest column first, each into the first bundle it hardly conflicts with.",
   covers: ["tree/efb"],

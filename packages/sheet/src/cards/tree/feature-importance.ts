@@ -12,6 +12,26 @@ export default card({
     "Gain adds up the decrease of impurity of a column's splits in training, so noise columns with many values collect some. Permutation shuffles one column of held-out rows and reads off the loss of score: noise gets zero. Both split the credit of a column that has a copy.",
   pitfall:
     "Neither is causal. With correlated columns permutation makes rows that cannot exist, and each twin looks dispensable because the other one stands in.",
+  level: "medium",
+  whenNot:
+    "For decisions about causes or about single predictions: use experiments, or Shapley values for one row. With correlated columns permute them as a group.",
+  followUps: [
+    {
+      ask: "Why does gain favour columns with many values?",
+      answer:
+        "They offer more thresholds, so the best of them gains more by luck. A random number has n−1 cuts, a coin one; in deep trees noise columns fill many late splits.",
+    },
+    {
+      ask: "Permutation importance on training or on held-out rows?",
+      answer:
+        "Held-out: on training rows an overfitted noise column looks needed, because the model memorised it. Repeat the shuffle and show the spread.",
+    },
+  ],
+  derivation: String.raw`Each split lowers the weighted impurity by $n\,\Delta H\ge0$. Summed over a column's splits and scaled to one it is the gain importance. All terms are training gains and none can be negative, so noise collects a positive share.
+
+Permutation draws $\pi$ and computes $s(X,y)-s(X^{\pi(j)},y)$ on new rows. If the model's output does not depend on column $j$ in truth or by fit, the mean difference is 0. It can be negative by chance, and that is honest.
+
+A copy: if the trees use $x_j$ and its twin in halves, each holds half of the gain, and shuffling one leaves the other to answer. Both measures say what this model does, not what the world does.`,
   covers: ["tree/feature-importance"],
   verifiedAgainst: [
     "scikit-learn 1.2 feature_importances_, 1e-7",

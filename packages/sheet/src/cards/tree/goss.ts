@@ -13,6 +13,26 @@ export default card({
     "It keeps the share a of rows with the largest gradients, draws a share b of all rows from the others, and multiplies those by (1 − a)/b, so that the sums behind every split gain keep their expectation. A tree sees (a + b)n rows but none of the badly fitted ones is missing.",
   pitfall:
     "Without the factor the tree would fit a different population, one in which hard rows are common. And for absolute error all gradients are ±1: nothing tells rows apart.",
+  level: "hard",
+  whenNot:
+    "On few rows: dropping any adds noise for no time that matters. With absolute or quantile loss all gradients are alike in size: plain row sampling does as well.",
+  followUps: [
+    {
+      ask: "Why does GOSS keep a + b = 0.3 of the rows and lose so little?",
+      answer:
+        "The rows with large gradients hold a big part of the sums that decide splits, and they are all kept. Only the small, alike remainder is estimated from a sample.",
+    },
+    {
+      ask: "How does it differ from subsample in stochastic boosting?",
+      answer:
+        "Plain sampling treats all rows alike and estimates every sum with noise. GOSS samples only where noise is cheap; its variance is lower at the same number of rows.",
+    },
+  ],
+  derivation: String.raw`Let $A$ be the $an$ rows with the largest $|g_i|$ and $B$ a uniform draw of $bn$ from the other $(1-a)n$. Each of those is in $B$ with probability $b/(1-a)$.
+
+So $\mathbb E\sum_{i\in B}g_i=\frac b{1-a}\sum_{i\notin A}g_i$, and multiplying by $(1-a)/b$ makes the sum unbiased: $\mathbb E\tilde G=\sum_ig_i$. The same holds for the rows of every node, hence for each histogram bin and for $H$.
+
+The error comes from $B$ only: its variance grows with the spread of the small gradients and with $\frac{(1-a)^2}{b}$. Taking the largest out of the draw removes the rows that would cause most of it.`,
   covers: ["tree/goss"],
   verifiedAgainst: [
     "a + b = 1 gives the unsampled model exactly",

@@ -23,6 +23,25 @@ export default card({
     "Both bin features and add up gradients per bin. LightGBM splits the leaf with the largest gain next, so with the same number of leaves its trees are deeper and closer to the target; XGBoost by default fills whole levels, which is safer on few rows. LightGBM also splits categories by subsets directly.",
   pitfall:
     "“Trees handle categories natively” is a property of the implementation: scikit-learn's forests and classic CART need numbers, and codes in arbitrary order cost splits.",
+  level: "medium",
+  whenNot:
+    "On few rows leaf-wise trees chase noise down one path: limit depth and rows per leaf, or grow by level. Where prediction speed matters, symmetric trees are faster.",
+  followUps: [
+    {
+      ask: "Which parameters must be changed together in LightGBM?",
+      answer:
+        "numLeaves, maxDepth and minDataInLeaf: leaf-wise growth with 2^d leaves is richer than a level-wise tree of depth d, so start with fewer leaves.",
+    },
+    {
+      ask: "How does one split on a category of many levels natively?",
+      answer: String.raw`Sort the levels by $G/H$ of their rows and scan thresholds in that order: for squared loss this finds the best subset in $O(K\log K)$ instead of $2^{K-1}$ tries.`,
+    },
+  ],
+  derivation: String.raw`The loss of a tree is a sum over leaves, and splitting leaf $\ell$ lowers it by gain$(\ell)$ whatever happens elsewhere. With a budget of $L$ leaves, leaf-wise growth takes the largest available gain $L-1$ times; level-wise takes all splits of a depth, large and small.
+
+With equal numbers of leaves the greedy choice has therefore the lower training loss in nearly all cases. Its tree is deeper: if all gains sit on one path, depth reaches $L-1$ instead of $\log_2L$.
+
+Depth concentrates leaves in one region, with few rows each. The variance of a leaf value is about $\sigma^2/n_\ell$: where noise made the gain large, leaf-wise growth follows the noise.`,
   covers: ["tree/lightgbm", "claim-b-226"],
   answers: ["q-b-055", "q-a-260"],
   verifiedAgainst: [

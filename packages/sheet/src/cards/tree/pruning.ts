@@ -11,6 +11,26 @@ export default card({
   answer:
     "Grow fully, then cut the branch that saves least impurity per leaf, again and again. Each price α has one best subtree and the subtrees are nested, so a validation set or cross-validation only has to choose α. Stopping early misses splits that pay off one level deeper, as in XOR.",
   pitfall: "Training accuracy always falls when you prune. Choose α on rows the tree has not seen.",
+  level: "medium",
+  whenNot:
+    "Inside forests, where deep trees are averaged, and in boosting, where depth limits serve: pruning matters for a single tree. With many rows a bound on leaf size is cheaper.",
+  followUps: [
+    {
+      ask: "Why are the best subtrees nested?",
+      answer:
+        "With rising α the weakest link, the branch with least gain per leaf, is cut first, and nothing cut pays again at a higher price. So one sequence holds a best tree for each α.",
+    },
+    {
+      ask: "How is α chosen by cross-validation?",
+      answer:
+        "Grow and prune in each fold, score every α on the left-out rows, take the best mean, or the largest α within one standard error of it, and prune the full tree at that price.",
+    },
+  ],
+  derivation: String.raw`For an inner node $t$ let $R(t)$ be its weighted impurity as a leaf, and $R(T_t)$ that of its branch with $|T_t|$ leaves. Keeping the branch costs $R(T_t)+\alpha|T_t|$, cutting it $R(t)+\alpha$.
+
+Both are equal at $g(t)=\frac{R(t)-R(T_t)}{|T_t|-1}$: the impurity saved per extra leaf. For $\alpha>g(t)$ cutting is cheaper. The node with the smallest $g$ is cut first, as $\alpha$ rises from 0.
+
+After the cut, $g$ is computed anew; the smallest one never falls. So there are finitely many prices $\alpha_1<\alpha_2<\dots$ with one subtree each, down to the root. A stop by gain would end at XOR's first split, whose gain is 0, while its branch saves much.`,
   covers: ["tree/decision-tree"],
   answers: ["q-b-307"],
   verifiedAgainst: ["scikit-learn 1.2 cost_complexity_pruning_path, 1e-9"],

@@ -25,6 +25,19 @@ export default card({
     "Per node it sums gradients and Hessians, and takes the column, threshold and side for the missing rows with the largest second-order gain: λ and α shrink the leaf values inside it. All nodes of a level are split while the gain exceeds γ and depth remains. Trees are added until the held-out loss has not improved for some rounds.",
   pitfall:
     "γ is in units of the loss summed over rows, so it means less on more rows. And the loss that stops training is no longer held out: report the score on rows that chose nothing.",
+  level: "hard",
+  whenNot:
+    "On small or linear data simpler models do as well; on images and text nets. When a custom loss has no useful second derivative, give a constant Hessian or use another booster.",
+  followUps: [
+    {
+      ask: "How do λ, α and γ act differently?",
+      answer: String.raw`λ shrinks all leaf values through $H+\lambda$; α sets a leaf to zero while $|G|\le\alpha$; γ asks every split for a minimum gain and so removes leaves.`,
+    },
+    {
+      ask: "What does minChildWeight mean under log loss?",
+      answer: String.raw`It bounds $\sum p(1-p)$ in a child, so confident rows count little: 100 rows at $p=0.01$ weigh about one. Under squared error it is the number of rows.`,
+    },
+  ],
   derivation: String.raw`A leaf with value $w$ changes the loss by $Gw+\tfrac12(H+\lambda)w^2+\alpha|w|$ to second order. Its minimum is at $w=-T_\alpha(G)/(H+\lambda)$ with the value $-\tfrac12T_\alpha(G)^2/(H+\lambda)$; the gain is the parent's minimum less the children's.
 
 The missing rows of a column are added to the left sums once and to the right sums once per threshold. Nothing is imputed: two passes over the histogram instead of one.`,
