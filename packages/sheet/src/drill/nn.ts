@@ -512,7 +512,6 @@ export default drill([
     ask: "What are entity embeddings of categories, and when do they give a network the edge over trees?",
     answer:
       "Each category gets a small learned vector, trained with the net. They help with many categories and many rows, with shared ones (shop, user), or beside text; small plain tables often remain with trees.",
-    after: "q-b-228",
   },
   {
     kind: "question",
