@@ -10,6 +10,26 @@ export default card({
     "z = Wx + b, then an activation. With g the gradient of z: dW = g xᵀ, db = g, dx = Wᵀ g. Products of matrices are matrices, so a stack of linear layers represents exactly what one layer does; a non-linearity between them is what depth needs.",
   pitfall:
     "A stack of linear layers is still trained differently from one layer: the function class is the same, the loss surface is not.",
+  level: "easy",
+  whenNot:
+    "For inputs with structure a full matrix ignores: images (convolution), sequences (attention or recurrence), sets. It spends weights on learning what those layers know.",
+  followUps: [
+    {
+      ask: "How many parameters has a layer from n to m, and what does a forward pass cost for B rows?",
+      answer:
+        "$nm+m$ parameters, and about $2Bnm$ floating-point operations; the backward pass costs about twice as much.",
+    },
+    {
+      ask: "When may the bias be left out?",
+      answer:
+        "In front of a batch or layer norm with its own shift: batch norm takes any constant per feature out again.",
+    },
+  ],
+  derivation: String.raw`For one row $z_i=\sum_j W_{ij}x_j+b_i$. Let $g_i=\partial L/\partial z_i$.
+
+$W_{ij}$ enters only $z_i$, with factor $x_j$: its gradient is $g_ix_j$, together the outer product $g\,x^\top$. The bias enters with factor 1: its gradient is $g$.
+
+$x_j$ enters every $z_i$, with factor $W_{ij}$; summing over the ways gives $\sum_i W_{ij}g_i$, that is $W^\top g$. Over a batch the gradients of $W$ and $b$ are sums over the rows.`,
   covers: ["nn/dense", "claim-b-070"],
   answers: ["q-a-289", "q-b-057"],
   verifiedAgainst: ["PyTorch 1.13 nn.Linear in float64, value and gradient, 1e-9"],

@@ -11,6 +11,26 @@ export default card({
     "In training a share p of activations is zeroed and the rest multiplied by 1/(1−p), so that expected sums stay; in eval it does nothing. Left out, the factor halves activations at p = 0.5 against test time. Put it after batch norm: before it, its extra variance goes into running statistics that eval then finds too large.",
   pitfall:
     "Dropout left on at prediction makes one input give many answers. That is MC dropout when wanted, a forgotten eval() otherwise.",
+  level: "easy",
+  whenNot:
+    "With few parameters or very many fresh data, where it only slows learning; in front of batch norm; on convolutional maps, whose neighbours tell what was dropped (drop whole channels). Else weight decay.",
+  followUps: [
+    {
+      ask: "What is MC dropout?",
+      answer:
+        "Dropout left on at prediction, many passes, and their mean and spread taken. It is a rough picture of model uncertainty that depends on $p$.",
+    },
+    {
+      ask: "Is one pass without dropout the exact average over all masks?",
+      answer:
+        "For a linear layer yes. Behind a non-linearity it is only an approximation, which is usually close.",
+    },
+  ],
+  derivation: String.raw`A mask $m$ is 1 with probability $1-p$. The output $mx/(1-p)$ has mean $(1-p)\,x/(1-p)=x$, so a sum over many units keeps its expectation; that is why eval mode needs no factor.
+
+Its second moment is $(1-p)\,x^2/(1-p)^2=x^2/(1-p)$. Subtracting $x^2$ leaves the variance $x^2\,p/(1-p)$.
+
+So dropout keeps means but adds variance: at $p=\tfrac12$ each unit has variance $x^2$ more in training than in eval. A batch norm placed behind stores that larger variance.`,
   covers: ["nn/dropout", "claim-a-039", "claim-b-085", "claim-b-086", "claim-b-087"],
   answers: ["q-a-012", "q-a-201", "q-a-220", "q-a-317", "q-b-073", "q-b-075", "q-b-166"],
   verifiedAgainst: ["closed-form mean and variance", "all masks of a small layer enumerated"],

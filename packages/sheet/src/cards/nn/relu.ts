@@ -11,6 +11,26 @@ export default card({
     "Above 0 its slope is 1 whatever the depth, where sigmoids multiply by at most 0.25 each. About half of the outputs are exact zeros, so activations are sparse. At 0 there is no derivative; frameworks return 0, a valid subgradient, and training goes on.",
   pitfall:
     "Exact zeros are not rare: dead inputs, zero biases, padding and dropout put many pre-activations at exactly 0. It is the convention that makes them harmless, not their rarity.",
+  level: "easy",
+  whenNot:
+    "Where smoothness matters (second derivatives, physics-informed nets) or many units die at large rates: take GELU, SiLU or a leaky ReLU. Not as the output of a regression with negative targets.",
+  followUps: [
+    {
+      ask: "Why does ReLU go with He initialisation?",
+      answer:
+        "It halves the mean square of a symmetric input, so weights need twice the variance, $2/n_{in}$, to keep the signal's size.",
+    },
+    {
+      ask: "Is a ReLU network a linear function anywhere?",
+      answer:
+        "Yes: within each region where the same units are on it is affine. The whole net is continuous and piecewise linear.",
+    },
+  ],
+  derivation: String.raw`For $z>0$ the function is $z$, with slope 1; for $z<0$ it is constant, with slope 0. On an active path of $L$ layers the activations therefore multiply a gradient by $1^L=1$; only the weights change its size.
+
+At 0 the slopes from the left and from the right differ. The function is convex, and every $s\in[0,1]$ satisfies $\max(0,z)\ge s\,z$ for all $z$: these are the subgradients, and 0 is one of them.
+
+If the inputs are symmetric around 0 half of the units are off, so half of the outputs are exact zeros.`,
   covers: ["nn/relu", "claim-a-002", "claim-a-005", "claim-a-006", "claim-b-269", "claim-b-321"],
   answers: ["q-a-001", "q-a-233", "q-a-286", "q-b-329"],
   errata: [

@@ -11,6 +11,26 @@ export default card({
     "The mean and the shift: it divides by the root mean square and multiplies by a learned gain. On rows with mean 0 it equals layer norm. It costs one reduction less and trains as well in large language models.",
   pitfall:
     "It does not remove a constant added to the input, so it is no reason why biases before it would be redundant. They were dropped for simplicity and stability.",
+  level: "medium",
+  whenNot:
+    "When a shift common to all features carries no meaning and should go: take layer norm, which subtracts the mean. In convolutional nets with large batches batch norm is usual.",
+  followUps: [
+    {
+      ask: "Does the output change if the input is multiplied by 10?",
+      answer:
+        "No, apart from the small constant under the root: it is invariant to a positive scale, though not to a shift.",
+    },
+    {
+      ask: "Where does it sit in a transformer block?",
+      answer:
+        "Usually in front of attention and of the feed-forward part (pre-norm), and once more before the output head.",
+    },
+  ],
+  derivation: String.raw`Layer norm divides $x-\mu$ by $\sqrt{\sigma^2+\varepsilon}$, with $\sigma^2=\frac1d\sum_j x_j^2-\mu^2$. If $\mu=0$ that is the root of the mean square: on centred rows the two agree, apart from gain and shift.
+
+Multiply $x$ by $a>0$: the root mean square is multiplied by $a$ too, and the quotient stays. Without $\varepsilon$ the output has mean square 1 before the gain.
+
+Add a constant $c$ to each element: the mean square becomes $\frac1d\sum_j x_j^2+2c\mu+c^2$, while the numerator moves by $c$. These do not cancel, so a shift is not removed.`,
   covers: ["nn/rms-norm", "claim-a-088", "claim-b-327"],
   answers: ["q-a-326"],
   errata: [

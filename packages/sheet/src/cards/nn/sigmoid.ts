@@ -10,6 +10,26 @@ export default card({
     "σ' = σ(1 − σ), largest at z = 0 where it is 0.25, and next to nothing beyond |z| = 6: a saturated unit does not learn. It belongs in the output where one probability is wanted, binary or multi-label. In hidden layers each one shrinks the gradient at least fourfold.",
   pitfall:
     "1 / (1 + exp(−z)) in float32 has no room near 1: σ(20) is exactly 1 there and log(1 − σ) is −∞. Compute losses from logits.",
+  level: "easy",
+  whenNot:
+    "As a hidden activation of a deep net: it saturates and shrinks gradients; take ReLU or GELU. For classes that exclude each other take softmax.",
+  followUps: [
+    {
+      ask: "Why compute the loss from the logit and not from the sigmoid's output?",
+      answer:
+        "In floating point the output rounds to 0 or 1 and its logarithm is lost; softplus of the logit gives the same loss without that.",
+    },
+    {
+      ask: "Does cross-entropy cure a saturated output unit?",
+      answer:
+        "Yes: its gradient in the logit is $p-y$, as the factor $p(1-p)$ cancels. It does nothing for saturated hidden sigmoids.",
+    },
+  ],
+  derivation: String.raw`Write $\sigma(z)=(1+e^{-z})^{-1}$. The chain rule gives $\sigma'(z)=e^{-z}(1+e^{-z})^{-2}$.
+
+One factor $(1+e^{-z})^{-1}$ is $\sigma$; the rest, $e^{-z}/(1+e^{-z})$, is $1-\sigma$. So $\sigma'=\sigma(1-\sigma)$.
+
+As a function of $s=\sigma$ this is the parabola $s(1-s)$, largest at $s=\tfrac12$, that is at $z=0$, where it is $\tfrac14$. Hence a chain of $L$ sigmoids multiplies a gradient by at most $4^{-L}$, apart from the weights between them.`,
   covers: ["nn/sigmoid", "claim-a-001", "claim-b-071", "claim-b-268"],
   answers: ["q-a-236", "q-a-285", "q-b-287"],
   verifiedAgainst: ["PyTorch 1.13 sigmoid in float64, value and gradient, 1e-9"],

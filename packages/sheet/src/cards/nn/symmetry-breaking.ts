@@ -12,6 +12,26 @@ export default card({
     "Units of a layer compute the same thing and get the same gradient, so they stay equal. From zeros nothing but the output bias moves: the hidden activations are 0 and the gradient into them passes through zero weights. Equal non-zero weights train, but as a layer of one unit. Random values break the tie.",
   pitfall:
     "Zeros are fine for biases and for logistic regression, which has no hidden units; and for the last layer of a residual branch.",
+  level: "easy",
+  whenNot:
+    "Zeros are right where nothing is tied: biases, a linear or logistic model, the last layer of a residual branch or an adapter's second matrix. For hidden weights take He or Glorot values.",
+  followUps: [
+    {
+      ask: "May a logistic regression start from zeros?",
+      answer:
+        "Yes: it has no hidden units to tie, its loss is convex, and each weight gets its own gradient from its own input.",
+    },
+    {
+      ask: "Does dropout break the tie between equal units?",
+      answer:
+        "Yes, different masks give equal units different gradients; but it is a poor substitute for random values of the right size.",
+    },
+  ],
+  derivation: String.raw`Let two hidden units have equal incoming weights $w_1=w_2$ and equal outgoing weights $v_1=v_2$. Then their activations are equal, $h_1=h_2$, for every row.
+
+With $\delta$ the gradient at the output, $\partial L/\partial v_i=\delta h_i$ and $\partial L/\partial w_i=\delta v_i\phi'(w_i^\top x)\,x$. Both are the same for the two units, so a step of gradient descent keeps them equal, and so does every later one.
+
+If all weights are 0 and $\phi(0)=0$, then $h=0$ and $v=0$ make both gradients 0. Nothing moves but the output's bias.`,
   covers: ["nn/symmetry-breaking", "claim-a-082"],
   answers: ["q-a-017"],
   verifiedAgainst: ["equality of rows, exactly; PyTorch 1.13 gradients"],

@@ -10,6 +10,25 @@ export default card({
     "1 − tanh², which is 1 at 0 and falls to 0 on both sides; values lie in (−1, 1). It is a sigmoid stretched to be centred at 0 and to pass gradients four times better. It remains in the gates and states of recurrent nets and wherever an output must be bounded and signed.",
   pitfall:
     "It saturates like the sigmoid: at |z| = 4 the slope is 0.0013, so bad initial scales stop it just the same.",
+  level: "easy",
+  whenNot:
+    "In hidden layers of deep feed-forward nets: it saturates on both sides; take ReLU or GELU. As the output for a probability take a sigmoid.",
+  followUps: [
+    {
+      ask: "How are tanh and the sigmoid related?",
+      answer: String.raw`$\tanh z=2\sigma(2z)-1$: the same curve, stretched to $(-1,1)$ and four times as steep at 0.`,
+    },
+    {
+      ask: "Why does a centred activation help?",
+      answer:
+        "If all inputs of a unit are positive, the gradients of its weights for one row share one sign, and descent zigzags. Values around 0 avoid that.",
+    },
+  ],
+  derivation: String.raw`With $s=\sinh z$ and $c=\cosh z$, $\tanh z=s/c$, and each is the other's derivative.
+
+The quotient rule gives $(c\cdot c-s\cdot s)/c^2=1-\tanh^2 z$.
+
+Since $c^2-s^2=1$ this is also $1/\cosh^2 z$: exactly 1 at $z=0$, positive everywhere, and about $4e^{-2|z|}$ far out. So a unit at $z=5$ passes on less than a five-thousandth of the gradient.`,
   covers: ["nn/tanh", "claim-a-003", "claim-a-004"],
   answers: ["q-a-237", "q-a-287"],
   verifiedAgainst: ["PyTorch 1.13 tanh in float64, value and gradient, 1e-9"],
