@@ -7,6 +7,7 @@ import { loadDrawing } from "./figure.tsx";
 import type { ShownOutput } from "./fit-to-page.ts";
 import { LabClient, sentence } from "./lab-client.ts";
 import { Checks, Shown } from "./outputs.tsx";
+import "./play.css";
 
 interface Props {
   readonly id: string;

@@ -1,5 +1,6 @@
 import details from "virtual:details";
 import { useEffect, useState } from "preact/hooks";
+import { Code } from "../code/code.tsx";
 import { Lab } from "../lab/lab.tsx";
 import { cardHref, chapterHref } from "../router.ts";
 import type { CardDetails, CardSummary, ChapterSummary } from "../sheet.ts";
@@ -113,36 +114,11 @@ function Body({
           verifiedAgainst={card.verifiedAgainst}
         />
       </div>
-      <Code source={card.source} />
+      <Code source={card.source} controls={card.controls} />
       <p class="covers">
         Executes {card.covers.map((covered, i) => [i > 0 && ", ", <code key={covered}>{covered}</code>])}
       </p>
     </>
-  );
-}
-
-function Code({ source }: { readonly source: string }) {
-  const [said, say] = useState("");
-  const copy = async (event: Event) => {
-    const text = (event.currentTarget as HTMLElement).parentElement?.querySelector("code")?.textContent ?? "";
-    try {
-      await navigator.clipboard.writeText(text);
-      say("Copied");
-    } catch {
-      say("The browser did not allow copying");
-    }
-  };
-  return (
-    <details class="code">
-      <summary>The code of the experiment</summary>
-      <button type="button" class="quiet" onClick={copy}>
-        Copy
-      </button>
-      <span role="status">{said}</span>
-      <pre tabIndex={0}>
-        <code {...html(source)} />
-      </pre>
-    </details>
   );
 }
 
