@@ -8,6 +8,8 @@ export interface Slider {
   readonly default: number;
   /** On a log slider the step counts in powers of ten. */
   readonly scale: "linear" | "log";
+  /** Its values are the steps of something: the studio plays them one after another. */
+  readonly play?: boolean;
 }
 export interface Choice<S extends string = string> {
   readonly kind: "choice";
@@ -35,6 +37,8 @@ interface SliderOptions {
   readonly label?: string;
   readonly step?: number;
   readonly scale?: "linear" | "log";
+  /** Marks steps of an iteration, rounds or epochs; the studio then offers play, step and back to the start. */
+  readonly play?: boolean;
 }
 
 /** A number between `min` and `max`. On a log scale `min`, `max` and the default are the numbers themselves. */
@@ -42,7 +46,16 @@ export function slider(min: number, max: number, byDefault: number, options: Sli
   const scale = options.scale ?? "linear";
   const whole = Number.isInteger(min) && Number.isInteger(max) && max - min >= 3;
   const step = options.step ?? (scale === "log" ? 0.1 : whole ? 1 : (max - min) / 100);
-  return { kind: "slider", label: options.label ?? "", min, max, step, default: byDefault, scale };
+  return {
+    kind: "slider",
+    label: options.label ?? "",
+    min,
+    max,
+    step,
+    default: byDefault,
+    scale,
+    ...(options.play && { play: true }),
+  };
 }
 
 /** One of a few named options. */

@@ -10,3 +10,7 @@ declare module "virtual:cards" {
   const cards: Readonly<Record<string, () => Promise<{ default: import("@whetstone/sheet").Card }>>>;
   export default cards;
 }
+declare module "virtual:library" {
+  const modules: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>>;
+  export default modules;
+}

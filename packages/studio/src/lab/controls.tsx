@@ -1,27 +1,43 @@
 import { brief, type Control, type Controls, type Slider } from "@whetstone/sheet";
 import { useId } from "preact/hooks";
 import type { LabState } from "./address.ts";
+import { PlayButtons } from "./play-buttons.tsx";
+import type { Player } from "./player.ts";
 
 interface Props {
   readonly controls: Controls;
   readonly state: LabState;
   readonly onChange: (state: LabState) => void;
   readonly onReset: () => void;
+  readonly player: Player;
+  /** Controls that the lab beside this one has at other values. */
+  readonly differing: ReadonlySet<string>;
 }
 
-export function ControlPanel({ controls, state, onChange, onReset }: Props) {
+export function ControlPanel({ controls, state, onChange, onReset, player, differing }: Props) {
   const set = (name: string, value: number | string | boolean) =>
     onChange({ ...state, controls: { ...state.controls, [name]: value } });
   return (
     <form class="controls" onSubmit={(event) => event.preventDefault()}>
       {Object.entries(controls).map(([name, control]) => (
-        <ControlRow
-          key={name}
-          name={control.label || name}
-          control={control}
-          value={state.controls[name]!}
-          onChange={(value) => set(name, value)}
-        />
+        <div key={name} class={differing.has(name) ? "held-control differs" : "held-control"}>
+          <ControlRow
+            name={control.label || name}
+            control={control}
+            value={state.controls[name]!}
+            onChange={(value) => set(name, value)}
+          />
+          {control.kind === "slider" && control.play && (
+            <PlayButtons
+              name={name}
+              label={control.label || name}
+              slider={control}
+              value={Number(state.controls[name])}
+              player={player}
+            />
+          )}
+          {differing.has(name) && <small class="differs-mark">differs</small>}
+        </div>
       ))}
       <SeedRow seed={state.seed} onChange={(seed) => onChange({ ...state, seed })} onReset={onReset} />
     </form>

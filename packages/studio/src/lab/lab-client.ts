@@ -6,6 +6,8 @@ export interface LabRequest {
   readonly id: string;
   readonly controls: Readonly<Record<string, number | string | boolean>>;
   readonly seed: number;
+  /** Code to run in the card's place. */
+  readonly source?: string;
 }
 export type LabMessage = LabRequest & { readonly run: number };
 export type LabReply =

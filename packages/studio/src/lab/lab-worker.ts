@@ -1,6 +1,6 @@
 /** Runs cards away from the page, one at a time; the page ends this worker to cancel. */
 import cards from "virtual:cards";
-import { runCard } from "@whetstone/sheet";
+import { type Card, runCard } from "@whetstone/sheet";
 import { fitToPage, type ShownOutput } from "./fit-to-page.ts";
 import type { LabMessage, LabReply } from "./lab-client.ts";
 
@@ -9,14 +9,12 @@ const sentence = (cause: unknown): string => (cause instanceof Error ? cause.mes
 let current = 0;
 
 addEventListener("message", async ({ data }: MessageEvent<LabMessage>) => {
-  const { run, id, controls, seed } = data;
+  const { run, id, controls, seed, source } = data;
   current = run;
   const outputs: ShownOutput[] = [];
   let last = 0;
   try {
-    const load = cards[id];
-    if (!load) throw new Error(`there is no card ${id}`);
-    const { default: card } = await load();
+    const card = source === undefined ? await cardOf(id) : await compiled(source);
     const result = await runCard(card, {
       controls,
       seed,
@@ -35,6 +33,17 @@ addEventListener("message", async ({ data }: MessageEvent<LabMessage>) => {
     post({ kind: "failed", run, error: sentence(cause) });
   }
 });
+
+async function cardOf(id: string): Promise<Card> {
+  const load = cards[id];
+  if (!load) throw new Error(`there is no card ${id}`);
+  return (await load()).default;
+}
+
+async function compiled(source: string): Promise<Card> {
+  const { compile } = await import("../code/compile.ts");
+  return compile(source);
+}
 
 // A promise that a card did not await: without this the page would wait for ever.
 addEventListener("unhandledrejection", (event) => {

@@ -114,7 +114,7 @@ function Body({
           verifiedAgainst={card.verifiedAgainst}
         />
       </div>
-      <Code source={card.source} controls={card.controls} />
+      <Code id={id} source={card.source} controls={card.controls} />
       <p class="covers">
         Executes {card.covers.map((covered, i) => [i > 0 && ", ", <code key={covered}>{covered}</code>])}
       </p>

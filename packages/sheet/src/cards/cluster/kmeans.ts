@@ -21,13 +21,22 @@ export default card({
   controls: {
     k: slider(2, 12, 6, { label: "centres K" }),
     init: choice(["k-means++", "random"], "random", { label: "start" }),
+    rounds: slider(1, 20, 20, { label: "rounds of assigning and moving", play: true }),
     spread: slider(0.3, 2, 0.8, { label: "spread of the groups", step: 0.1 }),
   },
-  run(lab, { k, init, spread }) {
+  run(lab, { k, init, rounds, spread }) {
     const { X } = makeBlobs({ nSamples: 300, centers: 6, clusterStd: spread, seed: lab.seed });
     const runs = range(6).map((s) => new KMeans({ nClusters: k, init, nInit: 1, seed: s }).fit(X));
     const model = runs.reduce((a, b) => (b.inertia < a.inertia ? b : a));
     const c = model.clusterCenters;
+    // The best run again, stopped early: its centres wander as the rounds go on.
+    const seed = runs.indexOf(model);
+    const stops = range(rounds).map((r) =>
+      new KMeans({ nClusters: k, init, nInit: 1, seed, maxIter: r + 1, tol: 0 }).fit(X, null, {
+        onWarning() {},
+      }),
+    );
+    const now = stops.at(-1)!;
     lab.plot(
       figure(
         [
@@ -35,15 +44,27 @@ export default card({
             type: "points",
             x: Array.from(X.col(0)),
             y: Array.from(X.col(1)),
-            group: Array.from(model.labels, String),
+            group: Array.from(now.labels, String),
             size: 2,
           },
-          { type: "points", name: "centres", x: Array.from(c.col(0)), y: Array.from(c.col(1)), size: 6 },
+          ...range(k).map((q) => ({
+            type: "line" as const,
+            name: "paths of the centres",
+            x: stops.map((s) => s.clusterCenters.at(q, 0)),
+            y: stops.map((s) => s.clusterCenters.at(q, 1)),
+          })),
+          {
+            type: "points",
+            name: "centres",
+            x: Array.from(now.clusterCenters.col(0)),
+            y: Array.from(now.clusterCenters.col(1)),
+            size: 6,
+          },
         ],
         {
-          title: `best of 6 runs, inertia ${model.inertia.toFixed(0)}`,
+          title: `best of 6 runs after ${rounds} rounds, inertia ${now.inertia.toFixed(0)}`,
           square: true,
-          alt: `300 rows in ${k} groups, each around its centre.`,
+          alt: `300 rows in ${k} groups, each around its centre, and the paths that the centres took.`,
         },
       ),
     );
@@ -52,8 +73,8 @@ export default card({
         runs.map((r, s) => ({
           type: "line" as const,
           name: `start ${s}`,
-          x: range(r.history.length),
-          y: Array.from(r.history),
+          x: range(Math.min(rounds + 1, r.history.length)),
+          y: Array.from(r.history.slice(0, rounds + 1)),
         })),
         {
           title: "inertia falls at every step, to different ends",

@@ -30,7 +30,7 @@ export default card({
   budget: "quick",
   controls: {
     loss: choice(["squared error", "absolute error", "0.9 quantile"], "squared error", { label: "loss" }),
-    trees: slider(1, 60, 3, { label: "trees so far" }),
+    trees: slider(1, 60, 3, { label: "trees so far", play: true }),
     outlier: slider(0, 15, 0, { label: "added to one target", step: 0.5 }),
   },
   run(lab, { loss, trees, outlier }) {

@@ -33,7 +33,7 @@ $\sqrt p$ columns is the default for labels. For numbers Breiman advises $p/3$; 
   budget: "quick",
   controls: {
     columns: slider(1, 9, 3, { label: "columns per split, of 9" }),
-    trees: slider(1, 60, 25, { label: "trees in the picture" }),
+    trees: slider(1, 60, 25, { label: "trees in the picture", play: true }),
     leaf: slider(1, 20, 1, { label: "fewest rows in a leaf" }),
   },
   run(lab, { columns, trees, leaf }) {
