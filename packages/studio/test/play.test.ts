@@ -148,4 +148,95 @@ describe.skipIf(executablePath === null)("play", () => {
     await expect.poll(() => page.evaluate(() => location.hash)).toBe("#/card/math/controls?depth=5");
     expect(await page.getByRole("region", { name: "Lab" }).count()).toBe(1);
   });
+
+  it("runs edited code, says where it fails, and goes back to the card", async () => {
+    await open("#/card/math/controls?depth=5");
+    await page.getByText("The code of the experiment").click();
+    await page.getByRole("button", { name: "Edit" }).click();
+    const editor = page.getByRole("textbox", { name: "Code of the experiment" });
+    await editor.waitFor();
+    const write = async (code: string) => {
+      await editor.press("ControlOrMeta+a");
+      await page.keyboard.insertText(code);
+      await page.getByRole("button", { name: "Run edited code" }).click();
+    };
+    const head = `import { card } from "@whetstone/sheet";
+import { svd, Matrix } from "whetstone/math";
+const twice = (v: number): number => 2 * v;
+`;
+    const body = (lines: string) =>
+      `${head}export default card({ controls: {}, run(lab) {\n${lines}\n} } as never);\n`;
+    await write(
+      body(
+        'lab.note("edited: " + twice(svd(Matrix.from([[3]])).s[0]!)); lab.check("own", 1, { equals: 1 });',
+      ),
+    );
+    await expect.poll(() => page.locator(".note").textContent()).toBe("edited: 6");
+    await page.getByText("Edited code; its checks are yours.").waitFor();
+    const alert = page.getByRole("alert");
+    await write(body('const nothing = null;\nthrow new Error("on purpose");'));
+    await expect.poll(() => alert.textContent()).toContain("line 6: on purpose");
+    await write(`${head}const = 3;`);
+    await expect.poll(() => alert.textContent()).toMatch(/line 4: .*[Uu]nexpected token/);
+    await write('import fs from "node:fs";\nfs.readFileSync("x");');
+    await expect.poll(() => alert.textContent()).toContain("there is no “node:fs” here");
+    await write(body("for (;;);"));
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await expect.poll(() => alert.textContent()).toContain("Cancelled");
+    await page.getByRole("button", { name: "Restore the code" }).click();
+    await expect.poll(() => page.locator(".note").textContent()).toContain("depth 5");
+    expect(await page.getByText("Edited code").count()).toBe(0);
+  });
+
+  it("runs on a bundled table, and on a reader's own by paste and by file", async () => {
+    await open("#/card/math/controls?data=iris");
+    const data = () => page.locator(".note").nth(1);
+    await expect.poll(() => data().textContent()).toBe("data iris: 150 by 4, species, own false");
+    await page.getByText("Your own table").click();
+    expect(await page.locator(".drop").textContent()).toContain("never leaves your machine");
+    const table = `a,b,kind\n${Array.from({ length: 30 }, (_, i) => `${i},${i * i},${i % 2 ? "x" : "y"}`).join("\n")}`;
+    await page.getByLabel("Rows to paste").fill(table);
+    await page.getByRole("button", { name: "Use these rows" }).click();
+    await expect.poll(() => data().textContent()).toBe("data pasted rows: 30 by 2, kind, own true");
+    // Not in the link.
+    await expect.poll(() => page.evaluate(() => location.hash)).toBe("#/card/math/controls");
+    const give = (name: string, content: string | Buffer) =>
+      page.getByLabel("CSV file").setInputFiles({
+        name,
+        mimeType: "text/csv",
+        buffer: Buffer.from(content),
+      });
+    for (const [name, content, why] of [
+      ["empty.csv", "", "empty"],
+      ["picture.png", Buffer.from([137, 80, 78, 71, 0, 0, 1]), "binary"],
+      ["one.csv", "a\n1\n2\n", "one column"],
+    ] as const) {
+      await give(name, content);
+      await expect.poll(() => page.getByRole("alert").textContent()).toContain(`“${name}” is not used.`);
+      expect(await page.getByRole("alert").textContent()).toContain(why);
+      expect(await data().textContent()).toContain("pasted rows");
+    }
+    await give("mine.csv", table.replaceAll("kind", "sort"));
+    await expect.poll(() => data().textContent()).toBe("data mine.csv: 30 by 2, sort, own true");
+    expect(await page.getByRole("alert").count()).toBe(0);
+  });
+
+  it.each(["math/marks", "math/controls"])("keeps the page free of long tasks while %s draws", async (id) => {
+    await open(`#/card/${id}`);
+    await page.waitForTimeout(500);
+    const longest = await page.evaluate(async () => {
+      let most = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) most = Math.max(most, entry.duration);
+      }).observe({ type: "longtask" });
+      const seed = document.querySelector<HTMLElement>("button[aria-label='Next seed']")!;
+      for (let i = 0; i < 12; i++) {
+        seed.click();
+        await new Promise((resolve) => setTimeout(resolve, 60));
+      }
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return most;
+    });
+    expect(longest).toBeLessThanOrEqual(50);
+  });
 });

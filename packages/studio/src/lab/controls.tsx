@@ -1,6 +1,8 @@
-import { brief, type Control, type Controls, type Slider } from "@whetstone/sheet";
+import { brief, type Control, type Controls, type DatasetControl, type Slider } from "@whetstone/sheet";
 import { useId } from "preact/hooks";
 import type { LabState } from "./address.ts";
+import { DataRow } from "./own/data-row.tsx";
+import type { PlainData } from "./own/prepare.ts";
 import { PlayButtons } from "./play-buttons.tsx";
 import type { Player } from "./player.ts";
 
@@ -9,24 +11,35 @@ interface Props {
   readonly state: LabState;
   readonly onChange: (state: LabState) => void;
   readonly onReset: () => void;
+  readonly onOwn: (name: string, data: PlainData) => void;
   readonly player: Player;
   /** Controls that the lab beside this one has at other values. */
   readonly differing: ReadonlySet<string>;
 }
 
-export function ControlPanel({ controls, state, onChange, onReset, player, differing }: Props) {
+export function ControlPanel({ controls, state, onChange, onReset, onOwn, player, differing }: Props) {
   const set = (name: string, value: number | string | boolean) =>
     onChange({ ...state, controls: { ...state.controls, [name]: value } });
   return (
     <form class="controls" onSubmit={(event) => event.preventDefault()}>
       {Object.entries(controls).map(([name, control]) => (
         <div key={name} class={differing.has(name) ? "held-control differs" : "held-control"}>
-          <ControlRow
-            name={control.label || name}
-            control={control}
-            value={state.controls[name]!}
-            onChange={(value) => set(name, value)}
-          />
+          {control.kind === "dataset" ? (
+            <DataRow
+              name={control.label || name}
+              control={control}
+              value={String(state.controls[name])}
+              onChange={(value) => set(name, value)}
+              onOwn={(data) => onOwn(name, data)}
+            />
+          ) : (
+            <ControlRow
+              name={control.label || name}
+              control={control}
+              value={state.controls[name]!}
+              onChange={(value) => set(name, value)}
+            />
+          )}
           {control.kind === "slider" && control.play && (
             <PlayButtons
               name={name}
@@ -49,7 +62,7 @@ const MOST_SEGMENTS = 5;
 
 interface RowProps {
   readonly name: string;
-  readonly control: Control;
+  readonly control: Exclude<Control, DatasetControl>;
   readonly value: number | string | boolean;
   readonly onChange: (value: number | string | boolean) => void;
 }

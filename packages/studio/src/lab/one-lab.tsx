@@ -1,4 +1,4 @@
-import type { CardResult, Controls } from "@whetstone/sheet";
+import { type CardResult, type Controls, OWN } from "@whetstone/sheet";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { edited } from "../code/edited.ts";
 import { defaults, fromQuery, type LabState, toQuery } from "./address.ts";
@@ -7,6 +7,7 @@ import { loadDrawing } from "./figure.tsx";
 import type { ShownOutput } from "./fit-to-page.ts";
 import { LabClient, sentence } from "./lab-client.ts";
 import { Checks, Shown } from "./outputs.tsx";
+import type { PlainData } from "./own/prepare.ts";
 import { usePlayer } from "./player.ts";
 
 interface Props {
@@ -46,6 +47,7 @@ export function OneLab(props: Props) {
   const [problem, setProblem] = useState("");
   const client = useRef<LabClient>(null!);
   const latest = useRef(state);
+  const ownData = useRef<PlainData | null>(null);
 
   useEffect(() => {
     client.current = new LabClient({
@@ -90,7 +92,8 @@ export function OneLab(props: Props) {
 
   function run({ controls, seed }: LabState) {
     const own = edited.value?.id === id ? { source: edited.value.source } : {};
-    client.current.request({ id, controls, seed, ...own });
+    const table = ownData.current;
+    client.current.request({ id, controls, seed, ...own, ...(table && { table }) });
   }
 
   // Code that a reader runs takes the card's place, and the card's own comes back.
@@ -159,6 +162,12 @@ export function OneLab(props: Props) {
         state={state}
         onChange={byHand}
         onReset={() => byHand(defaults(controls))}
+        onOwn={(name, data) => {
+          ownData.current = data;
+          player.pause();
+          const now = latest.current;
+          change({ ...now, controls: { ...now.controls, [name]: OWN } });
+        }}
         player={player}
         differing={differing}
       />
