@@ -5,6 +5,7 @@ import { errata } from "./build/errata-plugin.ts";
 import { searchIndex } from "./build/search-plugin.ts";
 import { buildId } from "./build/build-id-plugin.ts";
 import { drill } from "./build/drill-plugin.ts";
+import { library } from "./build/library-plugin.ts";
 import { sheet } from "./build/sheet-plugin.ts";
 
 // WHETSTONE_CARDS names another folder of built cards; the studio's own tests use one.
@@ -21,7 +22,7 @@ export default defineConfig({
     errata(cardsFolder),
     drill(cards),
   ],
-  worker: { format: "es", plugins: () => [sheet(cards)] },
+  worker: { format: "es", plugins: () => [sheet(cards), library()] },
   build: {
     outDir: process.env.WHETSTONE_STUDIO_OUT ?? "dist",
     emptyOutDir: true,

@@ -1,5 +1,5 @@
 import type { Controls, ControlValues } from "./controls.ts";
-import { controlValues } from "./controls.ts";
+import { runValues } from "./controls.ts";
 import { type Check, createLab, type Lab, type Output } from "./lab.ts";
 
 /** A statement of a sheet in circulation that does not hold. */
@@ -87,7 +87,8 @@ export async function runCard(card: Card, options: RunOptions = {}): Promise<Car
   const start = performance.now();
   let error: string | undefined;
   try {
-    await card.run(lab, controlValues(card.controls, options.controls) as ControlValues<Controls>);
+    const values = await runValues(card.controls, options.controls);
+    await card.run(lab, values as ControlValues<Controls>);
   } catch (cause) {
     error = cause instanceof Error ? cause.message : String(cause);
   }

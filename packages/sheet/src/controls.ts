@@ -1,3 +1,5 @@
+import type { Matrix } from "whetstone/math";
+
 /** What a reader can move in a lab. Every control has a default, so that a card runs without a reader. */
 export interface Slider {
   readonly kind: "slider";
@@ -8,6 +10,8 @@ export interface Slider {
   readonly default: number;
   /** On a log slider the step counts in powers of ten. */
   readonly scale: "linear" | "log";
+  /** Its values are the steps of something: the studio plays them one after another. */
+  readonly play?: boolean;
 }
 export interface Choice<S extends string = string> {
   readonly kind: "choice";
@@ -20,7 +24,38 @@ export interface Toggle {
   readonly label: string;
   readonly default: boolean;
 }
-export type Control = Slider | Choice | Toggle;
+/** Datasets that a lab can offer by name. */
+export type BuiltIn = "iris" | "wine" | "breast cancer" | "diabetes";
+
+/** Stands for data that the card makes itself; its run is then handed null. */
+export const SIMULATED = "simulated";
+
+/** The name of a reader's own table among the values of a dataset control. */
+export const OWN = "own";
+
+/** Data from a table. Rows are complete: those with missing values were left out before. */
+export interface LabData {
+  readonly name: string;
+  /** Numbers, one row per sample. */
+  readonly X: Matrix;
+  /** Labels or numbers to predict; null where the task needs none or the reader chose none. */
+  readonly y: readonly (string | number)[] | null;
+  readonly columns: readonly string[];
+  readonly target: string | null;
+  /** Whether a reader brought it: then a card checks only what is true of any data. */
+  readonly own: boolean;
+}
+
+/** Where the data of a run come from: simulated by the card, a bundled table, or the reader's own. */
+export interface DatasetControl {
+  readonly kind: "dataset";
+  readonly label: string;
+  readonly values: readonly (BuiltIn | typeof SIMULATED)[];
+  readonly default: BuiltIn | typeof SIMULATED;
+  /** What the target is: labels, numbers, or nothing at all. */
+  readonly task: "classes" | "numbers" | "none";
+}
+export type Control = Slider | Choice | Toggle | DatasetControl;
 export type Controls = { readonly [name: string]: Control };
 export type ControlValue<C extends Control> = C extends Slider
   ? number
@@ -28,13 +63,17 @@ export type ControlValue<C extends Control> = C extends Slider
     ? S
     : C extends Toggle
       ? boolean
-      : never;
+      : C extends DatasetControl
+        ? LabData | null
+        : never;
 export type ControlValues<C extends Controls> = { readonly [K in keyof C]: ControlValue<C[K]> };
 
 interface SliderOptions {
   readonly label?: string;
   readonly step?: number;
   readonly scale?: "linear" | "log";
+  /** Marks steps of an iteration, rounds or epochs; the studio then offers play, step and back to the start. */
+  readonly play?: boolean;
 }
 
 /** A number between `min` and `max`. On a log scale `min`, `max` and the default are the numbers themselves. */
@@ -42,7 +81,16 @@ export function slider(min: number, max: number, byDefault: number, options: Sli
   const scale = options.scale ?? "linear";
   const whole = Number.isInteger(min) && Number.isInteger(max) && max - min >= 3;
   const step = options.step ?? (scale === "log" ? 0.1 : whole ? 1 : (max - min) / 100);
-  return { kind: "slider", label: options.label ?? "", min, max, step, default: byDefault, scale };
+  return {
+    kind: "slider",
+    label: options.label ?? "",
+    min,
+    max,
+    step,
+    default: byDefault,
+    scale,
+    ...(options.play && { play: true }),
+  };
 }
 
 /** One of a few named options. */
@@ -56,6 +104,15 @@ export function choice<const S extends string>(
 
 export function toggle(byDefault: boolean, options: { readonly label?: string } = {}): Toggle {
   return { kind: "toggle", label: options.label ?? "", default: byDefault };
+}
+
+/** Data to choose; the first of `values` is the default, and readers may bring a table of their own. */
+export function dataset(
+  values: DatasetControl["values"],
+  task: DatasetControl["task"],
+  options: { readonly label?: string } = {},
+): DatasetControl {
+  return { kind: "dataset", label: options.label ?? "data", values, default: values[0] ?? SIMULATED, task };
 }
 
 /** The default of every control, with `given` values put in where they are allowed; others are ignored. */
@@ -74,5 +131,24 @@ function allows(control: Control, value: unknown): boolean {
   if (control.kind === "slider")
     return typeof value === "number" && value >= control.min && value <= control.max;
   if (control.kind === "choice") return typeof value === "string" && control.values.includes(value);
+  if (control.kind === "dataset")
+    return (control.values as readonly unknown[]).includes(value) || isLabData(value);
   return typeof value === "boolean";
+}
+
+const isLabData = (value: unknown): value is LabData =>
+  typeof value === "object" && value !== null && "X" in value && "columns" in value;
+
+/** As {@link controlValues}, with the named data loaded: what a card's run is handed. */
+export async function runValues(
+  controls: Controls,
+  given: Readonly<Record<string, unknown>> = {},
+): Promise<Record<string, unknown>> {
+  const values = controlValues(controls, given);
+  for (const [name, control] of Object.entries(controls)) {
+    if (control.kind !== "dataset" || isLabData(values[name])) continue;
+    if (values[name] === SIMULATED) values[name] = null;
+    else values[name] = (await import("./datasets.ts")).builtInData(values[name] as BuiltIn);
+  }
+  return values;
 }

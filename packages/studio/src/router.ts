@@ -68,3 +68,9 @@ function flush(): void {
   history.replaceState(null, "", `${cardHref(last.id, depth)}${last.search === "" ? "" : `?${last.search}`}`);
 }
 addEventListener("pagehide", flush);
+
+/** The query of the address as it will be once what was moved last is written. */
+export function currentQuery(): Readonly<Record<string, string>> {
+  flush();
+  return parseRoute(location.hash).query;
+}

@@ -39,3 +39,7 @@ declare module "virtual:drill" {
   const chapters: readonly import("./pages/drill/items.ts").DrillChapter[];
   export default chapters;
 }
+declare module "virtual:library" {
+  const modules: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>>;
+  export default modules;
+}

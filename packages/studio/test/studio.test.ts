@@ -321,7 +321,7 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
     expect(code).toContain('rate: slider(0.001, 10, 0.1, { label: "rate", scale: "log" })');
     expect(await page.locator("pre .t-keyword").count()).toBeGreaterThan(3);
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-    await page.getByRole("button", { name: "Copy" }).click();
+    await page.getByRole("button", { name: "Copy", exact: true }).click();
     await page.getByText("Copied").waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(code);
   });

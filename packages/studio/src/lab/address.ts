@@ -1,5 +1,5 @@
 /** Controls and seed to and from the query of the address. */
-import type { Control, Controls, Slider } from "@whetstone/sheet";
+import { type Control, type Controls, OWN, type Slider } from "@whetstone/sheet";
 
 export interface LabState {
   readonly controls: Readonly<Record<string, number | string | boolean>>;
@@ -23,7 +23,8 @@ function read(control: Control, text: string): number | string | boolean | null 
     const inside = text.trim() !== "" && value >= control.min && value <= control.max;
     return inside && (value === control.default || onStep(control, value)) ? value : null;
   }
-  if (control.kind === "choice") return control.values.includes(text) ? text : null;
+  if (control.kind === "choice" || control.kind === "dataset")
+    return (control.values as readonly string[]).includes(text) ? text : null;
   return text === "true" ? true : text === "false" ? false : null;
 }
 
@@ -51,10 +52,11 @@ export function fromQuery(
   return { state: { controls: values, seed }, ignored };
 }
 
-/** What differs from the defaults. */
+/** What differs from the defaults; own data stays on the reader's machine and is not named. */
 export function toQuery(controls: Controls, state: LabState): Record<string, string> {
   const query: Record<string, string> = {};
   for (const [name, control] of Object.entries(controls)) {
+    if (control.kind === "dataset" && state.controls[name] === OWN) continue;
     if (state.controls[name] !== control.default) query[name] = String(state.controls[name]);
   }
   if (state.seed !== 0) query.seed = String(state.seed);

@@ -1,27 +1,56 @@
-import { brief, type Control, type Controls, type Slider } from "@whetstone/sheet";
+import { brief, type Control, type Controls, type DatasetControl, type Slider } from "@whetstone/sheet";
 import { useId } from "preact/hooks";
 import type { LabState } from "./address.ts";
+import { DataRow } from "./own/data-row.tsx";
+import type { PlainData } from "./own/prepare.ts";
+import { PlayButtons } from "./play-buttons.tsx";
+import type { Player } from "./player.ts";
 
 interface Props {
   readonly controls: Controls;
   readonly state: LabState;
   readonly onChange: (state: LabState) => void;
   readonly onReset: () => void;
+  readonly onOwn: (name: string, data: PlainData) => void;
+  readonly player: Player;
+  /** Controls that the lab beside this one has at other values. */
+  readonly differing: ReadonlySet<string>;
 }
 
-export function ControlPanel({ controls, state, onChange, onReset }: Props) {
+export function ControlPanel({ controls, state, onChange, onReset, onOwn, player, differing }: Props) {
   const set = (name: string, value: number | string | boolean) =>
     onChange({ ...state, controls: { ...state.controls, [name]: value } });
   return (
     <form class="controls" onSubmit={(event) => event.preventDefault()}>
       {Object.entries(controls).map(([name, control]) => (
-        <ControlRow
-          key={name}
-          name={control.label || name}
-          control={control}
-          value={state.controls[name]!}
-          onChange={(value) => set(name, value)}
-        />
+        <div key={name} class={differing.has(name) ? "held-control differs" : "held-control"}>
+          {control.kind === "dataset" ? (
+            <DataRow
+              name={control.label || name}
+              control={control}
+              value={String(state.controls[name])}
+              onChange={(value) => set(name, value)}
+              onOwn={(data) => onOwn(name, data)}
+            />
+          ) : (
+            <ControlRow
+              name={control.label || name}
+              control={control}
+              value={state.controls[name]!}
+              onChange={(value) => set(name, value)}
+            />
+          )}
+          {control.kind === "slider" && control.play && (
+            <PlayButtons
+              name={name}
+              label={control.label || name}
+              slider={control}
+              value={Number(state.controls[name])}
+              player={player}
+            />
+          )}
+          {differing.has(name) && <small class="differs-mark">differs</small>}
+        </div>
       ))}
       <SeedRow seed={state.seed} onChange={(seed) => onChange({ ...state, seed })} onReset={onReset} />
     </form>
@@ -33,7 +62,7 @@ const MOST_SEGMENTS = 5;
 
 interface RowProps {
   readonly name: string;
-  readonly control: Control;
+  readonly control: Exclude<Control, DatasetControl>;
   readonly value: number | string | boolean;
   readonly onChange: (value: number | string | boolean) => void;
 }

@@ -1,6 +1,7 @@
 import { brief, type Figure } from "@whetstone/sheet";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { theme } from "../theme.ts";
+import { FigureFiles } from "./figure-files.tsx";
 
 export interface LegendEntry {
   readonly name: string;
@@ -27,6 +28,13 @@ const NO_LEGEND: Legend = { series: [], ramp: null };
 export const loadDrawing = () => import("./draw.ts");
 
 const turns: (() => void)[] = [];
+
+/** Resolves when every figure that waits has been drawn. */
+export async function allDrawn(): Promise<void> {
+  await loadDrawing().catch(() => {});
+  do await new Promise((resolve) => setTimeout(resolve));
+  while (turns.length > 0);
+}
 
 /** One figure after another, each in a task of its own, so that a card with many does not hold the page. */
 function inTurn(job: () => void): void {
@@ -141,6 +149,14 @@ export function FigureView({ figure, cut = "" }: { readonly figure: Figure; read
         <span aria-hidden={!empty}>{figure.alt}</span>
         {cut !== "" && <small> {cut}</small>}
       </figcaption>
+      {drawn && !problem && (
+        <FigureFiles
+          drawing={() => holder.current?.querySelector("svg") ?? null}
+          title={figure.title ?? ""}
+          alt={figure.alt}
+          legend={legend}
+        />
+      )}
     </figure>
   );
 }

@@ -1,11 +1,16 @@
 /** The page's side of a lab: the latest request wins, a worker that dies is replaced, cancelling ends it at once. */
 import type { CardResult } from "@whetstone/sheet";
 import type { ShownOutput } from "./fit-to-page.ts";
+import type { PlainData } from "./own/prepare.ts";
 
 export interface LabRequest {
   readonly id: string;
   readonly controls: Readonly<Record<string, number | string | boolean>>;
   readonly seed: number;
+  /** Code to run in the card's place. */
+  readonly source?: string;
+  /** The reader's own data, for a dataset control that asks for it. */
+  readonly table?: PlainData;
 }
 export type LabMessage = LabRequest & { readonly run: number };
 export type LabReply =

@@ -1,24 +1,24 @@
 /** Runs cards away from the page, one at a time; the page ends this worker to cancel. */
 import cards from "virtual:cards";
-import { runCard } from "@whetstone/sheet";
+import { type Card, type LabData, OWN, runCard } from "@whetstone/sheet";
+import { Matrix } from "whetstone/math";
 import { fitToPage, type ShownOutput } from "./fit-to-page.ts";
 import type { LabMessage, LabReply } from "./lab-client.ts";
+import type { PlainData } from "./own/prepare.ts";
 
 const post = (reply: LabReply) => postMessage(reply);
 const sentence = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 let current = 0;
 
 addEventListener("message", async ({ data }: MessageEvent<LabMessage>) => {
-  const { run, id, controls, seed } = data;
+  const { run, id, controls, seed, source, table } = data;
   current = run;
   const outputs: ShownOutput[] = [];
   let last = 0;
   try {
-    const load = cards[id];
-    if (!load) throw new Error(`there is no card ${id}`);
-    const { default: card } = await load();
+    const card = source === undefined ? await cardOf(id) : await compiled(source);
     const result = await runCard(card, {
-      controls,
+      controls: table ? withOwn(card, controls, table) : controls,
       seed,
       onOutput(output) {
         if (output.kind !== "check") outputs.push(fitToPage(output));
@@ -35,6 +35,29 @@ addEventListener("message", async ({ data }: MessageEvent<LabMessage>) => {
     post({ kind: "failed", run, error: sentence(cause) });
   }
 });
+
+/** The reader's data in the place of their name. */
+function withOwn(card: Card, controls: LabMessage["controls"], table: PlainData): Record<string, unknown> {
+  const { data, rows, cols, ...rest } = table;
+  const own: LabData = { ...rest, X: new Matrix(data, rows, cols), own: true };
+  return Object.fromEntries(
+    Object.entries(controls).map(([name, value]) => {
+      const asked = card.controls[name]?.kind === "dataset" && value === OWN;
+      return [name, asked ? own : value];
+    }),
+  );
+}
+
+async function cardOf(id: string): Promise<Card> {
+  const load = cards[id];
+  if (!load) throw new Error(`there is no card ${id}`);
+  return (await load()).default;
+}
+
+async function compiled(source: string): Promise<Card> {
+  const { compile } = await import("../code/compile.ts");
+  return compile(source);
+}
 
 // A promise that a card did not await: without this the page would wait for ever.
 addEventListener("unhandledrejection", (event) => {

@@ -1,12 +1,10 @@
-import type { CardResult, Controls } from "@whetstone/sheet";
+import type { Controls } from "@whetstone/sheet";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { route, writeQuery } from "../router.ts";
-import { defaults, fromQuery, type LabState, toQuery } from "./address.ts";
-import { ControlPanel } from "./controls.tsx";
-import { loadDrawing } from "./figure.tsx";
-import type { ShownOutput } from "./fit-to-page.ts";
-import { LabClient, sentence } from "./lab-client.ts";
-import { Checks, Shown } from "./outputs.tsx";
+import { currentQuery, route, writeQuery } from "../router.ts";
+import type { LabState } from "./address.ts";
+import { OneLab } from "./one-lab.tsx";
+import { joinQuery, splitQuery, type Two } from "./two.ts";
+import "./play.css";
 
 interface Props {
   readonly id: string;
@@ -17,146 +15,82 @@ interface Props {
   readonly onResult?: (result: CardResult) => void;
 }
 
-/** Fast runs should not flash a progress bar. */
-const QUIET_MS = 300;
-
-const same = (a: LabState, b: LabState): boolean => JSON.stringify(a) === JSON.stringify(b);
-
+/** The lab of a card, or two of them with different settings. The address says how many and with which. */
 export function Lab({ id, controls, budget, verifiedAgainst, onResult }: Props) {
-  const asked = useRef(fromQuery(controls, route.value.query));
-  const [state, setState] = useState<LabState>(asked.current.state);
-  const [ignored, setIgnored] = useState(asked.current.ignored);
-  const [shown, setShown] = useState<{
-    readonly outputs: readonly ShownOutput[];
-    readonly result: CardResult;
-    readonly of: LabState;
-  } | null>(null);
-  /** The number of the run under way; 0 between runs. */
-  const [running, setRunning] = useState(0);
-  const runs = useRef(0);
-  const [slow, setSlow] = useState(false);
-  const [progress, setProgress] = useState<readonly [number, number] | null>(null);
-  const [problem, setProblem] = useState("");
-  const client = useRef<LabClient>(null!);
-  const latest = useRef(state);
-
-  useEffect(() => {
-    client.current = new LabClient({
-      started() {
-        setRunning(++runs.current);
-        setSlow(false);
-        setProgress(null);
-        setProblem("");
-      },
-      progress: (done, total) => setProgress([done, total]),
-      done({ controls, seed }, outputs, result) {
-        setShown({ outputs, result, of: { controls, seed } });
-        onResult?.(result);
-        settle(result.error === undefined ? "" : `The card stopped: ${sentence(result.error)}`);
-      },
-      failed: settle,
-    });
-    run(state);
-    // In time for the first figure; a failure is reported where it is drawn.
-    loadDrawing().catch(() => {});
-    return () => client.current.cancel();
-  }, [id]);
-
-  // The address may change under the page: back, forward, an edited link.
   const { query } = route.value;
+  const [two, setTwo] = useState<Two>(() => splitQuery(query));
+  const now = useRef(two);
+  const [states, setStates] = useState<readonly (LabState | null)[]>([null, null]);
+  const [said, say] = useState("");
+
   useEffect(() => {
-    const { state: wanted, ignored } = fromQuery(controls, query);
-    setIgnored(ignored);
-    if (!same(wanted, latest.current)) take(wanted);
+    now.current = splitQuery(query);
+    setTwo(now.current);
   }, [query]);
 
-  useEffect(() => {
-    if (running === 0) return;
-    const timer = setTimeout(() => setSlow(true), QUIET_MS);
-    return () => clearTimeout(timer);
-  }, [running]);
+  /** What the labs write goes to the address at once, and to the labs only when one is opened or closed. */
+  function write(next: Two) {
+    const opened = (next.second === null) !== (now.current.second === null);
+    now.current = next;
+    writeQuery(id, joinQuery(next));
+    if (opened) setTwo(next);
+  }
+  const take = (which: 0 | 1) => (state: LabState) =>
+    setStates((states) => states.map((old, i) => (i === which ? state : old)));
 
-  function settle(said: string) {
-    setRunning(0);
-    setSlow(false);
-    setProgress(null);
-    setProblem(said);
+  const comparing = two.second !== null;
+  const differing = new Set(comparing ? Object.keys(controls).filter((name) => differ(states, name)) : []);
+  const shared = { id, controls, budget, verifiedAgainst, differing };
+
+  async function copyLink() {
+    currentQuery();
+    try {
+      await navigator.clipboard.writeText(location.href);
+      say("Link copied");
+    } catch {
+      say("The browser did not allow copying");
+    }
   }
 
-  function run({ controls, seed }: LabState) {
-    client.current.request({ id, controls, seed });
-  }
-
-  function take(wanted: LabState) {
-    setState(wanted);
-    latest.current = wanted;
-    if (budget === "quick") run(wanted);
-  }
-
-  function change(wanted: LabState) {
-    setIgnored([]);
-    writeQuery(id, toQuery(controls, wanted));
-    take(wanted);
-  }
-
-  function cancel() {
-    client.current.cancel();
-    settle("Cancelled. Run starts again.");
-  }
-
-  const stale = shown !== null && !same(shown.of, state);
-  const alone = shown !== null && shown.outputs.filter((output) => output.kind !== "note").length === 1;
-  const badge = stale && running === 0 && budget === "costly";
-  const waits = running === 0 && (budget === "costly" || problem !== "");
   return (
-    <section class="lab" aria-label="Lab" aria-busy={running > 0}>
-      {ignored.length > 0 && (
-        <p class="notice" role="status">
-          The address asked for {ignored.map((name) => `“${name}”`).join(", ")} in a way this lab does not
-          have; the default is used.
-        </p>
-      )}
-      <ControlPanel
-        controls={controls}
-        state={state}
-        onChange={change}
-        onReset={() => change(defaults(controls))}
-      />
-      {(waits || (running > 0 && slow) || problem !== "") && (
-        <div class="status">
-          {waits && (
-            <button type="button" onClick={() => run(state)}>
-              Run
-            </button>
-          )}
-          {running > 0 && slow && (
-            <>
-              <progress
-                aria-label="Progress of the lab"
-                {...(progress && { value: progress[0], max: progress[1] })}
-              />
-              <button type="button" onClick={cancel}>
-                Cancel
-              </button>
-            </>
-          )}
-          {badge && <span class="badge stale">Stale: the controls have moved</span>}
-          {problem !== "" && (
-            <span class="notice" role="alert">
-              {problem}
-            </span>
-          )}
-        </div>
-      )}
-      <div class={`outputs${alone ? " alone" : ""}${badge ? " faded" : ""}`}>
-        {shown?.outputs.map((output, i) => (
-          <Shown key={`${output.kind}${i}`} output={output} />
-        ))}
-        {!shown && problem === "" && <div class="placeholder" aria-hidden="true" />}
+    <div class={comparing ? "bench two" : "bench"}>
+      <div class="bench-tools">
+        <button
+          type="button"
+          class="small"
+          aria-pressed={comparing}
+          onClick={() => write({ ...now.current, second: comparing ? null : { ...now.current.first } })}
+        >
+          {comparing ? "Close comparison" : "Compare"}
+        </button>
+        <button type="button" class="small" onClick={copyLink}>
+          Copy link
+        </button>
+        <span role="status">{said}</span>
       </div>
-      {shown && (
-        <Checks checks={shown.result.checks} verifiedAgainst={verifiedAgainst} ms={shown.result.ms} />
-      )}
-    </section>
+      <div class="bench-labs">
+        <OneLab
+          {...shared}
+          label={comparing ? "Lab A" : "Lab"}
+          query={two.first}
+          onQuery={(first) => write({ ...now.current, first })}
+          onState={take(0)}
+          onResult={onResult}
+        />
+        {two.second !== null && (
+          <OneLab
+            {...shared}
+            label="Lab B"
+            query={two.second}
+            onQuery={(second) => now.current.second !== null && write({ ...now.current, second })}
+            onState={take(1)}
+          />
+        )}
+      </div>
+    </div>
   );
+}
+
+function differ([a, b]: readonly (LabState | null)[], name: string): boolean {
+  return a != null && b != null && a.controls[name] !== b.controls[name];
 }

@@ -2,6 +2,7 @@ import { version } from "virtual:build";
 import details from "virtual:details";
 import type { CardResult } from "@whetstone/sheet";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Code } from "../code/code.tsx";
 import { Lab } from "../lab/lab.tsx";
 import { apiHref, cardHref, chapterHref, type Depth, route } from "../router.ts";
 import type { CardDetails, CardSummary, ChapterSummary } from "../sheet.ts";
@@ -164,7 +165,7 @@ function Body({
         />
       </div>
       <div ref={code}>
-        <Code source={card.source} />
+        <Code id={id} source={card.source} controls={card.controls} />
       </div>
       {card.api.length > 0 && (
         <p class="covers">
@@ -249,31 +250,6 @@ function Related({
         ))}
       </ul>
     </nav>
-  );
-}
-
-function Code({ source }: { readonly source: string }) {
-  const [said, say] = useState("");
-  const copy = async (event: Event) => {
-    const text = (event.currentTarget as HTMLElement).parentElement?.querySelector("code")?.textContent ?? "";
-    try {
-      await navigator.clipboard.writeText(text);
-      say("Copied");
-    } catch {
-      say("The browser did not allow copying");
-    }
-  };
-  return (
-    <details class="code">
-      <summary>The code of the experiment</summary>
-      <button type="button" class="quiet" onClick={copy}>
-        Copy
-      </button>
-      <span role="status">{said}</span>
-      <pre tabIndex={0}>
-        <code {...html(source)} />
-      </pre>
-    </details>
   );
 }
 

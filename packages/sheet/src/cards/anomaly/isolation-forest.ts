@@ -2,7 +2,19 @@ import { averagePathLength, IsolationForest } from "whetstone/anomaly";
 import { HistGradientBoostingClassifier } from "whetstone/ensemble";
 import { Matrix, type RandomStream } from "whetstone/math";
 import { averagePrecision } from "whetstone/metrics";
-import { card, figure, histogram, range, region, slider } from "../../index.ts";
+import {
+  card,
+  dataset,
+  figure,
+  histogram,
+  type Lab,
+  type LabData,
+  range,
+  region,
+  scaled,
+  slider,
+  tableMap,
+} from "../../index.ts";
 
 /** Two clusters of usual rows, and strange ones beside them. */
 const draw = (random: RandomStream, usual: number, strange: number, distance: number) => {
@@ -16,6 +28,33 @@ const draw = (random: RandomStream, usual: number, strange: number, distance: nu
   });
   return { X: Matrix.from(rows), y: range(usual + strange).map((i) => (i < usual ? 0 : 1)) };
 };
+
+/** On a table: what holds on any data. */
+function onTable(lab: Lab, data: LabData, { trees, samples }: { trees: number; samples: number }): void {
+  const Z = scaled(data);
+  const maxSamples = Math.min(samples, Z.rows);
+  const model = new IsolationForest({ nEstimators: trees, maxSamples, seed: lab.seed }).fit(Z);
+  const score = Array.from(model.scoreSamples(Z), (s) => -s);
+  const cut = score.slice().sort((a, b) => b - a)[Math.min(9, Z.rows - 1)]!;
+  lab.plot(
+    tableMap(
+      Z,
+      score.map((s) => (s >= cut ? "ten strangest" : "others")),
+      {
+        title: `${data.name}: the rows that are soonest alone`,
+        alt: `Rows of ${data.name} on two principal axes with the ten of highest score marked.`,
+      },
+    ),
+  );
+  const paths = model.pathLengths(Z);
+  lab.check("lowest score", Math.min(...score), { above: 0 });
+  lab.check("highest score", Math.max(...score), { atMost: 1 });
+  lab.check(
+    "scores against 2^(−path / c(m)), largest gap",
+    Math.max(...score.map((s, i) => Math.abs(s - 2 ** (-paths[i]! / averagePathLength(maxSamples))))),
+    { atMost: 1e-6 },
+  );
+}
 
 export default card({
   id: "anomaly/isolation-forest",
@@ -31,11 +70,16 @@ export default card({
   verifiedAgainst: ["scikit-learn 1.2 IsolationForest, 2000 trees, 0.01", "harmonic numbers"],
   budget: "quick",
   controls: {
+    data: dataset(["simulated", "iris", "wine", "breast cancer", "diabetes"], "none"),
     trees: slider(5, 150, 100, { label: "trees" }),
     samples: slider(16, 256, 128, { label: "rows per tree", step: 16 }),
     distance: slider(2, 8, 5, { label: "how far out strange rows lie", step: 0.5 }),
   },
-  run(lab, { trees, samples, distance }) {
+  run(lab, { data, trees, samples, distance }) {
+    if (data) {
+      onTable(lab, data, { trees, samples });
+      return;
+    }
     const random = lab.random();
     const { X, y } = draw(random, 300, 8, distance);
     const model = new IsolationForest({ nEstimators: trees, maxSamples: samples, seed: lab.seed }).fit(X);

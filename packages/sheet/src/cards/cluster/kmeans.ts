@@ -1,6 +1,62 @@
 import { KMeans } from "whetstone/cluster";
 import { makeBlobs } from "whetstone/data";
-import { card, choice, figure, range, slider } from "../../index.ts";
+import {
+  card,
+  choice,
+  dataset,
+  figure,
+  type Lab,
+  type LabData,
+  range,
+  scaled,
+  slider,
+  tableMap,
+} from "../../index.ts";
+
+/** On a table: what holds on any data. */
+function onTable(
+  lab: Lab,
+  data: LabData,
+  { k, init, rounds }: { k: number; init: "k-means++" | "random"; rounds: number },
+): void {
+  const Z = scaled(data);
+  const spec = new KMeans({ nClusters: k, init, nInit: 1, seed: lab.seed, tol: 0 });
+  const model = spec.fit(Z);
+  const now = spec.with({ maxIter: rounds }).fit(Z, null, { onWarning() {} });
+  lab.plot(
+    tableMap(
+      Z,
+      Array.from(now.labels, (c) => `group ${c}`),
+      {
+        title: `${data.name} after ${rounds} rounds, inertia ${now.inertia.toFixed(0)}`,
+        alt: `Rows of ${data.name} on two principal axes, coloured by their group of ${k}.`,
+      },
+    ),
+  );
+  const history = Array.from(model.history);
+  lab.plot(
+    figure(
+      [{ type: "line", x: range(Math.min(rounds + 1, history.length)), y: history.slice(0, rounds + 1) }],
+      {
+        title: "inertia falls at every step",
+        x: { label: "iteration", domain: [0, Math.max(1, history.length - 1)] },
+        y: { label: "inertia" },
+        alt: "Inertia by iteration: it only falls.",
+      },
+    ),
+  );
+  lab.check(
+    "largest rise of the inertia in any step, relative",
+    Math.max(...history.slice(1).map((v, i) => (v - history[i]!) / history[0]!), 0),
+    { atMost: 1e-12 },
+  );
+  const c = model.clusterCenters;
+  const away = range(Z.rows).filter((i) => {
+    const d = range(k).map((q) => Math.hypot(...Z.row(i).map((v, j) => v - c.at(q, j))));
+    return d[model.labels[i]!]! > Math.min(...d) + 1e-6;
+  });
+  lab.check("rows that are not with their nearest centre", away.length, { equals: 0 });
+}
 
 export default card({
   id: "cluster/kmeans",
@@ -38,15 +94,29 @@ k-means++: a row in a group without a centre has a large $\min_k\lVert x-\mu_k\r
   ],
   budget: "quick",
   controls: {
+    data: dataset(["simulated", "iris", "wine", "breast cancer"], "none"),
     k: slider(2, 12, 6, { label: "centres K" }),
     init: choice(["k-means++", "random"], "random", { label: "start" }),
+    rounds: slider(1, 20, 20, { label: "rounds of assigning and moving", play: true }),
     spread: slider(0.3, 2, 0.8, { label: "spread of the groups", step: 0.1 }),
   },
-  run(lab, { k, init, spread }) {
+  run(lab, { data, k, init, rounds, spread }) {
+    if (data) {
+      onTable(lab, data, { k, init, rounds });
+      return;
+    }
     const { X } = makeBlobs({ nSamples: 300, centers: 6, clusterStd: spread, seed: lab.seed });
     const runs = range(6).map((s) => new KMeans({ nClusters: k, init, nInit: 1, seed: s }).fit(X));
     const model = runs.reduce((a, b) => (b.inertia < a.inertia ? b : a));
     const c = model.clusterCenters;
+    // The best run again, stopped early: its centres wander as the rounds go on.
+    const seed = runs.indexOf(model);
+    const stops = range(rounds).map((r) =>
+      new KMeans({ nClusters: k, init, nInit: 1, seed, maxIter: r + 1, tol: 0 }).fit(X, null, {
+        onWarning() {},
+      }),
+    );
+    const now = stops.at(-1)!;
     lab.plot(
       figure(
         [
@@ -54,15 +124,27 @@ k-means++: a row in a group without a centre has a large $\min_k\lVert x-\mu_k\r
             type: "points",
             x: Array.from(X.col(0)),
             y: Array.from(X.col(1)),
-            group: Array.from(model.labels, String),
+            group: Array.from(now.labels, String),
             size: 2,
           },
-          { type: "points", name: "centres", x: Array.from(c.col(0)), y: Array.from(c.col(1)), size: 6 },
+          ...range(k).map((q) => ({
+            type: "line" as const,
+            name: "paths of the centres",
+            x: stops.map((s) => s.clusterCenters.at(q, 0)),
+            y: stops.map((s) => s.clusterCenters.at(q, 1)),
+          })),
+          {
+            type: "points",
+            name: "centres",
+            x: Array.from(now.clusterCenters.col(0)),
+            y: Array.from(now.clusterCenters.col(1)),
+            size: 6,
+          },
         ],
         {
-          title: `best of 6 runs, inertia ${model.inertia.toFixed(0)}`,
+          title: `best of 6 runs after ${rounds} rounds, inertia ${now.inertia.toFixed(0)}`,
           square: true,
-          alt: `300 rows in ${k} groups, each around its centre.`,
+          alt: `300 rows in ${k} groups, each around its centre, and the paths that the centres took.`,
         },
       ),
     );
@@ -71,8 +153,8 @@ k-means++: a row in a group without a centre has a large $\min_k\lVert x-\mu_k\r
         runs.map((r, s) => ({
           type: "line" as const,
           name: `start ${s}`,
-          x: range(r.history.length),
-          y: Array.from(r.history),
+          x: range(Math.min(rounds + 1, r.history.length)),
+          y: Array.from(r.history.slice(0, rounds + 1)),
         })),
         {
           title: "inertia falls at every step, to different ends",

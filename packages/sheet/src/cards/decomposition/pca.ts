@@ -1,6 +1,58 @@
 import { PCA } from "whetstone/decomposition";
 import { eigh, Matrix, svd } from "whetstone/math";
-import { card, figure, range, slider } from "../../index.ts";
+import {
+  card,
+  dataset,
+  figure,
+  type Lab,
+  type LabData,
+  range,
+  scaled,
+  slider,
+  tableMap,
+} from "../../index.ts";
+
+/** On a table: what holds on any data. */
+function onTable(lab: Lab, data: LabData): void {
+  const Z = scaled(data);
+  const model = new PCA({ svdSolver: "full" }).fit(Z);
+  const share = Array.from(model.explainedVarianceRatio);
+  lab.plot(
+    tableMap(
+      Z,
+      range(Z.rows).map(() => "rows"),
+      {
+        title: `${data.name}, scaled: ${(100 * (share[0]! + share[1]!)).toFixed(1)} % of the variance in the plane`,
+        alt: `Rows of ${data.name} on their first two principal axes.`,
+      },
+    ),
+  );
+  lab.plot(
+    figure([{ type: "bars", x: share.map((_, k) => String(k + 1)), y: share }], {
+      title: "Scree: share of the variance by axis",
+      x: { label: "axis", scale: "band" },
+      y: { label: "share" },
+      alt: "Shares of the variance by principal axis: they fall.",
+    }),
+  );
+  lab.check(
+    "shares of the variance add to",
+    share.reduce((a, b) => a + b, 0),
+    { equals: 1, within: 1e-9 },
+  );
+  lab.check(
+    "largest rise from one axis to the next",
+    Math.max(0, ...share.slice(1).map((v, k) => v - share[k]!)),
+    {
+      atMost: 1e-12,
+    },
+  );
+  lab.check(
+    "all components kept: nothing is lost",
+    Math.max(...model.inverseTransform(model.transform(Z)).sub(Z).data.map(Math.abs)),
+    { atMost: 1e-8 },
+  );
+}
 
 export default card({
   id: "decomposition/pca",
@@ -24,10 +76,15 @@ export default card({
   verifiedAgainst: ["scikit-learn 1.2 PCA, 1e-11", "the covariance route against the SVD route"],
   budget: "quick",
   controls: {
+    data: dataset(["simulated", "iris", "wine", "breast cancer", "diabetes"], "none"),
     angle: slider(0, 180, 30, { label: "direction of the spread, degrees" }),
     ratio: slider(1.5, 10, 4, { label: "long axis over short axis" }),
   },
-  run(lab, { angle, ratio }) {
+  run(lab, { data, angle, ratio }) {
+    if (data) {
+      onTable(lab, data);
+      return;
+    }
     const random = lab.random();
     const t = (angle * Math.PI) / 180;
     const n = 200;

@@ -36,7 +36,7 @@ Training error is at most $\prod_m 2\sqrt{\varepsilon_m(1-\varepsilon_m)}$, so a
   ],
   budget: "quick",
   controls: {
-    rounds: slider(1, 80, 30, { label: "rounds" }),
+    rounds: slider(1, 80, 30, { label: "rounds", play: true }),
     flipped: slider(0, 0.2, 0, { label: "share of wrong labels", step: 0.02 }),
     depth: slider(1, 3, 1, { label: "levels of a learner", step: 1 }),
   },

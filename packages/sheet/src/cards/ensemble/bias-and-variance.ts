@@ -44,7 +44,7 @@ The fit is $I-(I-\eta S)^m$ applied to $y$, whose noise part grows with $m$ towa
   verifiedAgainst: ["the identity error = bias² + variance + noise, within its standard error"],
   budget: "quick",
   controls: {
-    rounds: slider(1, 80, 40, { label: "boosting rounds" }),
+    rounds: slider(1, 80, 40, { label: "boosting rounds", play: true }),
     members: slider(1, 30, 15, { label: "bagged trees" }),
     noise: slider(0.2, 1, 0.5, { label: "noise σ", step: 0.1 }),
   },

@@ -50,7 +50,7 @@ In a leaf the best constant $w$ minimises $\sum L(y_i,F_i+w)$. For log loss no c
   budget: "quick",
   controls: {
     loss: choice(["squared error", "absolute error", "0.9 quantile"], "squared error", { label: "loss" }),
-    trees: slider(1, 60, 3, { label: "trees so far" }),
+    trees: slider(1, 60, 3, { label: "trees so far", play: true }),
     outlier: slider(0, 15, 0, { label: "added to one target", step: 0.5 }),
   },
   run(lab, { loss, trees, outlier }) {

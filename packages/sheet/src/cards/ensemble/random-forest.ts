@@ -3,7 +3,19 @@ import { RandomForestClassifier, RandomForestRegressor } from "whetstone/ensembl
 import { Matrix, type RandomStream } from "whetstone/math";
 import { accuracy } from "whetstone/metrics";
 import { mean } from "whetstone/stats";
-import { card, figure, range, region, slider } from "../../index.ts";
+import {
+  card,
+  dataset,
+  figure,
+  type Lab,
+  type LabData,
+  labelsOf,
+  range,
+  region,
+  scaled,
+  slider,
+  tableMap,
+} from "../../index.ts";
 
 /** Two strong columns that agree in part, and weak ones. */
 const world = (random: RandomStream, n: number) => {
@@ -14,6 +26,44 @@ const world = (random: RandomStream, n: number) => {
   });
   return { X, y };
 };
+
+/** On a table: what holds on any data. */
+function onTable(
+  lab: Lab,
+  data: LabData,
+  { columns, trees, leaf }: { columns: number; trees: number; leaf: number },
+): void {
+  const [Z, y] = [scaled(data), labelsOf(data)];
+  const spec = new RandomForestClassifier({
+    nEstimators: trees,
+    maxFeatures: Math.min(columns, Z.cols),
+    minSamplesLeaf: leaf,
+    seed: lab.seed,
+  });
+  const model = spec.fit(data.X, y);
+  const said = model.predict(data.X);
+  const proba = model.predictProba(data.X);
+  const wrong = range(y.length).filter((i) => said[i] !== y[i]);
+  lab.plot(
+    tableMap(Z, y, {
+      title: `${data.name}: ${trees} trees, ${wrong.length} of ${y.length} training rows wrong`,
+      alt: `Rows of ${data.name} on two principal axes, coloured by ${data.target}; rows that the model gets wrong are larger.`,
+      ringed: wrong,
+      ring: "wrong",
+    }),
+  );
+  lab.check(
+    "probabilities of a row add to 1, largest gap",
+    Math.max(...range(proba.rows).map((i) => Math.abs(proba.row(i).reduce((a, b) => a + b, 0) - 1))),
+    { atMost: 1e-9 },
+  );
+  const again = spec.fit(data.X, y).predictProba(data.X);
+  lab.check(
+    "the same seed grows the same forest: largest difference",
+    Math.max(...again.data.map((p, i) => Math.abs(p - proba.data[i]!))),
+    { equals: 0 },
+  );
+}
 
 export default card({
   id: "ensemble/random-forest",
@@ -47,11 +97,16 @@ $\sqrt p$ columns is the default for labels. For numbers Breiman advises $p/3$; 
   verifiedAgainst: ["scikit-learn 1.2 RandomForest, scores of 16 seeds within five standard errors"],
   budget: "quick",
   controls: {
+    data: dataset(["simulated", "iris", "wine", "breast cancer"], "classes"),
     columns: slider(1, 9, 3, { label: "columns per split, of 9" }),
-    trees: slider(1, 60, 25, { label: "trees in the picture" }),
+    trees: slider(1, 60, 25, { label: "trees in the picture", play: true }),
     leaf: slider(1, 20, 1, { label: "fewest rows in a leaf" }),
   },
-  run(lab, { columns, trees, leaf }) {
+  run(lab, { data, columns, trees, leaf }) {
+    if (data) {
+      onTable(lab, data, { columns, trees, leaf });
+      return;
+    }
     const random = lab.random();
     // Left: the error against the number of trees.
     const train = makeMoons({ nSamples: 250, noise: 0.3, seed: 2 * lab.seed });

@@ -1,6 +1,55 @@
 import { LogisticRegression } from "whetstone/linear";
 import { Matrix, numericalGradient, sigmoid, softmax, softplus } from "whetstone/math";
-import { card, choice, field, figure, range, slider } from "../../index.ts";
+import {
+  card,
+  choice,
+  dataset,
+  field,
+  figure,
+  type Lab,
+  type LabData,
+  labelsOf,
+  range,
+  scaled,
+  slider,
+  tableMap,
+} from "../../index.ts";
+
+/** On a table: what holds on any data. */
+function onTable(
+  lab: Lab,
+  data: LabData,
+  { logC, solver }: { logC: number; solver: "lbfgs" | "newtonCholesky" },
+): void {
+  const [Z, y] = [scaled(data), labelsOf(data)];
+  const model = new LogisticRegression({ C: 10 ** logC, solver, tol: 1e-8, maxIter: 2000 }).fit(Z, y);
+  const said = model.predict(Z);
+  const proba = model.predictProba(Z);
+  const wrong = range(y.length).filter((i) => said[i] !== y[i]);
+  lab.plot(
+    tableMap(Z, y, {
+      title: `${data.name}: C = ${10 ** logC}, ${wrong.length} of ${y.length} training rows wrong`,
+      alt: `Rows of ${data.name} on two principal axes, coloured by ${data.target}; rows that the model gets wrong are larger.`,
+      ringed: wrong,
+      ring: "wrong",
+    }),
+  );
+  lab.check(
+    "probabilities of a row add to 1, largest gap",
+    Math.max(...range(proba.rows).map((i) => Math.abs(proba.row(i).reduce((a, b) => a + b, 0) - 1))),
+    { atMost: 1e-9 },
+  );
+  lab.check(
+    "the free intercept makes mean probabilities the shares of the classes, largest gap",
+    Math.max(
+      ...model.classes.map(
+        (c, j) =>
+          Math.abs(proba.col(j).reduce((a, b) => a + b, 0) - y.filter((v) => v === c).length) / y.length,
+      ),
+    ),
+    { atMost: 1e-3 },
+  );
+}
 
 export default card({
   id: "linear/logistic",
@@ -44,11 +93,16 @@ $p\ge\tfrac12$ exactly if $z\ge0$: the boundary is a hyperplane. If a hyperplane
   verifiedAgainst: ["scikit-learn 1.2 LogisticRegression", "statsmodels 0.13 Logit, GLM and MNLogit"],
   budget: "quick",
   controls: {
+    data: dataset(["simulated", "iris", "wine", "breast cancer"], "classes"),
     gap: slider(0, 4, 2, { label: "distance of the class centres", step: 0.1 }),
     logC: slider(-3, 3, 0, { label: "C = 10^k, inverse strength", step: 0.5 }),
     solver: choice(["lbfgs", "newtonCholesky"], "lbfgs", { label: "solver" }),
   },
-  run(lab, { gap, logC, solver }) {
+  run(lab, { data, gap, logC, solver }) {
+    if (data) {
+      onTable(lab, data, { logC, solver });
+      return;
+    }
     const random = lab.random();
     const n = 160;
     const labels = range(n).map((i) => (i % 2 === 0 ? "no" : "yes"));

@@ -1,7 +1,52 @@
 import { LinearRegression, Ridge, ridgePath } from "whetstone/linear";
 import { eighvals, Matrix, numericalHessian } from "whetstone/math";
 import { estimatorProperties } from "whetstone/stats";
-import { card, figure, range, slider } from "../../index.ts";
+import { card, dataset, figure, type Lab, type LabData, range, scaled, slider } from "../../index.ts";
+
+/** On a table: what holds on any data. */
+function onTable(lab: Lab, data: LabData, lambda: number): void {
+  const Z = scaled(data);
+  const y = Float64Array.from(data.y ?? [], Number);
+  const strengths = range(31).map((i) => 10 ** (-3 + i / 5));
+  const path = ridgePath(Z, y, strengths);
+  lab.plot(
+    figure(
+      [
+        ...data.columns.slice(0, 12).map((name, j) => ({
+          type: "line" as const,
+          name,
+          x: strengths,
+          y: Array.from(path.coefs.col(j)),
+        })),
+        { type: "rule", x: lambda, label: "λ" },
+      ],
+      {
+        title: `${data.name}: weights of scaled columns`,
+        x: { label: "λ", scale: "log" },
+        y: { label: "coefficient" },
+        alt: `Weights of the columns of ${data.name} by λ, predicting ${data.target}: all shrink to 0.`,
+      },
+    ),
+  );
+  const model = new Ridge({ alpha: lambda }).fit(Z, y);
+  const off = model.predict(Z).map((p, i) => p - y[i]!);
+  const slope = Z.transposedMatVec(off).map((g, j) => g + lambda * model.coef[j]!);
+  const size = Math.hypot(...y) * Math.sqrt(y.length);
+  lab.check(
+    "Zᵀ(Zw + b − y) + λw at the fit, largest entry over ‖y‖√n",
+    Math.max(...slope.map(Math.abs)) / size,
+    {
+      atMost: 1e-8,
+    },
+  );
+  lab.check("residuals add to 0: sum over ‖y‖√n", Math.abs(off.reduce((a, b) => a + b, 0)) / size, {
+    atMost: 1e-8,
+  });
+  const longer = Math.hypot(...new Ridge({ alpha: lambda / 2 }).fit(Z, y).coef);
+  lab.check("length of the weights over that at λ/2", Math.hypot(...model.coef) / longer, {
+    atMost: 1 + 1e-9,
+  });
+}
 
 export default card({
   id: "linear/ridge",
@@ -45,10 +90,15 @@ An unpenalised intercept satisfies $\sum(y-\hat y)=0$, so adding 100 to $y$ move
   verifiedAgainst: ["scikit-learn 1.2 Ridge", "closed forms"],
   budget: "quick",
   controls: {
+    data: dataset(["simulated", "diabetes"], "numbers"),
     lambda: slider(0.001, 1000, 1, { label: "λ", scale: "log" }),
     twins: slider(0.5, 0.9999, 0.999, { label: "correlation of the two features", step: 0.0001 }),
   },
-  run(lab, { lambda, twins }) {
+  run(lab, { data, lambda, twins }) {
+    if (data) {
+      onTable(lab, data, lambda);
+      return;
+    }
     const random = lab.random();
     const n = 40;
     const pair = (rows: number, rho: number, stream = random) =>

@@ -34,8 +34,9 @@ The worst of $|1-\eta\mu|$ and $|1-\eta L|$ is smallest where both are equal: $\
   controls: {
     kappa: slider(1, 1000, 20, { label: "condition number κ", scale: "log" }),
     rate: slider(0.05, 2.2, 1.9, { label: "learning rate × L", step: 0.05 }),
+    steps: slider(1, 60, 60, { label: "steps", play: true }),
   },
-  run(lab, { kappa, rate }) {
+  run(lab, { kappa, rate, steps }) {
     const L = 1;
     const mu = 1 / kappa;
     const bowl = {
@@ -49,6 +50,8 @@ The worst of $|1-\eta\mu|$ and $|1-\eta L|$ is smallest where both are equal: $\
 
     const path = descend(rate / L, 60);
     const best = descend(2 / (L + mu), 40);
+    // What is drawn: the steps so far.
+    const [yours, ideal] = [path.slice(0, steps + 1), best.slice(0, steps + 1)];
     const norm = (x: Float64Array) => Math.hypot(x[0]!, x[1]!);
 
     lab.plot(
@@ -57,12 +60,12 @@ The worst of $|1-\eta\mu|$ and $|1-\eta L|$ is smallest where both are equal: $\
           field((x, y) => 0.5 * (mu * x * x + L * y * y), [-1.3, 1.3], [-1.3, 1.3], {
             contours: [0.001, 0.01, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7],
           }),
-          { type: "line", name: "your rate", x: path.map((p) => p.x[0]!), y: path.map((p) => p.x[1]!) },
+          { type: "line", name: "your rate", x: yours.map((p) => p.x[0]!), y: yours.map((p) => p.x[1]!) },
           {
             type: "points",
             name: "best fixed rate",
-            x: best.map((p) => p.x[0]!),
-            y: best.map((p) => p.x[1]!),
+            x: ideal.map((p) => p.x[0]!),
+            y: ideal.map((p) => p.x[1]!),
             size: 2,
           },
         ],
@@ -81,20 +84,20 @@ The worst of $|1-\eta\mu|$ and $|1-\eta L|$ is smallest where both are equal: $\
           {
             type: "line",
             name: "your rate",
-            x: path.map((p) => p.iteration),
-            y: path.map((p) => Math.max(norm(p.x), 1e-16)),
+            x: yours.map((p) => p.iteration),
+            y: yours.map((p) => Math.max(norm(p.x), 1e-16)),
           },
           {
             type: "line",
             name: "best fixed rate",
-            x: best.map((p) => p.iteration),
-            y: best.map((p) => Math.max(norm(p.x), 1e-16)),
+            x: ideal.map((p) => p.iteration),
+            y: ideal.map((p) => Math.max(norm(p.x), 1e-16)),
           },
         ],
         {
           title: "Distance to the minimum",
-          x: "linear",
-          y: "log",
+          x: { label: "step", domain: [0, 60] },
+          y: { label: "distance", scale: "log" },
           alt: "Distance to the minimum by iteration on a log scale: straight lines, flatter for larger condition numbers.",
         },
       ),

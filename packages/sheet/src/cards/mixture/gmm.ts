@@ -19,9 +19,10 @@ export default card({
   budget: "quick",
   controls: {
     k: slider(1, 6, 3, { label: "components" }),
+    rounds: slider(1, 60, 60, { label: "rounds of EM", play: true }),
     spread: slider(1, 6, 3.5, { label: "distance of the groups" }),
   },
-  run(lab, { k, spread }) {
+  run(lab, { k, rounds, spread }) {
     const random = lab.random();
     const make = (gap: number) =>
       Matrix.from(
@@ -31,7 +32,7 @@ export default card({
         ]),
       );
     const X = make(spread);
-    const spec = new GaussianMixture({ nComponents: k, tol: 1e-7, maxIter: 300, seed: lab.seed });
+    const spec = new GaussianMixture({ nComponents: k, tol: 1e-7, maxIter: rounds, seed: lab.seed });
     const quiet = { onWarning() {} };
     const model = spec.fit(X, null, quiet);
     const side = spread + 3;
@@ -53,7 +54,7 @@ export default card({
           },
         ],
         {
-          title: "Density and most responsible component",
+          title: `Density and most responsible component after round ${model.nIter}`,
           square: true,
           x: { label: "x" },
           y: { label: "y" },

@@ -2,7 +2,54 @@ import { makeMoons } from "whetstone/data";
 import { Matrix } from "whetstone/math";
 import { accuracy } from "whetstone/metrics";
 import { KNeighborsClassifier, KNeighborsRegressor, NeighborSearch } from "whetstone/neighbors";
-import { card, choice, field, figure, range, slider } from "../../index.ts";
+import {
+  card,
+  choice,
+  dataset,
+  field,
+  figure,
+  type Lab,
+  type LabData,
+  labelsOf,
+  range,
+  scaled,
+  slider,
+  tableMap,
+} from "../../index.ts";
+
+/** On a table: what holds on any data. */
+function onTable(
+  lab: Lab,
+  data: LabData,
+  { k, weights }: { k: number; weights: "uniform" | "distance" },
+): void {
+  const [Z, y] = [scaled(data), labelsOf(data)];
+  const model = new KNeighborsClassifier({ nNeighbors: Math.min(k, y.length), weights }).fit(Z, y);
+  const said = model.predict(Z);
+  const proba = model.predictProba(Z);
+  const wrong = range(y.length).filter((i) => said[i] !== y[i]);
+  lab.plot(
+    tableMap(Z, y, {
+      title: `${data.name}: ${k} neighbours on scaled columns, ${wrong.length} of ${y.length} training rows wrong`,
+      alt: `Rows of ${data.name} on two principal axes, coloured by ${data.target}; rows that the model gets wrong are larger.`,
+      ringed: wrong,
+      ring: "wrong",
+    }),
+  );
+  const { distances } = new NeighborSearch(Z).kNeighbors(Z, 2);
+  lab.check(
+    "every row is its own nearest: largest distance",
+    Math.max(...range(y.length).map((i) => distances[2 * i]!)),
+    {
+      atMost: 1e-6,
+    },
+  );
+  lab.check(
+    "probabilities of a row add to 1, largest gap",
+    Math.max(...range(proba.rows).map((i) => Math.abs(proba.row(i).reduce((a, b) => a + b, 0) - 1))),
+    { atMost: 1e-9 },
+  );
+}
 
 export default card({
   id: "neighbors/knn",
@@ -18,11 +65,16 @@ export default card({
   verifiedAgainst: ["scikit-learn 1.2 neighbours and votes", "all pairs of distances"],
   budget: "quick",
   controls: {
+    data: dataset(["simulated", "iris", "wine", "breast cancer"], "classes"),
     k: slider(1, 40, 7, { label: "neighbours k" }),
     weights: choice(["uniform", "distance"], "uniform", { label: "weights" }),
     noise: slider(0.05, 0.5, 0.25, { label: "noise", step: 0.05 }),
   },
-  run(lab, { k, weights, noise }) {
+  run(lab, { data, k, weights, noise }) {
+    if (data) {
+      onTable(lab, data, { k, weights });
+      return;
+    }
     const { X, y } = makeMoons({ nSamples: 200, noise, seed: lab.seed });
     const model = new KNeighborsClassifier({ nNeighbors: k, weights }).fit(X, y);
     const side = 32;

@@ -17,7 +17,7 @@ export default card({
   budget: "quick",
   controls: {
     activation: choice(["gelu", "relu", "tanh"], "gelu"),
-    steps: slider(5, 25, 15, { label: "steps", step: 5 }),
+    steps: slider(1, 40, 15, { label: "steps", play: true }),
   },
   run(lab, { activation, steps }) {
     const reference = new MLP(50, 2, { seed: lab.random("reference") });

@@ -2,7 +2,50 @@ import { makeCircles, makeMoons } from "whetstone/data";
 import { eighvals, gramMatrix, Matrix, rank } from "whetstone/math";
 import { accuracy } from "whetstone/metrics";
 import { gramBytes, SVC } from "whetstone/svm";
-import { card, choice, field, figure, range, slider } from "../../index.ts";
+import {
+  card,
+  choice,
+  dataset,
+  field,
+  figure,
+  type Lab,
+  type LabData,
+  labelsOf,
+  range,
+  scaled,
+  slider,
+  tableMap,
+} from "../../index.ts";
+
+/** On a table: what holds on any data. */
+function onTable(
+  lab: Lab,
+  data: LabData,
+  { kernel, gamma, logC }: { kernel: "rbf" | "poly" | "linear"; gamma: number; logC: number },
+): void {
+  const [Z, y] = [scaled(data), labelsOf(data)];
+  const spec = new SVC({ kernel, gamma, coef0: 1, C: 10 ** logC, maxIter: 20_000 });
+  const model = spec.fit(Z, y, { onWarning() {} });
+  const said = model.predict(Z);
+  const wrong = range(y.length).filter((i) => said[i] !== y[i]);
+  lab.plot(
+    tableMap(Z, y, {
+      title: `${data.name}: ${model.support.length} support vectors, ${wrong.length} of ${y.length} training rows wrong`,
+      alt: `Rows of ${data.name} on two principal axes, coloured by ${data.target}; rows that the model gets wrong are larger.`,
+      ringed: wrong,
+      ring: "wrong",
+    }),
+  );
+  lab.check("support vectors, at most all rows", model.support.length, { between: [2, y.length] });
+  const again = spec.fit(Z, y, { onWarning() {} }).predict(Z);
+  lab.check(
+    "rows that a second fit says otherwise",
+    range(y.length).filter((i) => again[i] !== said[i]).length,
+    {
+      equals: 0,
+    },
+  );
+}
 
 export default card({
   id: "svm/kernel-svm",
@@ -18,11 +61,16 @@ export default card({
   verifiedAgainst: ["libsvm through scikit-learn 1.2", "rank of Gram matrices"],
   budget: "quick",
   controls: {
+    data: dataset(["simulated", "iris", "wine", "breast cancer"], "classes"),
     kernel: choice(["rbf", "poly", "linear"], "rbf", { label: "kernel" }),
     gamma: slider(0.05, 50, 2, { label: "γ", scale: "log" }),
     logC: slider(-2, 3, 0, { label: "C = 10^k", step: 0.2 }),
   },
-  run(lab, { kernel, gamma, logC }) {
+  run(lab, { data, kernel, gamma, logC }) {
+    if (data) {
+      onTable(lab, data, { kernel, gamma, logC });
+      return;
+    }
     const { X, y } = makeMoons({ nSamples: 150, noise: 0.2, seed: lab.seed });
     const model = new SVC({ kernel, gamma, coef0: 1, C: 10 ** logC, maxIter: 50_000 }).fit(X, y, {
       onWarning: () => {},

@@ -2,7 +2,70 @@ import { makeMoons } from "whetstone/data";
 import { Matrix } from "whetstone/math";
 import { accuracy } from "whetstone/metrics";
 import { DecisionTreeClassifier, DecisionTreeRegressor, entropyImpurity, splitGain } from "whetstone/tree";
-import { card, choice, drawnTree, figure, range, region, slider } from "../../index.ts";
+import {
+  card,
+  choice,
+  dataset,
+  drawnTree,
+  figure,
+  type Lab,
+  type LabData,
+  labelsOf,
+  range,
+  region,
+  scaled,
+  slider,
+  tableMap,
+} from "../../index.ts";
+
+/** On a table: what holds on any data. */
+function onTable(
+  lab: Lab,
+  data: LabData,
+  { depth, leaf, criterion }: { depth: number; leaf: number; criterion: "gini" | "entropy" },
+): void {
+  const [Z, y] = [scaled(data), labelsOf(data)];
+  const model = new DecisionTreeClassifier({ maxDepth: depth, minSamplesLeaf: leaf, criterion }).fit(
+    data.X,
+    y,
+  );
+  const said = model.predict(data.X);
+  const proba = model.predictProba(data.X);
+  const wrong = range(y.length).filter((i) => said[i] !== y[i]);
+  lab.plot(
+    tableMap(Z, y, {
+      title: `${data.name}: ${model.tree.nLeaves} leaves, ${wrong.length} of ${y.length} training rows wrong`,
+      alt: `Rows of ${data.name} on two principal axes, coloured by ${data.target}; rows that the model gets wrong are larger.`,
+      ringed: wrong,
+      ring: "wrong",
+    }),
+  );
+  lab.plot(
+    drawnTree(
+      model.tree,
+      (f) => data.columns[f]!,
+      (i) => `${model.tree.count[i]} rows`,
+      {
+        title: "Its first levels: yes goes left",
+        alt: "The first three levels of the tree with the condition of each inner node and the rows in each leaf.",
+      },
+    ),
+  );
+  const leaves = range(model.tree.nodeCount).filter((i) => model.tree.feature[i]! < 0);
+  lab.check("deepest leaf", model.tree.depth, { atMost: depth });
+  lab.check("smallest leaf", Math.min(...leaves.map((i) => model.tree.count[i]!)), {
+    atLeast: Math.min(leaf, y.length),
+  });
+  const most = Math.max(...[...new Set(y)].map((c) => y.filter((v) => v === c).length));
+  lab.check("training rows right, at least those of the largest class", y.length - wrong.length, {
+    atLeast: most,
+  });
+  lab.check(
+    "probabilities of a row add to 1, largest gap",
+    Math.max(...range(proba.rows).map((i) => Math.abs(proba.row(i).reduce((a, b) => a + b, 0) - 1))),
+    { atMost: 1e-9 },
+  );
+}
 
 export default card({
   id: "tree/decision-tree",
@@ -39,12 +102,17 @@ Entropy and Gini are concave in the shares, so no split has a negative gain. Bas
   ],
   budget: "quick",
   controls: {
+    data: dataset(["simulated", "iris", "wine", "breast cancer"], "classes"),
     depth: slider(1, 10, 4, { label: "most levels" }),
     leaf: slider(1, 40, 1, { label: "fewest rows in a leaf" }),
     criterion: choice(["gini", "entropy"], "gini", { label: "impurity" }),
     gaps: slider(0, 0.6, 0, { label: "share of missing values", step: 0.1 }),
   },
-  run(lab, { depth, leaf, criterion, gaps }) {
+  run(lab, { data, depth, leaf, criterion, gaps }) {
+    if (data) {
+      onTable(lab, data, { depth, leaf, criterion });
+      return;
+    }
     const random = lab.random();
     const hole = (X: Matrix) => X.map((v) => (random.uniform() < gaps ? Number.NaN : v));
     const whole = makeMoons({ nSamples: 300, noise: 0.25, seed: 2 * lab.seed });

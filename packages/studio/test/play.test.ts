@@ -1,0 +1,242 @@
+import { readFileSync, rmSync } from "node:fs";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { CHROMIUM_FLAGS, findChromium, NO_CHROMIUM } from "../../../test/chromium.ts";
+import { type StudioServer, serveStudio } from "../server/index.js";
+import { buildStudio, FIXTURES } from "./studio-build.ts";
+
+const executablePath = findChromium();
+if (executablePath === null) console.warn(NO_CHROMIUM);
+
+describe.skipIf(executablePath === null)("play", () => {
+  let folder: string;
+  let server: StudioServer;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    folder = buildStudio(FIXTURES);
+    server = await serveStudio({ port: 0, root: folder });
+    browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_FLAGS });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
+  afterEach(async () => {
+    await page.context().close();
+    expect(complaints.splice(0)).toEqual([]);
+  });
+
+  async function open(hash: string, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
+    page = await context.newPage();
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+    await page.goto(`${server.url}/${hash}`);
+    await page.locator(".drawing > svg").first().waitFor();
+    return page;
+  }
+  const depth = () => page.getByRole("slider", { name: "depth" });
+  const depthOf = async () => Number(await depth().first().inputValue());
+
+  it("saves a figure as an SVG that stands alone, and as a PNG of twice the size", async () => {
+    await open("#/card/math/marks");
+    await expect.poll(() => page.getByRole("button", { name: /as SVG$/ }).count()).toBe(6);
+    const files = await Promise.all(
+      ["SVG", "PNG"].map(async (kind) => {
+        const coming = page.waitForEvent("download", (d) =>
+          d.suggestedFilename().endsWith(kind.toLowerCase()),
+        );
+        await page
+          .getByRole("button", { name: new RegExp(`as ${kind}$`) })
+          .first()
+          .click();
+        return readFileSync(await (await coming).path());
+      }),
+    );
+    const svg = files[0]!.toString();
+    expect(svg).toMatch(/^<svg[^>]* xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+    expect(svg).not.toMatch(/var\(|currentColor|<style|class=/);
+    expect(svg).toContain("<desc>");
+    const [width, height] = ["width", "height"].map((side) => Number(svg.match(`${side}="([\\d.]+)"`)![1]));
+    const png = files[1]!;
+    expect(png.subarray(1, 4).toString()).toBe("PNG");
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([
+      Math.floor(2 * width!),
+      Math.floor(2 * height!),
+    ]);
+  });
+
+  it("copies the link of the experiment, and its code as a file with its settings", async () => {
+    await open("#/card/math/controls?depth=7&seed=4");
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+    await page.getByRole("button", { name: "Copy link" }).click();
+    await page.getByText("Link copied").waitFor();
+    expect(await clipboard()).toMatch(/#\/card\/math\/controls\?depth=7&seed=4$/);
+    await page.getByText("The code of the experiment").click();
+    await page.getByRole("button", { name: "Copy as TypeScript file" }).click();
+    await page.getByText("Copied as a file").waitFor();
+    expect(await clipboard()).toMatch(/"depth": 7[\s\S]*"seed": 4/);
+  });
+
+  it("plays a slider to its end, each frame after the run before it, and steps and goes back", async () => {
+    await open("#/card/math/controls?depth=34");
+    await page.getByRole("button", { name: "Play" }).press("Enter");
+    await expect.poll(() => page.getByRole("button", { name: "Pause" }).count()).toBe(1);
+    await expect.poll(depthOf, { timeout: 5000 }).toBe(40);
+    await page.getByRole("button", { name: "Play" }).waitFor();
+    await expect.poll(() => page.locator(".note").textContent()).toContain("depth 40");
+    expect(await page.getByRole("button", { name: "Step" }).isDisabled()).toBe(true);
+    await page.getByRole("button", { name: "back to its start" }).click();
+    expect(await depthOf()).toBe(1);
+    await page.getByRole("button", { name: "Step" }).click();
+    expect(await depthOf()).toBe(2);
+  });
+
+  it("pauses when another control moves, and when the tab is hidden", async () => {
+    await open("#/card/math/controls?depth=1");
+    const play = page.getByRole("button", { name: "Play" });
+    await play.click();
+    await page.getByLabel("add noise").check();
+    await play.waitFor();
+    await play.click();
+    await page.evaluate(() => {
+      Object.defineProperty(document, "hidden", { value: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await play.waitFor();
+    expect(await depthOf()).toBeLessThan(20);
+  });
+
+  it("shows fewer than two frames a second to a reader who wants little motion", async () => {
+    await open("#/card/math/controls?depth=1", { reducedMotion: "reduce" });
+    await page.getByRole("button", { name: "Play" }).click();
+    await page.waitForTimeout(2000);
+    const reached = await depthOf();
+    expect(reached).toBeGreaterThan(1);
+    expect(reached).toBeLessThanOrEqual(4);
+  });
+
+  it.each([1200, 360])("compares two settings in a window %i pixels wide", async (width) => {
+    await open("#/card/math/controls?depth=5", { viewport: { width, height: 900 } });
+    await page.getByRole("button", { name: "Compare" }).click();
+    await expect.poll(() => page.locator(".note").count()).toBe(2);
+    const second = page.getByRole("region", { name: "Lab B" });
+    await second.getByRole("slider", { name: "depth" }).fill("8");
+    await expect.poll(() => page.locator(".differs").count()).toBe(2);
+    await expect.poll(() => second.locator(".note").textContent()).toContain("depth 8");
+    await expect
+      .poll(() => page.evaluate(() => location.hash))
+      .toBe("#/card/math/controls?depth=5&vs.depth=8");
+    const boxes = await Promise.all(
+      ["A", "B"].map((l) => page.getByRole("region", { name: `Lab ${l}` }).boundingBox()),
+    );
+    const beside = boxes[1]!.x > boxes[0]!.x;
+    expect(beside).toBe(width > 1000);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+      0,
+    );
+    await page.reload();
+    await expect
+      .poll(() => page.locator(".note").allTextContents())
+      .toEqual([expect.stringContaining("depth 5"), expect.stringContaining("depth 8")]);
+    await page.getByRole("button", { name: "Close comparison" }).click();
+    await expect.poll(() => page.evaluate(() => location.hash)).toBe("#/card/math/controls?depth=5");
+    expect(await page.getByRole("region", { name: "Lab" }).count()).toBe(1);
+  });
+
+  it("runs edited code, says where it fails, and goes back to the card", async () => {
+    await open("#/card/math/controls?depth=5");
+    await page.getByText("The code of the experiment").click();
+    await page.getByRole("button", { name: "Edit" }).click();
+    const editor = page.getByRole("textbox", { name: "Code of the experiment" });
+    await editor.waitFor();
+    const write = async (code: string) => {
+      await editor.press("ControlOrMeta+a");
+      await page.keyboard.insertText(code);
+      await page.getByRole("button", { name: "Run edited code" }).click();
+    };
+    const head = `import { card } from "@whetstone/sheet";
+import { svd, Matrix } from "whetstone/math";
+const twice = (v: number): number => 2 * v;
+`;
+    const body = (lines: string) =>
+      `${head}export default card({ controls: {}, run(lab) {\n${lines}\n} } as never);\n`;
+    await write(
+      body(
+        'lab.note("edited: " + twice(svd(Matrix.from([[3]])).s[0]!)); lab.check("own", 1, { equals: 1 });',
+      ),
+    );
+    await expect.poll(() => page.locator(".note").textContent()).toBe("edited: 6");
+    await page.getByText("Edited code; its checks are yours.").waitFor();
+    const alert = page.getByRole("alert");
+    await write(body('const nothing = null;\nthrow new Error("on purpose");'));
+    await expect.poll(() => alert.textContent()).toContain("line 6: on purpose");
+    await write(`${head}const = 3;`);
+    await expect.poll(() => alert.textContent()).toMatch(/line 4: .*[Uu]nexpected token/);
+    await write('import fs from "node:fs";\nfs.readFileSync("x");');
+    await expect.poll(() => alert.textContent()).toContain("there is no “node:fs” here");
+    await write(body("for (;;);"));
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await expect.poll(() => alert.textContent()).toContain("Cancelled");
+    await page.getByRole("button", { name: "Restore the code" }).click();
+    await expect.poll(() => page.locator(".note").textContent()).toContain("depth 5");
+    expect(await page.getByText("Edited code").count()).toBe(0);
+  });
+
+  it("runs on a bundled table, and on a reader's own by paste and by file", async () => {
+    await open("#/card/math/controls?data=iris");
+    const data = () => page.locator(".note").nth(1);
+    await expect.poll(() => data().textContent()).toBe("data iris: 150 by 4, species, own false");
+    await page.getByText("Your own table").click();
+    expect(await page.locator(".drop").textContent()).toContain("never leaves your machine");
+    const table = `a,b,kind\n${Array.from({ length: 30 }, (_, i) => `${i},${i * i},${i % 2 ? "x" : "y"}`).join("\n")}`;
+    await page.getByLabel("Rows to paste").fill(table);
+    await page.getByRole("button", { name: "Use these rows" }).click();
+    await expect.poll(() => data().textContent()).toBe("data pasted rows: 30 by 2, kind, own true");
+    // Not in the link.
+    await expect.poll(() => page.evaluate(() => location.hash)).toBe("#/card/math/controls");
+    const give = (name: string, content: string | Buffer) =>
+      page.getByLabel("CSV file").setInputFiles({
+        name,
+        mimeType: "text/csv",
+        buffer: Buffer.from(content),
+      });
+    for (const [name, content, why] of [
+      ["empty.csv", "", "empty"],
+      ["picture.png", Buffer.from([137, 80, 78, 71, 0, 0, 1]), "binary"],
+      ["one.csv", "a\n1\n2\n", "one column"],
+    ] as const) {
+      await give(name, content);
+      await expect.poll(() => page.getByRole("alert").textContent()).toContain(`“${name}” is not used.`);
+      expect(await page.getByRole("alert").textContent()).toContain(why);
+      expect(await data().textContent()).toContain("pasted rows");
+    }
+    await give("mine.csv", table.replaceAll("kind", "sort"));
+    await expect.poll(() => data().textContent()).toBe("data mine.csv: 30 by 2, sort, own true");
+    expect(await page.getByRole("alert").count()).toBe(0);
+  });
+
+  it.each(["math/marks", "math/controls"])("keeps the page free of long tasks while %s draws", async (id) => {
+    await open(`#/card/${id}`);
+    await page.waitForTimeout(500);
+    const longest = await page.evaluate(async () => {
+      let most = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) most = Math.max(most, entry.duration);
+      }).observe({ type: "longtask" });
+      const seed = document.querySelector<HTMLElement>("button[aria-label='Next seed']")!;
+      for (let i = 0; i < 12; i++) {
+        seed.click();
+        await new Promise((resolve) => setTimeout(resolve, 60));
+      }
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return most;
+    });
+    expect(longest).toBeLessThanOrEqual(50);
+  });
+});
