@@ -5,6 +5,7 @@ import { errata } from "./build/errata-plugin.ts";
 import { searchIndex } from "./build/search-plugin.ts";
 import { buildId } from "./build/build-id-plugin.ts";
 import { drill } from "./build/drill-plugin.ts";
+import { offline } from "./build/offline-plugin.ts";
 import { sheet } from "./build/sheet-plugin.ts";
 
 // WHETSTONE_CARDS names another folder of built cards; the studio's own tests use one.
@@ -20,6 +21,7 @@ export default defineConfig({
     searchIndex(cardsFolder),
     errata(cardsFolder),
     drill(cards),
+    offline(),
   ],
   worker: { format: "es", plugins: () => [sheet(cards)] },
   build: {
