@@ -9,6 +9,7 @@ export function marginBoxes(title: string): string {
   const today = new Date().toLocaleDateString("en-GB", DAY);
   const look = "font: 6.5pt system-ui, sans-serif; color: #000; vertical-align: top; padding-top: 2.5mm;";
   return `@page {
+    size: A4;
     margin: 10mm 12mm 13mm;
     @bottom-left { content: ${quoted(`Whetstone${built} · printed ${today}`)}; ${look} }
     @bottom-center { content: ${quoted(title.length > 40 ? "" : title)}; ${look} }

@@ -1,12 +1,15 @@
 import { brief, type Figure } from "@whetstone/sheet";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { draw } from "../../lab/draw.ts";
 import type { CardDetails, CardSummary } from "../../sheet.ts";
 import type { Ran } from "./figures.ts";
 import { inGreys, ink, rampStyle, swatch } from "./ink.ts";
 
-/** Width figures are drawn for, in pixels; on paper they are a column wide, somewhat smaller. */
-const DRAWN = 400;
+/** Width figures are drawn for, in pixels, with equal units on both axes and without; all are scaled alike. */
+const WIDE = 360;
+const SQUARE = 270;
+/** Of a column's width. */
+const SHARE = 0.86;
 const html = (text: string) => ({ dangerouslySetInnerHTML: { __html: text } });
 
 interface Props {
@@ -15,6 +18,7 @@ interface Props {
   readonly level: 2 | 3;
   readonly onlyAnswers: boolean;
   readonly ran: Ran | undefined;
+  /** How many figures stand with the text. */
   readonly most: number;
   readonly draw: typeof draw | null;
 }
@@ -62,38 +66,66 @@ export function SheetCard({ summary, card, level, onlyAnswers, ran, most, draw }
   );
 }
 
+/** A figure beyond the first, which may stand in the next column. */
+export function FurtherFigure(props: {
+  readonly title: string;
+  readonly figure: Figure;
+  readonly draw: typeof draw;
+}) {
+  return (
+    <div class="sheet-card">
+      <p class="sheet-of">{props.title}, continued</p>
+      <Printed figure={props.figure} draw={props.draw} />
+    </div>
+  );
+}
+
+interface Drawn {
+  readonly svg: Element;
+  readonly keys: readonly Node[];
+}
+/** A card that moves from the flow to its page keeps its drawings. */
+const drawn = new WeakMap<Figure, Drawn>();
+
+function drawOnce(figure: Figure, drawing: typeof draw): Drawn {
+  const before = drawn.get(figure);
+  if (before) return before;
+  const centred = figure.marks.some((mark) => mark.type === "field" && mark.centre !== undefined);
+  const { svg, legend } = inGreys(centred, () => drawing(figure, figure.square ? SQUARE : WIDE));
+  ink(svg);
+  const [width, height] = ["width", "height"].map((name) => svg.getAttribute(name)!);
+  if (!svg.hasAttribute("viewBox")) svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  (svg as SVGElement).style.width = `${(Number(width) / WIDE) * SHARE * 100}%`;
+  const keys: Node[] = legend.series.map((entry) => {
+    const key = document.createElement("span");
+    key.append(swatch(entry), entry.name);
+    return key;
+  });
+  if (legend.ramp) {
+    const key = document.createElement("span");
+    const ramp = document.createElement("i");
+    ramp.className = "print-ramp";
+    ramp.style.background = rampStyle(legend);
+    key.append(brief(legend.ramp.domain[0]!), ramp, brief(legend.ramp.domain.at(-1)!));
+    keys.push(key);
+  }
+  const result = { svg, keys };
+  drawn.set(figure, result);
+  return result;
+}
+
 function Printed({ figure, draw: drawing }: { readonly figure: Figure; readonly draw: typeof draw }) {
   const holder = useRef<HTMLDivElement>(null);
   const keys = useRef<HTMLParagraphElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const place = holder.current!;
     try {
-      const centred = figure.marks.some((mark) => mark.type === "field" && mark.centre !== undefined);
-      const { svg, legend } = inGreys(centred, () => drawing(figure, DRAWN));
-      ink(svg);
-      const [width, height] = ["width", "height"].map((name) => svg.getAttribute(name)!);
-      if (!svg.hasAttribute("viewBox")) svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-      // A narrow figure stays as narrow beside the others.
-      (svg as SVGElement).style.width = `${(Math.min(DRAWN, Number(width)) / DRAWN) * 100}%`;
+      const { svg, keys: own } = drawOnce(figure, drawing);
       place.replaceChildren(svg);
-      const entries: Node[] = [];
-      for (const entry of legend.series) {
-        const key = document.createElement("span");
-        key.append(swatch(entry), entry.name);
-        entries.push(key);
-      }
-      if (legend.ramp) {
-        const key = document.createElement("span");
-        const ramp = document.createElement("i");
-        ramp.className = "print-ramp";
-        ramp.style.background = rampStyle(legend);
-        key.append(brief(legend.ramp.domain[0]!), ramp, brief(legend.ramp.domain.at(-1)!));
-        entries.push(key);
-      }
-      keys.current!.replaceChildren(...entries);
+      keys.current!.replaceChildren(...own);
     } catch {
       // A figure with nothing to show is left out; the card's page says why.
-      place.closest("figure")!.remove();
+      place.closest("figure")!.hidden = true;
     }
   }, [figure]);
   return (

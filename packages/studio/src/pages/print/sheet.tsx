@@ -1,5 +1,5 @@
 import details from "virtual:details";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { draw } from "../../lab/draw.ts";
 import { loadDrawing } from "../../lab/figure.tsx";
 import type { CardDetails, ChapterSummary } from "../../sheet.ts";
@@ -7,7 +7,8 @@ import { type Choice, type Part, select } from "./choice.ts";
 import { FigureRuns, type Ran } from "./figures.ts";
 import { fitFormulas } from "./fit-formulas.ts";
 import { marginBoxes } from "./margin-boxes.ts";
-import { SheetCard } from "./sheet-card.tsx";
+import { type PageKeys, paginate } from "./paginate.ts";
+import { FurtherFigure, SheetCard } from "./sheet-card.tsx";
 
 interface Props {
   readonly chapters: readonly ChapterSummary[];
@@ -27,11 +28,15 @@ export function Sheet({ chapters, id, choice }: Props) {
   const [drawing, setDrawing] = useState<typeof draw | null>(null);
   const [progress, setProgress] = useState<readonly [number, number] | null>(null);
   const [cancelled, setCancelled] = useState(false);
-  const [ready, setReady] = useState(false);
+  /** Where every block goes, once all of them are as tall as they will be. */
+  const [pages, setPages] = useState<readonly PageKeys[] | null>(null);
+  const [settled, setSettled] = useState(false);
+  const ready = pages !== null;
   const runs = useRef<FigureRuns | null>(null);
   const stopped = useRef(false);
   const paper = useRef<HTMLElement>(null);
   const title = titleOf(parts, id);
+  const single = parts.length === 1;
 
   useEffect(() => {
     document.title = `${title} – Whetstone`;
@@ -64,7 +69,7 @@ export function Sheet({ chapters, id, choice }: Props) {
       setTexts(found);
       if (choice.figures !== "none" && !choice.onlyAnswers) await compute(found);
       await document.fonts.ready;
-      if (current) setReady(true);
+      if (current) setSettled(true);
     }
 
     async function compute(found: ReadonlyMap<string, CardDetails>) {
@@ -80,7 +85,7 @@ export function Sheet({ chapters, id, choice }: Props) {
         setProgress([i, wanted.length]);
         results.set(card.id, await runs.current.run(card.id, found.get(card.id)!.controls));
         // Laying the sheet out again for every figure would take longer than computing them.
-        if (performance.now() - shown > 1500) {
+        if (performance.now() - shown > 4000) {
           setRan(new Map(results));
           shown = performance.now();
         }
@@ -95,7 +100,47 @@ export function Sheet({ chapters, id, choice }: Props) {
   // Formulas are as wide as they are until their fonts are there.
   useEffect(() => {
     if (texts) void document.fonts.ready.then(() => paper.current && fitFormulas(paper.current));
-  }, [texts, ready]);
+  }, [texts]);
+  // The drawings of what is settled are in the page when this runs.
+  useEffect(() => {
+    if (!settled || !paper.current) return;
+    setPages(measured(paper.current));
+  }, [settled]);
+  useLayoutEffect(() => {
+    if (pages && paper.current) fitFormulas(paper.current);
+  }, [pages]);
+
+  function measured(sheet: HTMLElement): PageKeys[] {
+    sheet.classList.add("measuring");
+    fitFormulas(sheet);
+    const heights = new Map(
+      [...sheet.querySelectorAll<HTMLElement>("[data-block]")].map((block) => [
+        block.dataset.block!,
+        block.getBoundingClientRect().height,
+      ]),
+    );
+    const height = (key: string) => ({ key, height: heights.get(key) ?? 0 });
+    const room = sheet.querySelector(".sheet-measure")!.getBoundingClientRect().height;
+    const head = sheet.querySelector(".sheet-head")!.getBoundingClientRect().height;
+    sheet.classList.remove("measuring");
+    const chapters = parts.map(({ chapter, cards }) => ({
+      heading: single ? null : height(`heading ${chapter.id}`),
+      cards: cards
+        .filter((card) => texts!.has(card.id))
+        .map((card) => [card.id, ...further(card.id)].map(height)),
+    }));
+    return paginate(
+      chapters.filter((chapter) => chapter.cards.length > 0),
+      room,
+      head,
+    );
+  }
+
+  /** Keys of the figures that stand apart from their card's text. */
+  function further(card: string): string[] {
+    const figures = choice.figures === "all" ? (ran.get(card)?.figures ?? []) : [];
+    return figures.slice(1).map((_, i) => `${card} ${i + 1}`);
+  }
 
   function cancel() {
     stopped.current = true;
@@ -112,8 +157,15 @@ export function Sheet({ chapters, id, choice }: Props) {
         </p>
       </>
     );
-  const most = choice.figures === "all" ? Number.POSITIVE_INFINITY : 1;
-  const single = parts.length === 1;
+  const head = (
+    <header class="sheet-head">
+      <h1>{title}</h1>
+      <p>
+        {single ? `${parts[0]!.chapter.about}. ` : `${parts.length} chapters, `}
+        {cards.length} {cards.length === 1 ? "card" : "cards"}; every number computed, every claim checked.
+      </p>
+    </header>
+  );
   return (
     <>
       <style>{marginBoxes(title)}</style>
@@ -133,55 +185,74 @@ export function Sheet({ chapters, id, choice }: Props) {
         </button>
       </div>
       <article class="sheet" aria-busy={!ready} ref={paper}>
-        <header class="sheet-head">
-          <h1>{title}</h1>
-          <p>
-            {single ? `${parts[0]!.chapter.about}. ` : `${parts.length} chapters, `}
-            {cards.length} {cards.length === 1 ? "card" : "cards"}; every number computed, every claim
-            checked.
-          </p>
-        </header>
-        {texts &&
-          parts.map(({ chapter, cards }) => (
-            <section class="sheet-chapter" key={chapter.id} aria-label={chapter.title}>
-              {!single && (
-                <header>
-                  <h2>{chapter.title}</h2>
-                  <span>{chapter.about}</span>
-                </header>
-              )}
-              <div class="sheet-columns">
-                {cards.map((summary) => {
-                  const card = texts.get(summary.id);
-                  return (
-                    card && (
-                      <SheetCard
-                        key={summary.id}
-                        summary={summary}
-                        card={card}
-                        level={single ? 2 : 3}
-                        onlyAnswers={choice.onlyAnswers}
-                        ran={ran.get(summary.id)}
-                        most={most}
-                        draw={drawing}
-                      />
-                    )
-                  );
-                })}
-              </div>
-            </section>
-          ))}
+        {!pages && head}
+        <div class="sheet-measure" aria-hidden="true" />
+        {pages?.map((columns, i) => (
+          <div class="sheet-page" key={i}>
+            {i === 0 && head}
+            <div class="sheet-pair">
+              {columns.map((keys, side) => (
+                <div class="sheet-column" key={side}>
+                  {keys.map(block)}
+                </div>
+              ))}
+            </div>
+          </div>
+        ))}
+        {texts && !pages && <div class="sheet-columns">{parts.flatMap(keysOf).map(block)}</div>}
       </article>
     </>
   );
+
+  function keysOf({ chapter, cards }: Part): string[] {
+    const own = cards.filter((card) => texts?.has(card.id)).flatMap((card) => [card.id, ...further(card.id)]);
+    return single ? own : [`heading ${chapter.id}`, ...own];
+  }
+
+  function block(key: string) {
+    return (
+      <div class="sheet-block" data-block={key} key={key}>
+        {inBlock(key)}
+      </div>
+    );
+  }
+
+  function inBlock(key: string) {
+    const [name, nth] = key.split(" ") as [string, string | undefined];
+    if (name === "heading") {
+      const { chapter } = parts.find((part) => part.chapter.id === nth)!;
+      return (
+        <header class="sheet-chapter">
+          <h2>{chapter.title}</h2>
+          <span>{chapter.about}</span>
+        </header>
+      );
+    }
+    const summary = cards.find((card) => card.id === name)!;
+    const shown = ran.get(name);
+    if (nth !== undefined)
+      return <FurtherFigure title={summary.title} figure={shown!.figures[Number(nth)]!} draw={drawing!} />;
+    return (
+      <SheetCard
+        summary={summary}
+        card={texts!.get(name)!}
+        level={single ? 2 : 3}
+        onlyAnswers={choice.onlyAnswers}
+        ran={shown}
+        most={1}
+        draw={drawing}
+      />
+    );
+  }
 
   function said(): string {
     if (!texts) return "Loading the texts …";
     const missing = lost > 0 ? ` ${lost} of ${cards.length} cards could not be loaded and are left out.` : "";
     const none = unknown.length > 0 ? ` There is no “${unknown.join(", ")}”.` : "";
     if (progress) return `Computing figures: ${progress[0]} of ${progress[1]}.${missing}${none}`;
-    if (!ready) return "Drawing …";
-    return `${cancelled ? "Cancelled; what is drawn can be printed." : "Ready to print."}${missing}${none}`;
+    if (!pages) return "Drawing …";
+    const length = `${pages.length} ${pages.length === 1 ? "page" : "pages"}.`;
+    return `${length} ${cancelled ? "Cancelled; what is drawn can be printed." : "Ready to print."}${missing}${none}`;
   }
 }
 
