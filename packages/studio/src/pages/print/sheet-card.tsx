@@ -5,11 +5,12 @@ import type { CardDetails, CardSummary } from "../../sheet.ts";
 import type { Ran } from "./figures.ts";
 import { inGreys, ink, rampStyle, swatch } from "./ink.ts";
 
-/** Width figures are drawn for, in pixels, with equal units on both axes and without; all are scaled alike. */
-const WIDE = 360;
-const SQUARE = 270;
-/** Of a column's width. */
-const SHARE = 0.86;
+/** Width figures are drawn for, in pixels, without and with equal units on both axes. */
+const WIDE = 340;
+const SQUARE = 240;
+/** How much smaller they are on paper, and the size of their words before that. */
+const SCALE = 0.66;
+const WORDS = "13px";
 const html = (text: string) => ({ dangerouslySetInnerHTML: { __html: text } });
 
 interface Props {
@@ -95,7 +96,9 @@ function drawOnce(figure: Figure, drawing: typeof draw): Drawn {
   ink(svg);
   const [width, height] = ["width", "height"].map((name) => svg.getAttribute(name)!);
   if (!svg.hasAttribute("viewBox")) svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  (svg as SVGElement).style.width = `${(Number(width) / WIDE) * SHARE * 100}%`;
+  const { style } = svg as SVGElement;
+  style.width = `${Number(width) * SCALE}px`;
+  style.fontSize = WORDS;
   const keys: Node[] = legend.series.map((entry) => {
     const key = document.createElement("span");
     key.append(swatch(entry), entry.name);
@@ -130,9 +133,11 @@ function Printed({ figure, draw: drawing }: { readonly figure: Figure; readonly 
   }, [figure]);
   return (
     <figure class="sheet-figure">
-      {figure.title !== undefined && <div class="sheet-figure-title">{figure.title}</div>}
-      <p class="sheet-keys" ref={keys} />
       <div role="img" aria-label={figure.alt} ref={holder} />
+      <div class="sheet-beside">
+        {figure.title !== undefined && <p class="sheet-figure-title">{figure.title}</p>}
+        <p class="sheet-keys" ref={keys} />
+      </div>
     </figure>
   );
 }
