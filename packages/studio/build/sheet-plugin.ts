@@ -58,11 +58,6 @@ function details(found: Found, related: readonly string[]): CardDetails {
     answer: withInlineMath(card.answer),
     pitfall: withInlineMath(card.pitfall),
     derivation: card.derivation === undefined ? "" : paragraphs(card.derivation),
-    whenNot: card.whenNot === undefined ? "" : withInlineMath(card.whenNot),
-    followUps: (card.followUps ?? []).map((f) => ({
-      ask: withInlineMath(f.ask),
-      answer: withInlineMath(f.answer),
-    })),
     errata: (card.errata ?? []).map((e) => ({
       claim: e.claim,
       claimed: withInlineMath(e.claimed),

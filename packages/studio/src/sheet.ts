@@ -28,8 +28,6 @@ export interface CardDetails {
   readonly answer: string;
   readonly pitfall: string;
   readonly derivation: string;
-  readonly whenNot: string;
-  readonly followUps: readonly { readonly ask: string; readonly answer: string }[];
   readonly errata: readonly { readonly claim: string; readonly claimed: string; readonly truth: string }[];
   readonly covers: readonly string[];
   readonly verifiedAgainst: readonly string[];

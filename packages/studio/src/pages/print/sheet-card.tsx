@@ -43,7 +43,7 @@ export function SheetCard({ summary, card, level, onlyAnswers, ran, most, draw }
       <p class="sheet-pitfall">
         <b>Pitfall</b> <span {...html(card.pitfall)} />
       </p>
-      {card.whenNot !== "" && (
+      {card.whenNot !== undefined && (
         <p>
           <b>When not</b> <span {...html(card.whenNot)} />
         </p>
@@ -53,7 +53,7 @@ export function SheetCard({ summary, card, level, onlyAnswers, ran, most, draw }
           <b>Wrong in circulation</b> <s {...html(e.claimed)} /> <b>True</b> <span {...html(e.truth)} />
         </p>
       ))}
-      {card.followUps.map((f) => (
+      {card.followUps?.map((f) => (
         <p key={f.ask}>
           <i {...html(f.ask)} /> <span {...html(f.answer)} />
         </p>
