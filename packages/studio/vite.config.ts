@@ -1,11 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { api } from "./build/api-plugin.ts";
-import { errata } from "./build/errata-plugin.ts";
-import { searchIndex } from "./build/search-plugin.ts";
 import { buildId } from "./build/build-id-plugin.ts";
 import { drill } from "./build/drill-plugin.ts";
 import { library } from "./build/library-plugin.ts";
+import { errata } from "./build/errata-plugin.ts";
+import { offline } from "./build/offline-plugin.ts";
+import { searchIndex } from "./build/search-plugin.ts";
 import { sheet } from "./build/sheet-plugin.ts";
 
 // WHETSTONE_CARDS names another folder of built cards; the studio's own tests use one.
@@ -21,6 +22,7 @@ export default defineConfig({
     searchIndex(cardsFolder),
     errata(cardsFolder),
     drill(cards),
+    offline(),
   ],
   worker: { format: "es", plugins: () => [sheet(cards), library()] },
   build: {

@@ -1,6 +1,8 @@
 import chapters from "virtual:sheet";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Header } from "./header.tsx";
+import { Boundary } from "./offline/boundary.tsx";
+import { KeptNote, NewerNote } from "./offline/notes.tsx";
 import { CardPage } from "./pages/card.tsx";
 import { ChapterPage } from "./pages/chapter.tsx";
 import { HomePage } from "./pages/home.tsx";
@@ -26,19 +28,23 @@ export function App() {
       <button type="button" class="skip" onClick={() => main.current?.focus()}>
         Skip to content
       </button>
+      <NewerNote />
       <Header chapters={chapters} />
       <main id="main" tabIndex={-1} ref={main}>
-        {page === "home" && <HomePage chapters={chapters} />}
-        {page === "chapter" && <ChapterPage chapters={chapters} id={id} />}
-        {page === "card" && <CardPage key={id} chapters={chapters} id={id} />}
-        {isLazy(page) && <Lazy key={page} page={page} chapters={chapters} id={id} />}
-        {page === "unknown" && <Missing>There is no page at this address.</Missing>}
+        <Boundary key={isLazy(page) ? page : `${page}/${id}`}>
+          {page === "home" && <HomePage chapters={chapters} />}
+          {page === "chapter" && <ChapterPage chapters={chapters} id={id} />}
+          {page === "card" && <CardPage key={id} chapters={chapters} id={id} />}
+          {isLazy(page) && <Lazy key={page} page={page} chapters={chapters} id={id} />}
+          {page === "unknown" && <Missing>There is no page at this address.</Missing>}
+        </Boundary>
       </main>
       <footer class="foot">
         <span>Every number on these pages is computed here, while you look.</span>
         <span class="foot-links">
           <a href="#/errata">Errata</a> <a href="#/api">API reference</a>
         </span>
+        <KeptNote />
         <span>{threads()}</span>
       </footer>
     </>

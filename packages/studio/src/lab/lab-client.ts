@@ -1,5 +1,6 @@
 /** The page's side of a lab: the latest request wins, a worker that dies is replaced, cancelling ends it at once. */
 import type { CardResult } from "@whetstone/sheet";
+import { partMissing } from "../offline/watch.ts";
 import type { ShownOutput } from "./fit-to-page.ts";
 import type { PlainData } from "./own/prepare.ts";
 
@@ -99,6 +100,7 @@ export class LabClient {
       if (this.#worker !== worker) return;
       const loaded = this.#ready;
       this.#end();
+      if (!loaded) void partMissing();
       this.#listener.failed(
         loaded
           ? `The lab's worker stopped: ${sentence(event.message || "it gave no reason")} Run starts a new one.`
@@ -130,6 +132,7 @@ export class LabClient {
     else {
       // A module that failed to load stays failed in its worker: the next run starts in a new one.
       this.#end();
+      if (/import|module/.test(reply.error)) void partMissing();
       this.#listener.failed(`The lab could not run: ${sentence(reply.error)}`);
     }
     if (next) this.#send(next);
