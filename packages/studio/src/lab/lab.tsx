@@ -1,4 +1,4 @@
-import type { Controls } from "@whetstone/sheet";
+import type { CardResult, Controls } from "@whetstone/sheet";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { currentQuery, route, writeQuery } from "../router.ts";
 import type { LabState } from "./address.ts";

@@ -32,7 +32,8 @@ const same = (a: LabState, b: LabState): boolean => JSON.stringify(a) === JSON.s
 
 /** One lab: controls, a worker that runs the card with them, and what it showed. */
 export function OneLab(props: Props) {
-  const { id, controls, budget, verifiedAgainst, query, onQuery, onState, onResult, differing, label } = props;
+  const { id, controls, budget, verifiedAgainst, query, onQuery, onState, onResult, differing, label } =
+    props;
   const asked = useRef(fromQuery(controls, query));
   const [state, setState] = useState<LabState>(asked.current.state);
   const [ignored, setIgnored] = useState(asked.current.ignored);
