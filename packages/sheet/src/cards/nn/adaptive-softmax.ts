@@ -19,6 +19,26 @@ export default card({
     "Sampled softmax scores the target and m drawn classes: training only, and noisy. A Huffman tree multiplies about log₂ K sigmoids: cheap to train, but the best class needs a search. Adaptive softmax scores frequent classes at full width and rare ones in narrow clusters, exactly and well on GPUs, for less capacity on rare classes.",
   pitfall:
     "Sampled logits must be lowered by the log of the expected count, or frequent classes, drawn more often, are pushed down too much.",
+  level: "hard",
+  whenNot:
+    "Up to tens of thousands of classes a full softmax is one matrix product, fast on a GPU: keep it. To retrieve among millions of items use a two-tower model with in-batch negatives and a nearest-neighbour index.",
+  followUps: [
+    {
+      ask: "How do you find the most likely class in a Huffman tree?",
+      answer:
+        "Best-first search: a node's probability bounds every leaf below it, so branches under the best leaf found are cut. At worst all K leaves are visited; a greedy walk down can end at the wrong one.",
+    },
+    {
+      ask: "How does noise-contrastive estimation differ from sampled softmax?",
+      answer:
+        "It asks of each class alone, data or noise, with a sigmoid, and treats the normaliser as 1. Sampled softmax normalises over target and draws. Both subtract the log of the noise rate; word2vec's negative sampling does not.",
+    },
+  ],
+  derivation: String.raw`A tree gives class $c$ the product of the branch probabilities on its path. At each inner node the two branches sum to 1, so all leaves sum to 1 without being computed, and a training step touches only the $|c|$ nodes of one path: $|c|$ dot products of length $d$.
+
+The mean path $\sum_c f_c|c|$ is the mean length of a binary prefix code. Huffman's tree makes it least, and then it lies between the entropy $H(f)$ in bits and $H(f)+1$: frequent classes are near the root.
+
+Sampled softmax estimates $\sum_k e^{z_k}$. A class drawn $mq_k$ times on average must count $e^{z_k}/(mq_k)$ each time, so that the expected sum is the whole. In the exponent this is $z_k-\log(mq_k)$, the correction of the logits.`,
   covers: ["nn/adaptive-softmax"],
   answers: ["q-b-060"],
   verifiedAgainst: [

@@ -11,6 +11,21 @@ export default card({
     "Each feature is centred and scaled over the batch, then given a learned scale and shift. While training it uses the batch's mean and variance and keeps running averages; in eval it uses those, so that an answer does not depend on its neighbours. With few rows the batch's statistics are mostly noise.",
   pitfall:
     "Momentum has two meanings: PyTorch's m = 0.1 is the share of the new batch, Keras' 0.99 the share of the old average.",
+  level: "medium",
+  whenNot:
+    "With one to four rows per device, sequences of varying length, or rows that must not affect each other: take group norm or layer norm, or synchronise the statistics across devices.",
+  followUps: [
+    {
+      ask: "How are batch norm and the layer before it merged for serving?",
+      answer:
+        "In eval it is a fixed map for each feature: scale γ/√(σ²+ε), shift β − μγ/√(σ²+ε). Multiply the scale into the weights and put the rest into the bias: the outputs are the same up to rounding.",
+    },
+    {
+      ask: "What does weight decay do to weights that batch norm follows?",
+      answer:
+        "Their scale does not change the function, so decay does not limit it. It shrinks the weights, and as the gradient grows as 1/‖w‖ it raises the effective learning rate of their direction, about η/‖w‖².",
+    },
+  ],
   derivation: String.raw`$\gamma=\sqrt{\sigma_B^2+\varepsilon}$ and $\beta=\mu_B$ give $y=x$: what the layer takes away it can learn to give back. A constant added before the layer is taken out by the mean, so a bias there is useless.
 
 A batch of one row has $x=\mu_B$: the output is $\beta$ whatever the input. PyTorch and this library refuse it.`,

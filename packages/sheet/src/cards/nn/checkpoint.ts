@@ -12,6 +12,26 @@ export default card({
     "A state dict is names and numbers: it survives changes of code and runs nothing when read. To resume, also: the optimizer's averages and step count, the schedule, where the random sequences and the data order are, the epoch and batch, loss scale and averages. Then a resumed run equals an uninterrupted one bit by bit.",
   pitfall:
     "With the weights alone Adam starts again with empty averages and bias correction at step 1: the loss jumps.",
+  level: "easy",
+  whenNot:
+    "For serving or sharing, export only weights (safetensors) and the config: Adam's two averages make the file three times as large. If kernels are nondeterministic anyway, bitwise resumption is out of reach; check that loss curves agree.",
+  followUps: [
+    {
+      ask: "A job is killed while it writes a checkpoint. How do you avoid a broken file?",
+      answer:
+        "Write under a temporary name in the same directory, flush to disk, then rename: on a POSIX file system this is atomic, so a reader sees the old file or the new one. Keep the last few, with a checksum.",
+    },
+    {
+      ask: "How often should a long run save?",
+      answer:
+        "Balance the writing time C against lost work: with mean time M between failures Young's rule gives an interval of √(2CM). For C = 1 minute and M = 20 hours that is 49 minutes.",
+    },
+  ],
+  derivation: String.raw`A training step is a function of a state: $s_{t+1}=F(s_t)$, deterministic once the random states are part of $s$. If a checkpoint holds all of $s_t$, the next step sees the same numbers and does the same operations; by induction so does every later one. Whatever is missing falls back to its start value, and equality ends at the first step that reads it.
+
+So list what a step reads: weights and buffers in the forward pass, the batch and the dropout masks from the place in the data and the random states, the rate from the schedule, and $m,v,t$ in Adam.
+
+If $m,v,t$ are lost, the first step has $\hat m=g$ and $\hat v=g^2$, so every weight moves by $\eta\,\frac{g}{|g|}=\pm\eta$ on one noisy gradient. In a settled run $|\hat m|/\sqrt{\hat v}$ is well below 1. That is the jump.`,
   covers: ["nn/checkpoint"],
   answers: ["q-b-161"],
   verifiedAgainst: ["an uninterrupted run, bit by bit"],

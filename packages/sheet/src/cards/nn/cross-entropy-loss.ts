@@ -13,6 +13,26 @@ export default card({
     "Binary: −[y log p + (1−y) log(1−p)], both halves. Categorical: −Σ y log p over one-hot rows. A constant such as 1e-9 keeps log 0 finite, at 20.7. From logits no guard is needed: log-softmax and softplus never take the logarithm of 0, and the gradient is p − y.",
   pitfall:
     "A snippet with −Σ y log p alone says 0.01 where three confident false alarms cost 13.8: for 0/1 labels the second half is the penalty for them.",
+  level: "easy",
+  whenNot:
+    "If many labels are wrong, its unbounded loss chases them: smooth the labels or use a bounded loss. For numeric targets take squared or absolute error; for ordered classes an ordinal loss that knows how far off a guess is.",
+  followUps: [
+    {
+      ask: "What loss should a net with 10 balanced classes start at?",
+      answer:
+        "About log 10 = 2.303, as small logits give each class about 0.1. Much more means that the first logits are too large, from initial values or unscaled inputs.",
+    },
+    {
+      ask: "How do soft targets fit in?",
+      answer:
+        "Put any distribution y into −Σ y log p: the gradient stays p − y, and the loss is H(y) + KL(y‖p). Its least value is then the entropy H(y), not 0, as in distillation.",
+    },
+  ],
+  derivation: String.raw`A label with $P(y=1)=p$ has probability $p^y(1-p)^{1-y}$; minus its logarithm gives both halves. For $K$ classes the same is $\prod_ip_i^{y_i}$, and so $-\sum_iy_i\log p_i$.
+
+With softmax $\log p_i=z_i-\log\sum_ke^{z_k}$. As the $y_i$ sum to 1, the loss is $-\sum_iy_iz_i+\log\sum_ke^{z_k}$. The derivative of the second term by $z_i$ is $e^{z_i}/\sum_ke^{z_k}=p_i$, hence $p_i-y_i$.
+
+With $m=\max_kz_k$ write $\log\sum_ke^{z_k}=m+\log\sum_ke^{z_k-m}$: this sum lies between 1 and $K$, so its logarithm meets neither 0 nor an overflow. For one logit the loss is $\max(z,0)-yz+\log(1+e^{-|z|})$, for the same reason safe at $z=\pm900$.`,
   covers: ["nn/cross-entropy-loss", "claim-a-093", "claim-a-094"],
   answers: ["q-a-223", "q-a-311", "q-a-494", "q-b-294"],
   errata: [

@@ -11,6 +11,26 @@ export default card({
     "A dataset gives sample i (or a stream of samples); a loader decides order, batches them, asks ahead, and deals them out to several readers. Shuffle training data anew each epoch, from a seed. Off is the default, and for validation it does not matter: in eval mode a mean over rows does not depend on order.",
   pitfall:
     "Averaging batch means when the last batch is smaller does depend on the order: weight them by their sizes.",
+  level: "easy",
+  whenNot:
+    "If all data fit in memory as one array, indexing shuffled rows is faster than readers with their start-up and copies. For a stream or many large files no global permutation is practical: shuffle the files and a buffer.",
+  followUps: [
+    {
+      ask: "The GPU waits for data. How do you find out, and what do you change?",
+      answer:
+        "Time the loop on one batch used again and again: if it is much faster, loading is the limit. Then more readers, batches asked ahead, pinned memory with asynchronous copies, files decoded beforehand.",
+    },
+    {
+      ask: "What can go wrong with random augmentation in several readers?",
+      answer:
+        "Forked readers can start from a copy of one random state and all draw the same crops, and again the same in each epoch. Give each a seed derived from the base seed, its index and the epoch.",
+    },
+  ],
+  derivation: String.raw`Write $n=qb+r$ with $0\le r<b$: there are $q$ full batches and one of $r$ rows if $r>0$, together $\lceil n/b\rceil$.
+
+Let batch $k$ have $b_k$ rows and mean loss $\ell_k$. Then $\frac1n\sum_kb_k\ell_k$ is the sum over all rows divided by $n$: any order gives the same. The plain mean $\frac1K\sum_k\ell_k$ gives a row the weight $\frac1{Kb_k}$, so a row in the last batch counts $b/r$ times as much as another. With $n=33$ and $b=32$ one row weighs as much as the other 32, and which row that is depends on the order.
+
+Readers cut one permutation, made from a common seed, into the places $r,r+w,r+2w,\dots$: remainders modulo $w$ are disjoint and cover everything, and lengths differ by at most 1. PyTorch's DistributedSampler repeats a few rows by default to make them equal.`,
   covers: ["nn/data-loader", "claim-b-140"],
   answers: ["q-b-138"],
   errata: [

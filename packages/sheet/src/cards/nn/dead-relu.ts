@@ -21,6 +21,26 @@ export default card({
     "Run a set of inputs through the net and count, per unit, on how many it fires; under 1 % is dead. One step that is too large drives biases far below 0, and from there no gradient returns. Lower the rate or warm up, use He values and clipping; or change to leaky ReLU or GELU.",
   pitfall:
     "No fixed share holds for all nets: from 0 to nearly all units, by rate and initial values. The sheets' 10–40 % are such cases.",
+  level: "medium",
+  whenNot:
+    "Low activity alone is no fault: a unit that fires on 2 % of inputs may detect something rare. If validation is fine, leave ReLU as it is; in transformers use GELU from the start rather than counting.",
+  followUps: [
+    {
+      ask: "Can a dead unit come back?",
+      answer:
+        "Its own weights get no gradient, but earlier layers still move its inputs, so in a deep net it may wake. In the first layer inputs are fixed: re-initialise the unit or change the activation.",
+    },
+    {
+      ask: "On which rows do you count, and in which mode?",
+      answer:
+        "On some thousand rows in eval mode, so that dropout is off and batch norm uses running statistics. For a convolution count over rows and places. On one small batch rarely firing units look dead.",
+    },
+  ],
+  derivation: String.raw`Let $z_{ij}=w_j^\top x_i+b_j$ and let $\delta_{ij}$ be the gradient by the unit's output. Then $\nabla_{w_j}L=\frac1n\sum_i\delta_{ij}\,\mathbf 1[z_{ij}>0]\,x_i$, and for $b_j$ the same without $x_i$. If no indicator is 1, both are exactly 0, and gradient descent leaves the unit where it is.
+
+If inputs are standard normal, $z_j$ has mean $b_j$ and spread $\lVert w_j\rVert$, so the unit fires on a share $\Phi(b_j/\lVert w_j\rVert)$ of them. It falls below 1 % at $b_j<-2.33\,\lVert w_j\rVert$.
+
+A step moves the bias by $-\eta\,\frac1n\sum_i\delta_{ij}\mathbf 1[z_{ij}>0]$, in proportion to $\eta$. At a small rate the push fades as fewer rows fire; at a large rate one step jumps past $-2.33\,\lVert w_j\rVert$, and nothing is left to push back. So the share of dead units depends on the rate.`,
   covers: ["nn/dead-relu", "claim-b-072", "claim-b-271"],
   answers: ["q-b-058"],
   verifiedAgainst: ["units planted dead and counted", "PyTorch 1.13 gradients of the layers, 1e-9"],

@@ -14,6 +14,26 @@ export default card({
     "Gradient descent from 0 reaches directions of large curvature first; stopped after t steps the others are still small, as ridge would keep them, with λ about 1/(ηt). Watch a validation loss, wait for `patience` epochs without improvement, and put the best weights back.",
   pitfall:
     "Choose the epoch on validation data, never on test: the minimum over many epochs is an optimistic number.",
+  level: "medium",
+  whenNot:
+    "If the loss falls again after a plateau (rate schedules, double descent), or validation rows are few, a short patience stops too soon: train a fixed budget with a decaying rate and weight decay, and keep the last or best weights.",
+  followUps: [
+    {
+      ask: "How can the validation rows be used for training in the end?",
+      answer:
+        "Note the best number of steps and refit on all rows for as many. Nothing is left to check that refit with, which is why many keep the model of the split, or average models over folds.",
+    },
+    {
+      ask: "How do you choose patience and the least improvement?",
+      answer:
+        "Patience longer than the curve's wiggles and than the wait for the next cut of the rate. The least improvement near the noise of the validation loss, or chance dips keep the run alive.",
+    },
+  ],
+  derivation: String.raw`For a quadratic loss, in the axes of its curvature $s_i$, a step is $w_i\leftarrow w_i-\eta s_i(w_i-w_i^*)$: the distance to the optimum is multiplied by $1-\eta s_i$. From 0, after $t$ steps, $w_i=\big(1-(1-\eta s_i)^t\big)w_i^*$.
+
+Ridge minimises $\tfrac12s_i(w_i-w_i^*)^2+\tfrac12\lambda w_i^2$. Its derivative is 0 at $w_i=\frac{s_i}{s_i+\lambda}w_i^*$.
+
+For weak directions the first factor is about $\eta ts_i$ and the second about $s_i/\lambda$: equal if $\lambda=\frac1{\eta t}$. For strong ones both are near 1. Between they differ: at $\eta ts_i=1$ with a small rate stopping keeps $1-e^{-1}=0.63$ and ridge $0.5$. So it is a likeness, not an identity.`,
   covers: ["nn/early-stopping", "claim-b-314"],
   answers: ["q-b-325", "q-a-515"],
   verifiedAgainst: [

@@ -12,6 +12,26 @@ export default card({
     "A learned vector of a few numbers for each category, in place of a one-hot column each. Categories with like effects get like vectors, so what is learned for one serves the others: it helps with many categories, with several columns that interact, and when the vectors are used again elsewhere.",
   pitfall:
     "A category seen in three rows gets a vector fitted to three rows. Regularise, or pool rare ones; unknown ones need an answer too.",
+  level: "medium",
+  whenNot:
+    "With few levels one-hot columns do as well and are simpler. With few rows for each level use shrunken target encoding or a mixed model. If the final model is boosted trees, try its native categorical splits first.",
+  followUps: [
+    {
+      ask: "How long should the vectors be?",
+      answer:
+        "It is tuned like any width. Rules such as min(50, K/2) are only a start; take 4 to 16 for hundreds of levels and lengthen while the validation loss still falls.",
+    },
+    {
+      ask: "How do you serve a category that training never saw?",
+      answer:
+        "Keep an index for unknown and train it: replace a few per cent of the categories by it at random, or send all rare ones to it. A vector that was never trained is noise; zeros are a neutral fallback.",
+    },
+  ],
+  derivation: String.raw`With the one-hot row $e_c$ the product $e_c^\top E$ picks row $E_c$: an embedding is a linear layer without bias on one-hot columns, and a lookup saves the $Kk$ multiplications by zeros and ones.
+
+Its gradient is $\nabla_{E_c}L=\sum_{i:\,c_i=c}\nabla_{v_i}L$, over the rows of that category only. A category of three rows is fitted to three rows.
+
+If a layer of width $H$ follows, the category's part of it is row $c$ of $EW$: a $K\times H$ table of effects of rank at most $k$. It needs $Kk+kH$ numbers instead of $KH$: for $K=1000$, $k=8$, $H=64$ that is 8,512 against 64,000. The $k$ directions of $W$ are learned from all categories together, and two with the same row of effects need the same coordinates (if $W$ has rank $k$): alike ones end up close.`,
   covers: ["nn/entity-embeddings"],
   answers: ["q-b-230"],
   verifiedAgainst: ["PyTorch 1.13 Embedding, value and gradient, 1e-9", "groups planted in the data"],

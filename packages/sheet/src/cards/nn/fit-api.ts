@@ -10,6 +10,26 @@ export default card({
   answer:
     "When the loop is the usual one: compile binds optimizer, loss and metrics; fit runs epochs with shuffling, validation and early stopping and returns a history; evaluate and predict switch to eval mode by themselves. A loop of one's own pays when steps differ: GANs, several optimizers, special accumulation.",
   pitfall: "A validation split takes the last rows as they are: sorted data must be shuffled first.",
+  level: "easy",
+  whenNot:
+    "Not for alternating losses, several optimizers or steps that depend on earlier results (GANs, reinforcement learning): callbacks soon hide more than they save. Write the loop: zero gradients, forward, loss, backward, step.",
+  followUps: [
+    {
+      ask: "How would you notice that evaluate forgot to switch to eval mode?",
+      answer:
+        "Evaluate the same rows twice and in batches of another size. With dropout left on the two scores differ; with batch norm on batch statistics the score changes with batch size and row order.",
+    },
+    {
+      ask: "The history shows training loss above validation loss. Is that a bug?",
+      answer:
+        "Often not: training loss is taken with dropout on and averaged over an epoch in which the weights still improve; validation comes after it, without dropout. Evaluate the training rows to compare.",
+    },
+  ],
+  derivation: String.raw`An epoch of fit is $\lceil n/b\rceil$ steps: each takes the next batch $B$ of the shuffled order, computes $g=\nabla\frac1{|B|}\sum_{i\in B}\ell_i(\theta)$ and hands it to the optimizer. Initial weights, orders and dropout masks follow from seeds, so two runs with the same seeds do the same operations and have equal histories.
+
+The training loss of an epoch averages $\ell_B(\theta_k)$ over its steps, each at other weights $\theta_k$; the validation loss is taken at the last ones. While the loss falls, the first figure lags by about half an epoch.
+
+In eval mode the output for a row is a function of that row alone, so $\frac1n\sum_i\mathbf 1[\hat y_i=y_i]$ does not depend on how predict cuts the rows into batches. A validation share $v$ takes the last $vn$ rows: in data sorted by class, these may hold a single class.`,
   covers: ["nn/fit-api"],
   answers: ["q-a-258"],
   verifiedAgainst: ["the explicit training loop of this library, bit by bit"],

@@ -11,6 +11,28 @@ export default card({
     "Cross-entropy times (1−p)^γ, with p the probability of the true class. At γ = 2 an example with p = 0.9 counts a hundredth, one with p = 0.1 still 0.81. So thousands of easy negatives do not drown a few hard positives. γ = 0 is weighted cross-entropy.",
   pitfall:
     "A large γ leaves hardly any gradient but from the hardest rows, which may be mislabelled, and probabilities come out underconfident.",
+  level: "medium",
+  whenNot:
+    "With moderate imbalance plain cross-entropy and a moved threshold are simpler and keep probabilities honest. Where many labels are wrong take a robust loss, which weighs hard rows less: the opposite of focal.",
+  followUps: [
+    {
+      ask: "Why does RetinaNet start with a bias for a foreground probability of 0.01?",
+      answer:
+        "At p = 0.5 on about 100,000 anchors, background would swamp the first steps and training could diverge. A bias of −log 99 = −4.6 makes every anchor begin as likely background.",
+    },
+    {
+      ask: "Why does the rare class get α = 0.25 in the paper, and not more?",
+      answer:
+        "At γ = 2 easy negatives are already scaled down so far that positives carry much of the loss; 0.25 gives some of it back. The best α falls as γ grows, so tune the two together.",
+    },
+  ],
+  derivation: String.raw`Let $z$ be the logit of the true class against the other and $p=\sigma(z)$, so $\frac{dp}{dz}=p(1-p)$. For $L=-(1-p)^\gamma\log p$ the derivative by $p$ is $\gamma(1-p)^{\gamma-1}\log p-\frac{(1-p)^\gamma}p$.
+
+Multiplied together: $\frac{dL}{dz}=(1-p)^\gamma\big(\gamma p\log p-(1-p)\big)$. At $\gamma=0$ this is $p-1$, that of cross-entropy.
+
+At $\gamma=2$ and $p=0.9$ it is $-0.0029$ against $-0.1$; at $p=0.1$ it is $-1.10$ against $-0.9$. A hard row outweighs an easy one 380 times instead of 9 times.
+
+Near $p=1$, with $\log p\approx-(1-p)$, it is about $-(1+\gamma)(1-p)^{\gamma+1}$. So 100,000 negatives at $p=0.99$ push with $1000$ in cross-entropy and with $0.3$ at $\gamma=2$.`,
   covers: ["nn/focal-loss", "claim-b-054"],
   answers: ["q-b-043"],
   verifiedAgainst: ["PyTorch 1.13 weighted cross_entropy at γ = 0, finite differences at γ = 2"],

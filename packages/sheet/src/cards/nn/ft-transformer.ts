@@ -16,6 +16,28 @@ export default card({
     "Each column becomes a token: a number times its own vector plus a bias, a category its embedding. A class token joins them, attention lets columns look at each other, and the head reads the class token. Column order carries no meaning: the vectors say which column a token is.",
   pitfall:
     "It is no free lunch: on most medium-sized tables boosted trees need less tuning and less compute for the same score.",
+  level: "medium",
+  whenNot:
+    "With thousands of columns attention's d² pairs per row cost too much: take boosted trees or an MLP. With a few hundred rows take a linear model, trees or a pretrained tabular model; for low latency an MLP.",
+  followUps: [
+    {
+      ask: "How does it take a missing value?",
+      answer:
+        "Give the column a learned token for missing, or impute and add an indicator column. NaN must not reach x·w + b: attention would spread it to every token.",
+    },
+    {
+      ask: "Why does a number need a bias besides its vector?",
+      answer:
+        "After standardising the mean is 0, and without b its token would be zero: it would not even say which column it is. b names the column, and w is the direction in which its value moves the token.",
+    },
+  ],
+  derivation: String.raw`Stack the tokens as rows of $T$. Attention computes $\mathrm{softmax}\big(QK^\top/\sqrt k\big)V$ with $Q,K,V$ linear in each row of $T$.
+
+Let a permutation $P$ reorder the column tokens. $Q,K,V$ become $PQ,PK,PV$, the scores $PSP^\top$, and a softmax over each row $PAP^\top$. The output is $PAP^\top PV=P(AV)$: the same rows in the new order. Layer norm and the feed-forward part act on each row alone and do the same.
+
+The class token keeps its place, so its output is unchanged: the head sees a set of tokens. Which column a token is can only be said by $W_j$ and $b_j$; moved along with the column, they leave the prediction alone.
+
+A layer compares all $(d+1)^2$ pairs of tokens: interactions of two columns are built in, at a quadratic price.`,
   covers: ["nn/ft-transformer"],
   verifiedAgainst: ["tokens by hand, 1e-6", "logistic regression on the same split"],
   budget: "costly",

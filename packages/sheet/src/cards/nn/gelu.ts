@@ -11,6 +11,28 @@ export default card({
     "x times the normal distribution function: inputs are weighted by how large they are, not gated by their sign. The usual activation in transformers. Its slope is 0.5 at 0, peaks at about 1.129 near x = 1.41 and tends to 1; slightly negative inputs still get a gradient, so units rarely die.",
   pitfall:
     "The tanh approximation differs by up to 5·10⁻⁴: weights trained with one form should be served with that form.",
+  level: "easy",
+  whenNot:
+    "On small devices or in quantised convolutional nets ReLU is cheaper and gives true zeros. In recent large language models gated units (SwiGLU, GEGLU) usually replace the plain GELU block.",
+  followUps: [
+    {
+      ask: "How does SiLU (swish) differ from GELU?",
+      answer:
+        "SiLU is x·σ(x), the logistic function in place of Φ. Its dip is deeper and further left: −0.278 at x = −1.28, where GELU has −0.170 at −0.75. x·σ(1.702x) stays within 0.021 of GELU.",
+    },
+    {
+      ask: "What random gate stands behind GELU?",
+      answer:
+        "Keep x if a standard normal draw is below it, else 0. The gate is open with probability Φ(x), so the mean is x·Φ(x): a dropout that depends on the input, made deterministic.",
+    },
+  ],
+  derivation: String.raw`As $\Phi'=\varphi$, the product rule gives $\operatorname{GELU}'(x)=\Phi(x)+x\,\varphi(x)$. At 0 this is $\Phi(0)=\tfrac12$.
+
+Since $\varphi'(x)=-x\,\varphi(x)$, the second derivative is $2\varphi(x)+x\varphi'(x)=(2-x^2)\,\varphi(x)$. It changes sign at $x=\pm\sqrt2$: the slope rises up to $\sqrt2$ and falls after it. There it is $0.9214+1.4142\cdot0.1468=1.129$.
+
+For large $x$ both $1-\Phi(x)$ and $x\varphi(x)$ tend to 0, so the slope tends to 1. It comes from above, because $1-\Phi(x)<\varphi(x)/x<x\varphi(x)$ for $x>1$.
+
+From $\Phi(-x)=1-\Phi(x)$ the slopes at $x$ and $-x$ add up to 1. So at $-\sqrt2$ the slope is $-0.129$, not 0: a gradient still passes left of 0.`,
   covers: ["nn/gelu", "claim-b-073"],
   answers: ["q-a-235", "q-b-059"],
   errata: [

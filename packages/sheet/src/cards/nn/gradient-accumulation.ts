@@ -22,6 +22,26 @@ export default card({
     "Run K micro-batches, divide each loss by K, call backward on each, step once. backward adds gradients up, so the sum is the large batch's gradient. It is equal for mean losses over equal parts and without batch norm, whose statistics are those of each part.",
   pitfall:
     "Without the division the step is K times too long. A last group with fewer or smaller parts needs its own weights.",
+  level: "easy",
+  whenNot:
+    "If the whole batch fits, K small passes are only slower. Below the critical batch size small batches with more updates learn more per row: take K = 1. Contrastive losses compare all rows and need the whole batch at once.",
+  followUps: [
+    {
+      ask: "The loss is a mean over tokens and parts differ in length. How do you divide?",
+      answer:
+        "Sum the token losses of each part and divide by the number of tokens in the whole group. Averaging the means of parts counts tokens of short parts too much.",
+    },
+    {
+      ask: "What do you change with several data-parallel workers?",
+      answer:
+        "Exchange gradients only after the last of the K backward passes (no_sync in PyTorch's DDP): sums commute, so one all-reduce is enough. Clip after it, on the full gradient, not on each part.",
+    },
+  ],
+  derivation: String.raw`Let $L=\frac1N\sum_i\ell_i$, cut into $K$ parts of $N/K$ rows with means $L_k$. Then $\frac1K\sum_kL_k=\frac1K\cdot\frac KN\sum_i\ell_i=L$, and the gradient of a sum is the sum of the gradients: $\nabla L=\frac1K\sum_k\nabla L_k$. Each backward pass adds to the stored gradient, so it suffices to divide each loss by $K$. For parts of $n_k$ rows the weights are $n_k/N$.
+
+Without the division the stored gradient is $K\nabla L$: SGD takes a step $K$ times too long, and clipping cuts in too early. Adam hardly notices, since a factor cancels in $\hat m/\sqrt{\hat v}$, which can hide the mistake.
+
+It all rests on $\ell_i$ being a function of row $i$ alone. With batch norm it also depends on the mean and variance of its part, which are not those of the whole batch.`,
   covers: ["nn/gradient-accumulation", "claim-a-338", "claim-a-339", "claim-b-142"],
   answers: ["q-a-147", "q-b-040"],
   verifiedAgainst: ["gradients of the whole batch"],

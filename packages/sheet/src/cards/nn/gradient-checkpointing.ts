@@ -19,6 +19,28 @@ export default card({
     "Only the inputs of s segments are kept; in the backward pass each segment is run again to get its activations. Live at once: s borders and one segment of n/s layers, least at s = √n. The price is one extra forward pass, about a third of a step. Gradients are the same.",
   pitfall:
     "The second pass must see the same dropout masks, and batch norm must not count the batch twice. Here random numbers are functions of their seed, and the recomputation repeats operations, not effects.",
+  level: "medium",
+  whenNot:
+    "If weights and optimizer state fill the memory rather than activations, it does not help: shard them (ZeRO, FSDP). If a smaller batch with accumulation fits and keeps the device busy, that needs no recomputation.",
+  followUps: [
+    {
+      ask: "Which activations would you recompute first?",
+      answer:
+        "Those that are large and cheap to get again: attention scores, softmax, dropout, GELU, norms. Keep the outputs of big matrix products. This selective form frees much memory for a few per cent of time.",
+    },
+    {
+      ask: "Can memory go below the order of √n?",
+      answer:
+        "Yes: checkpoint inside the segments too. Recursion needs O(log n) memory for O(n log n) forward work. Reversible layers keep almost nothing and rebuild their inputs from their outputs.",
+    },
+  ],
+  derivation: String.raw`With $s$ segments of $n/s$ equal layers, $s$ inputs are kept throughout, and while one segment is gone through backwards its $n/s$ activations are alive too: $f(s)=s+\frac ns$.
+
+$f'(s)=1-\frac n{s^2}$ is 0 at $s=\sqrt n$, where $f=2\sqrt n$. For 100 layers: 10 borders and 10 inside, 20 instead of 100.
+
+A layer $Y=XW$ needs one product forward, and two of the same size backward: $G W^\top$ for its input and $X^\top G$ for its weights. So a step costs $1+2=3$ units; running each segment forward once more makes 4, that is $\frac43$.
+
+The second run applies the same operations to the same stored input with the same masks. It yields the same activations, and so the same gradients; only when they exist has changed.`,
   covers: ["nn/gradient-checkpointing", "claim-a-334", "claim-a-337"],
   answers: ["q-a-134", "q-a-135", "q-a-473", "q-b-125"],
   verifiedAgainst: ["gradients of the plain backward pass, bit by bit"],

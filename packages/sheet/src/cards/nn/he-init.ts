@@ -12,6 +12,28 @@ export default card({
     "2 / n_in, by He et al. ReLU sets half of a symmetric signal to 0 and so halves its mean square; the factor 2 makes up for it, and both activations and gradients keep their size through any depth. With n_in = n_out that is twice Xavier's 2 / (n_in + n_out).",
   pitfall:
     "With Xavier's values a ReLU net loses half its signal at each layer: 2⁻²⁵ in size of squares after 25 layers.",
+  level: "easy",
+  whenNot:
+    "For tanh or linear layers take Xavier, for SELU 1/n. In deep residual nets He values on every branch make the signal grow with depth: scale down or zero the last layer of each branch.",
+  followUps: [
+    {
+      ask: "Does it matter whether n is fan-in or fan-out?",
+      answer:
+        "Fan-in keeps activations level, fan-out gradients. With one of them the other is off by a ratio of widths that telescopes to about the first over the last, so either works.",
+    },
+    {
+      ask: "Which variance fits a leaky ReLU of slope a?",
+      answer:
+        "2/((1 + a²)n): a symmetric signal keeps (1 + a²)/2 of its mean square. a = 0 gives 2/n, a = 1 the linear 1/n, and a = 0.01 is practically ReLU.",
+    },
+  ],
+  derivation: String.raw`Let $z_j=\sum_{i=1}^nw_{ji}h_i$ with independent weights of mean 0. Mixed terms vanish, so $\operatorname E[z_j^2]=n\operatorname{Var}(w)\operatorname E[h^2]$. It is the mean square of $h$ that counts, since after a ReLU its mean is not 0.
+
+As the weights are symmetric about 0, so is $z_j$. The half below 0 is cut off, and $\operatorname E[\max(0,z_j)^2]=\tfrac12\operatorname E[z_j^2]$.
+
+Level means $\tfrac12n\operatorname{Var}(w)=1$, so $\operatorname{Var}(w)=\frac2n$. Backwards $\delta_l=W^\top\delta_{l+1}$ is multiplied by $\mathbf 1[z>0]$, which is 1 half of the time: the same condition, with the fan-out in place of $n$.
+
+Xavier's $\frac1n$ keeps the factor $\tfrac12$ per layer: after 25 layers $2^{-25}=3\cdot10^{-8}$ in squares, and $1.7\cdot10^{-4}$ in size.`,
   covers: ["nn/he-init", "claim-a-083", "claim-a-084", "claim-b-076"],
   answers: ["q-a-018"],
   verifiedAgainst: ["closed-form variances", "PyTorch 1.13 gradients of Linear and relu, 1e-9"],

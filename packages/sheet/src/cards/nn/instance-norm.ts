@@ -10,6 +10,26 @@ export default card({
   answer:
     "The places of one channel of one image. It removes each image's own contrast and brightness, which are style, and leaves the pattern; no other image matters, so small batches do no harm. It is a group norm whose groups are single channels.",
   pitfall: "Where brightness or contrast carry the label, it takes them away.",
+  level: "easy",
+  whenNot:
+    "In classifiers a channel's mean and contrast are evidence: take batch norm, or group norm with small batches. On 1×1 maps each place is its own mean and only the shift comes out; use layer norm there.",
+  followUps: [
+    {
+      ask: "What is adaptive instance norm?",
+      answer:
+        "AdaIN takes away the image's channel statistics and puts in those of a style image: σₛ(x − μ)/σ + μₛ. One network then serves any style; StyleGAN computes scale and shift from a latent vector.",
+    },
+    {
+      ask: "Does it need running statistics in eval mode?",
+      answer:
+        "No: each image brings its own, so train and eval agree. PyTorch can track averages, off by default; with them eval divides by the averages and the image's own contrast comes back.",
+    },
+  ],
+  derivation: String.raw`Restyle a channel: $x'=ax+b$ with contrast $a>0$ and brightness $b$. Its mean over places is $\mu'=a\mu+b$, and its spread $\sigma'=a\sigma$.
+
+So $\frac{x'-\mu'}{\sigma'}=\frac{a(x-\mu)}{a\sigma}=\frac{x-\mu}\sigma$: both are gone and the pattern is left. With $\varepsilon$ it is $\frac{a(x-\mu)}{\sqrt{a^2\sigma^2+\varepsilon}}$, the same up to a term of relative size $\frac\varepsilon{2a^2\sigma^2}$ that matters only in nearly flat channels.
+
+Batch norm averages over $n$ too, so the brightness of one image against another survives it. Group norm averages over the channels of a group, so the ratio between channels survives. A group of one channel is exactly instance norm.`,
   covers: ["nn/instance-norm"],
   verifiedAgainst: ["PyTorch 1.13 InstanceNorm2d and GroupNorm, value and gradients, 1e-9"],
   budget: "quick",

@@ -12,6 +12,26 @@ export default card({
     "(1−ε) on the label plus ε/K on every class. With hard targets the loss always falls as logits grow; smoothed targets have a finite optimum, so a net does not drift into certainty. On noisy labels, where a fit grows overconfident, held-out probabilities come out closer to the truth.",
   pitfall:
     "It lowers confidence whether that is called for or not: a net that is already underconfident gets worse, and a smoothed teacher distils less well.",
+  level: "medium",
+  whenNot:
+    "Not for a teacher whose soft outputs a student shall learn. If certain classes are mistaken for each other, a uniform share is the wrong noise model: use a transition matrix. For calibration alone, scale the temperature afterwards.",
+  followUps: [
+    {
+      ask: "How does it differ from a penalty on confidence?",
+      answer:
+        "Smoothing adds KL(u‖p) for the uniform u, up to constants: it grows without bound as any class nears 0. An entropy bonus adds KL(p‖u), which is never above log K.",
+    },
+    {
+      ask: "Why does the training loss stop well above 0?",
+      answer:
+        "Its floor is the entropy of y′: for ε = 0.1 that is 0.50 at K = 10 and 1.01 at K = 1000. So do not compare it with an unsmoothed validation loss.",
+    },
+  ],
+  derivation: String.raw`The gradient of cross-entropy by the logits is $p-y'$, so the optimum is $p=y'$: $1-\varepsilon+\frac\varepsilon K$ on the label and $\frac\varepsilon K$ elsewhere.
+
+For a softmax $z_y-z_k=\log\frac{p_y}{p_k}$. Inserted: $\log\frac{1-\varepsilon+\varepsilon/K}{\varepsilon/K}=\log\frac{(1-\varepsilon)K+\varepsilon}\varepsilon$. For $K=10$ and $\varepsilon=0.1$ that is $\log91=4.5$.
+
+With $\varepsilon=0$ the gradient by $z_y$ is $p_y-1<0$ at any finite logits: larger always pays, and the gap has no end. With smoothing, raising the gap $g$ costs $\varepsilon\frac{K-1}K$ per unit for the other classes, while what is gained on the label shrinks as $(K-1)e^{-g}$. Somewhere the two balance.`,
   covers: ["nn/label-smoothing", "claim-b-347"],
   answers: ["q-b-371"],
   verifiedAgainst: ["PyTorch 1.13 cross_entropy(label_smoothing), value and gradient, 1e-9"],

@@ -11,6 +11,26 @@ export default card({
     "BatchNorm: each feature over the batch. LayerNorm: each sample (token) over its features. So LayerNorm needs no running statistics, does the same in train and eval, works for a batch of one and for any sequence length, and a token never sees its neighbours' statistics.",
   pitfall:
     "Common practice, not a law: RMSNorm replaces it in many language models, and ConvNeXt uses it in a convolutional net.",
+  level: "easy",
+  whenNot:
+    "In convolutional nets with large batches batch norm often trains as well or better and merges into the layer before it. If only scale must be held, RMSNorm is cheaper. Raw input columns need standardising over rows instead.",
+  followUps: [
+    {
+      ask: "Pre-norm or post-norm?",
+      answer:
+        "Pre-norm, x + f(LN(x)), leaves the gradient a clear path: deep stacks train with little warm-up, and a last norm is added. Post-norm, LN(x + f(x)), usually needs warm-up.",
+    },
+    {
+      ask: "Which information does layer norm remove?",
+      answer:
+        "Mean and scale of each row: x and ax + b with a > 0 give the same. What is left lies on a sphere of radius √d in d − 1 dimensions; for d = 2 only the order of the two numbers survives.",
+    },
+  ],
+  derivation: String.raw`$\mu_i$ and $\sigma_i$ use row $i$ only, so output $i$ is a function of input $i$ only. Hence a row alone, in a batch, in train or in eval gives the same; batch norm's $\mu_j$ contains all rows, and moving one row moves the outputs of the others.
+
+The row comes out with mean 0, as $\sum_j(x_{ij}-\mu_i)=0$, and with variance $\frac{\sigma_i^2}{\sigma_i^2+\varepsilon}\approx1$. Over the batch a column has no such property.
+
+Backwards, with $g$ the gradient by $\hat x$ and without $\varepsilon$: $\frac1{\sigma}\big(g-\bar g-\hat x\cdot\tfrac1d\sum_jg_j\hat x_j\big)$. The two terms taken away are the parts of $g$ along the vector of ones and along $\hat x$: moves in these directions shift or stretch the row, which the layer undoes.`,
   covers: ["nn/layer-norm", "claim-a-085", "claim-a-105", "claim-b-083"],
   answers: ["q-a-019", "q-b-071"],
   verifiedAgainst: ["PyTorch 1.13 LayerNorm over one and two axes, value and gradients, 1e-9"],

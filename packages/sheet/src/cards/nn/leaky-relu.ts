@@ -22,6 +22,26 @@ export default card({
     "A ReLU unit that is negative on every input has gradient 0 and never returns. A leaky one has slope a below 0, usually 0.01, so a gradient still reaches its weights. PReLU learns a; ELU bends smoothly towards −α, which also brings the mean activation nearer to 0.",
   pitfall:
     "A unit that is negative on all inputs is still nearly linear and of little use: leakage lets it come back, it does not make it useful.",
+  level: "easy",
+  whenNot:
+    "If hardly any unit dies, plain ReLU is as good, with true zeros. In transformers GELU or SiLU is usual. For PReLU switch weight decay off on the slope: it pulls a to 0, back to ReLU.",
+  followUps: [
+    {
+      ask: "ELU saturates on the left, leaky ReLU does not. What follows?",
+      answer:
+        "A very negative input changes an ELU's output little, so noise there is muted. But its slope αeˣ fades as well: at x = −6 it is 0.0025 for α = 1, below the leaky 0.01.",
+    },
+    {
+      ask: "Why are leaky slopes, often 0.2, common in GAN discriminators?",
+      answer:
+        "The generator learns only from the discriminator's gradient by its input. ReLUs block it wherever units are off; with a slope of 0.2 every unit passes some of it on. DCGAN made this usual.",
+    },
+  ],
+  derivation: String.raw`With $z_i=w^\top x_i+b$ the gradient by the weights is $\sum_i\delta_is_ix_i$, where $s_i$ is the slope at $z_i$. If all $z_i<0$, ReLU has $s_i=0$ and the sum is 0; the leaky version has $s_i=a$ and leaves $a\sum_i\delta_ix_i$, a hundredth of a linear unit's gradient at $a=0.01$. Small, but it can bring $b$ back.
+
+For $0<a<1$ the greater of $ax$ and $x$ is $x$ to the right of 0 and $ax$ to the left, so $\max(ax,x)$ is both branches in one. PReLU's derivative by $a$ is $\min(0,x)$: only negative inputs teach the slope.
+
+ELU has the left slope $\alpha e^x$, which at 0 is $\alpha$: no corner if $\alpha=1$. On standard normal inputs the mean output is then $0.16$, against $0.40$ for ReLU.`,
   covers: ["nn/leaky-relu", "claim-a-101"],
   answers: ["q-a-234"],
   verifiedAgainst: ["PyTorch 1.13 leaky_relu, PReLU and elu in float64, value and gradient, 1e-9"],

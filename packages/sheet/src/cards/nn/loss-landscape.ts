@@ -21,6 +21,26 @@ export default card({
   answer:
     "Walk from the weights along a random direction whose filters are scaled to the net's own filter lengths; without that, nets of other weight scales look sharper or flatter for no reason. Along a gradient step the change of the gradient estimates its Lipschitz constant: with skips or batch norm it is often smaller, which is the better-supported account of why they help.",
   pitfall: "A slice is one or two directions of thousands. It suggests; it does not prove flatness.",
+  level: "hard",
+  whenNot:
+    "Not to rank nets by how they generalise: compare held-out losses. For curvature itself take the top Hessian eigenvalues by Lanczos on Hessian-vector products; to choose a learning rate run a range test.",
+  followUps: [
+    {
+      ask: "Why is the word sharp ill-defined for ReLU nets?",
+      answer:
+        "Multiply one layer by s > 0 and divide the next by s: the function stays, but curvature in the first falls as 1/s² and in the second rises as s². Sharpness can be made as large as you like.",
+    },
+    {
+      ask: "What speaks against internal covariate shift as batch norm's secret?",
+      answer:
+        "Santurkar et al. (2018) put noise of changing mean and variance after batch norm: layer inputs shifted more, training stayed as fast. Loss and gradients changed less along steps than without the norm.",
+    },
+  ],
+  derivation: String.raw`Let $\theta'=(s\theta_1,\theta_2/s)$ give the same function as $\theta$. Filter normalisation scales $d$ by the weights' lengths, so $d'=(sd_1,d_2/s)$ and $\theta'+ad'=\big(s(\theta_1+ad_1),(\theta_2+ad_2)/s\big)$: the same function at every $a$, hence the same slice.
+
+If the gradient changes by at most $\beta$ times the way gone, integrating along the step gives $L(\theta-\eta g)\le L(\theta)-\eta\lVert g\rVert^2+\tfrac12\beta\eta^2\lVert g\rVert^2$. It falls for $\eta<2/\beta$: less $\beta$ allows longer steps. For a quadratic with Hessian $H$ the ratio is $\lVert Hg\rVert/\lVert g\rVert$, at most the greatest eigenvalue.
+
+Batch norm makes $L(sw)=L(w)$. Differentiate by $w$: $s\nabla L(sw)=\nabla L(w)$, so tripled weights have a third of the gradient.`,
   covers: ["nn/loss-landscape", "claim-b-267"],
   answers: ["q-b-222", "q-b-323"],
   verifiedAgainst: ["a quadratic whose curvature is known", "rescaled nets give one slice"],
