@@ -12,6 +12,26 @@ export default card({
     "Weights are kept in float32, the passes run in 16 bits. FP16 has no room below 6e-8: small gradients become 0. Multiply the loss by a large scale, divide gradients in float32 before the step; on inf or NaN skip the step and lower the scale, raise it after many good ones. BF16 has float32's range and needs none of this.",
   pitfall:
     "scaler.update() is often forgotten: then the scale never adapts. And weights and optimizer state take as much memory as before; activations halve.",
+  level: "medium",
+  whenNot:
+    "Sums and exponentials (softmax, norms, losses, long reductions) lose too much in 16 bits: leave them in float32. Without 16-bit arithmetic units nothing gets faster. Where BF16 exists, take it and drop the scaler.",
+  followUps: [
+    {
+      ask: "Where does gradient clipping go when a scaler is used?",
+      answer:
+        "After unscaling, before the step. Clipped earlier, the norm compared with the limit is s times too large: the clipped gradient is then divided by s as well, which leaves almost nothing.",
+    },
+    {
+      ask: "Why does softmax overflow so early in FP16?",
+      answer:
+        "exp(11.1) already passes 65504. Subtracting the row's maximum cures the overflow, but the sum of many small terms still rounds badly, so autocast runs softmax in float32.",
+    },
+  ],
+  derivation: String.raw`A normal number is $(1+f)\,2^e$ with $p$ bits in $f$. Neighbours in $[1,2)$ are $2^{-p}$ apart, so rounding errs by at most $2^{-p-1}$ relative: $2^{-11}$ for FP16, $2^{-8}$ for BF16. FP16 has $e\le15$: its largest number is $(2-2^{-10})\,2^{15}=65504$. Its smallest is $2^{-14}\cdot2^{-10}=2^{-24}\approx6\cdot10^{-8}$, and below half of that everything rounds to 0.
+
+The gradient is linear in the loss, $\nabla(sL)=s\nabla L$. A power of two as $s$ only shifts exponents, so scaling loses no digits: it moves small gradients into the range, and division by $s$ in float32 undoes it.
+
+Weights stay in float32 because $w-\eta g$ may round back to $w$: just above 1, BF16 drops any change below $2^{-8}$, and a thousand small steps would add up to none.`,
   covers: [
     "nn/mixed-precision",
     "claim-a-340",

@@ -11,6 +11,26 @@ export default card({
     "Rows and one-hot labels are mixed by the same share, drawn from Beta(α, α). The net is asked to be linear between examples, which tames confidence and memorised labels. It needs inputs that may be averaged: images, table rows, embeddings; for token or category numbers mix the embeddings.",
   pitfall:
     "Averaging category codes is meaningless: 1.5 is no city. And with α near 0 almost nothing is mixed, with large α everything is.",
+  level: "medium",
+  whenNot:
+    "When the mean of two inputs has no meaningful label between: counts, boxes, rows where the target bends sharply. It also tends to make a net underconfident. For images where parts carry the label try CutMix; else weight decay or label smoothing.",
+  followUps: [
+    {
+      ask: "How does it differ from label smoothing?",
+      answer:
+        "Smoothing softens every label by the same share and leaves inputs alone. Mixup moves the input too: softness depends on the pair, and the net is told how its output should change along the way.",
+    },
+    {
+      ask: "The training loss stays above the validation loss. A bug?",
+      answer:
+        "No. Mixed labels have an entropy that no net can beat, −λ log λ − (1−λ) log(1−λ) for two classes that differ. Compare losses and accuracy on unmixed rows, in eval mode.",
+    },
+  ],
+  derivation: String.raw`Cross-entropy is linear in the target: $-\sum_k\tilde y_k\log p_k=\lambda\,\ell(p,y_i)+(1-\lambda)\,\ell(p,y_j)$. So two ordinary losses with class numbers give the same value as one loss with mixed one-hot labels.
+
+The share: $\text{Beta}(\alpha,\alpha)$ is symmetric, hence its mean is $\tfrac12$; the general variance $\frac{ab}{(a+b)^2(a+b+1)}$ becomes $\frac{1}{4(2\alpha+1)}$. As $\alpha\to0$ this tends to $\tfrac14$, the variance of a fair coin: one row or the other, no mixing. As $\alpha\to\infty$ it tends to 0: always half and half.
+
+The best prediction at a mixed point is the mean label of all pairs that land there. If few pairs do, that is $\lambda y_i+(1-\lambda)y_j$: a straight line from one label to the other, which leaves no room for steep jumps between examples.`,
   covers: ["nn/mixup", "claim-b-348"],
   answers: ["q-b-372"],
   errata: [

@@ -12,6 +12,26 @@ export default card({
     "55,234: 13,056 + 32,896 + 8,256 + 130 in the linear layers and 512 + 256 + 128 in the norms. Most sit where two wide layers meet. Blocks are Linear, BatchNorm, GELU, Dropout; the head gives logits, and the loss takes care of softmax.",
   pitfall:
     "Batch norm's running mean and variance are buffers, not parameters: they are saved and loaded, but no gradient moves them.",
+  level: "easy",
+  whenNot:
+    "Where the input has an order or a neighbourhood that flat columns hide: convolution for images, attention or recurrence for sequences, message passing for graphs. On mid-sized tables boosted trees are the first thing to beat.",
+  followUps: [
+    {
+      ask: "Which of the 55,234 parameters do nothing?",
+      answer:
+        "The 448 biases in front of batch norm: subtracting the batch mean cancels them, so their gradient is 0. The norm's own shift does their work; bias: false saves them.",
+    },
+    {
+      ask: "What is left of the net if the activations are taken out?",
+      answer:
+        "One affine map: a product of matrices is a matrix, and batch norm in eval mode is affine too. Its rank is at most the narrowest width, here 2.",
+    },
+  ],
+  derivation: String.raw`A linear layer from $n$ to $m$ has one weight per pair and one bias per output: $nm+m$. Here $50\cdot256+256=13\,056$, $256\cdot128+128=32\,896$, $128\cdot64+64=8\,256$ and $64\cdot2+2=130$, together $54\,338$.
+
+Batch norm has a scale and a shift for each unit it follows: $2(256+128+64)=896$. The sum is $55\,234$. Its running mean and variance are another 896 numbers, but no gradient reaches them.
+
+The product $n_ln_{l+1}$ dominates: $256\cdot128$ alone is 59 % of all. Doubling all hidden widths multiplies that inner part by 4, while the first and last layer only double.`,
   covers: ["nn/mlp", "claim-a-103"],
   verifiedAgainst: ["PyTorch 1.13 gradients of each layer, 1e-9", "the count by hand"],
   budget: "quick",

@@ -23,6 +23,26 @@ export default card({
     "eval() sets a flag that layers such as dropout and batch norm read; gradients flow as before. noGrad records no graph and changes no layer. Train and gradients: training. Eval and none: validation. Eval with gradients: saliency, adversarial inputs, frozen norms. Train without: re-estimating running statistics.",
   pitfall:
     "Forgetting eval() makes answers random and dependent on the batch; forgetting noGrad only wastes memory.",
+  level: "easy",
+  whenNot:
+    "eval() does not save memory: noGrad does. noGrad does not freeze a body: set its weights to need no gradient, so that what lies before them can still learn. For Monte-Carlo dropout switch only the dropout layers back to train mode.",
+  followUps: [
+    {
+      ask: "Why must running statistics be re-estimated after averaging weights?",
+      answer:
+        "The averaged net never ran, so the stored means and variances belong to other weights. Reset them and pass over the training rows in train mode without a graph.",
+    },
+    {
+      ask: "A net is good in train mode and bad in eval mode on the same rows. Why?",
+      answer:
+        "Its running statistics do not fit: too few steps, very small batches, or training on data with another distribution. Dropout alone would make eval mode the better one.",
+    },
+  ],
+  derivation: String.raw`Dropout keeps a unit with probability $1-p$ and divides by $1-p$. With $m\in\{0,1\}$ the mean is $\mathbb E\big[\tfrac{m}{1-p}x\big]=\tfrac{1-p}{1-p}x=x$. So eval mode may leave the mask out and the next layer sees the same mean.
+
+Batch norm in train mode uses the mean of this batch, so a row's output depends on its neighbours. Meanwhile it keeps $r\leftarrow(1-\mu)r+\mu\,\bar x$. After $t$ steps the starting value still has weight $(1-\mu)^t$: for $\mu=0.1$ and 50 steps $0.5\,\%$. Eval mode reads $r$ and no longer the batch.
+
+Recording a graph is decided when an operation runs, not by the layer's flag. The two switches know nothing of each other, which is why all four combinations exist and each has a use.`,
   covers: ["nn/module", "claim-b-168"],
   answers: ["q-a-257", "q-a-524", "q-b-165", "q-b-167"],
   verifiedAgainst: ["PyTorch 1.13 behaviour of each layer in both modes"],

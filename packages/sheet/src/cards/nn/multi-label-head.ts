@@ -12,6 +12,26 @@ export default card({
     "One sigmoid and one binary cross-entropy per label: each answers its own yes or no, and they need not sum to 1. Softmax makes labels compete; two that are both present get at most a half each. On a single logit softmax is 1 whatever the logit: nothing can be learned.",
   pitfall:
     "Each label has its own best threshold and often its own imbalance: posWeight, and thresholds per label.",
+  level: "easy",
+  whenNot:
+    "If exactly one class holds per row, take softmax: sigmoids may claim two classes or none. If labels strongly depend on each other, separate sigmoids may give impossible sets: a classifier chain, or one class per set that occurs.",
+  followUps: [
+    {
+      ask: "How do you set the threshold of a label?",
+      answer:
+        "With calibrated p and costs: predict 1 above c_fp / (c_fp + c_fn). For F1 search on validation rows, label by label; with calibrated p the best one is half the best F1.",
+    },
+    {
+      ask: "Does one sigmoid per label assume independent labels?",
+      answer:
+        "Only given the input: the body is shared, so labels may correlate across rows. Each single probability can be right; the probability of a whole set need not be the product.",
+    },
+  ],
+  derivation: String.raw`Let label $k$ be 1 with probability $p_k=\sigma(z_k)$, independently given the input. The likelihood is $\prod_kp_k^{y_k}(1-p_k)^{1-y_k}$; minus its logarithm is a sum of binary cross-entropies, one per label.
+
+Since $\sigma'=\sigma(1-\sigma)$, the slope is $\partial\ell/\partial z_k=p_k-y_k$. It holds no other logit: labels do not push each other down.
+
+Softmax divides by a common sum, so $\sum_kp_k=1$. If three labels are present its best answer is $\tfrac13$ each, and raising one lowers the others. With a single logit $e^z/e^z=1$, and the slope $p(1-p)=0$: no gradient at all. With two logits softmax is $\sigma(z_1-z_2)$, a sigmoid in disguise.`,
   covers: ["nn/multi-label-head", "claim-a-106"],
   answers: ["q-a-203"],
   verifiedAgainst: ["PyTorch 1.13 binary_cross_entropy_with_logits, value and gradient, 1e-9"],

@@ -13,6 +13,26 @@ export default card({
     "An Adam step moves each weight by about η whatever its gradient; a unit with n inputs then changes by about ηn. μP gives hidden matrices η/m and divides the readout by m, so that every layer changes by the same amount at any width. A rate tuned on a narrow net serves the wide one.",
   pitfall:
     "It transfers rates across width, not across depth, batch size or data; and weight decay and other knobs have rules of their own.",
+  level: "hard",
+  whenNot:
+    "If only one width will ever be trained and a sweep at that width is affordable, it adds rules and no gain. If depth or batch size grow as well, the rate must be tuned again, or further rules for them are needed.",
+  followUps: [
+    {
+      ask: "What is a coordinate check?",
+      answer:
+        "Take a few equal steps at several widths and plot the mean size of each layer's change. Level lines mean the rules are right; a line that grows or falls with width names the layer that is wrong.",
+    },
+    {
+      ask: "Are the rules the same for SGD?",
+      answer:
+        "No. SGD's steps follow the gradient's size, and in hidden layers that falls like 1/n. So hidden matrices keep their rate, while input weights and biases need η·m.",
+    },
+  ],
+  derivation: String.raw`Adam divides by the gradient's own size, so each weight moves by about $\eta$. The gradient of a hidden matrix is $\delta h^\top$: its signs follow those of $h$, so the moves do not cancel. A unit with $n$ inputs changes by $\Delta z=\sum_{i=1}^n\Delta w_ih_i\approx\eta\,n\,|h|$. With $\eta/m$ and $n=m\,n_0$ that is $\eta\,n_0|h|$: no width in it.
+
+Input matrices have as many inputs at every width, and biases have one, so there $\eta$ is right already.
+
+The readout sums over $n$ units. Its weights keep the rate $\eta$, so its sum moves by $\eta n|h|$, and the factor $\tfrac1m$ takes the $m$ out again. The same factor makes the output at the start small: the random sum has size $O(1)$ and is divided by $m$, so a wide net starts near 0.`,
   covers: ["nn/mup"],
   verifiedAgainst: ["change of outputs after equal steps at several widths (coordinate check)"],
   budget: "quick",

@@ -35,6 +35,28 @@ export default card({
     "A residual block is one Euler step of dh/dt = f(h); the limit of many small steps is an ODE, solved at any times, so irregular measurements need no imputation. The adjoint method integrates the gradient backwards in time together with the state, which it recomputes instead of storing: memory does not grow with the number of steps.",
   pitfall:
     "The state recomputed backwards is not exactly the one of the forward pass: the adjoint's gradient carries integration error, which backpropagation through the steps does not.",
+  level: "hard",
+  whenNot:
+    "On regular grids a residual net is faster and no worse. Stiff dynamics drive the number of solver steps up. With jumps or random shocks the smooth path is the wrong model: a jump model or a stochastic equation.",
+  followUps: [
+    {
+      ask: "Can a neural ODE on the line map x to −x?",
+      answer:
+        "No. Two solutions never meet, so on the line the order of points is kept. With one extra dimension set to 0 at the start (an augmented ODE) the points can turn around each other.",
+    },
+    {
+      ask: "Is there a way to save memory and keep the exact gradient?",
+      answer:
+        "Checkpoint: store about √N of the N states and recompute the stretches between them. One more forward pass, and the gradient is that of the steps really taken.",
+    },
+  ],
+  derivation: String.raw`Euler with step $\epsilon$ is $h(t+\epsilon)=h(t)+\epsilon f(h,t)$: a residual block. Let $a(t)=\partial L/\partial h(t)$. The chain rule over one step gives $a(t)^\top=a(t+\epsilon)^\top\big(I+\epsilon\,\tfrac{\partial f}{\partial h}\big)$.
+
+Subtract $a(t+\epsilon)$, divide by $\epsilon$ and let $\epsilon\to0$: $\frac{da^\top}{dt}=-a^\top\frac{\partial f}{\partial h}$. It starts from the known $\partial L/\partial h(t_1)$ and runs back in time.
+
+Each step also uses $\theta$ and adds $\epsilon\,a^\top\frac{\partial f}{\partial\theta}$ to its gradient; the sum over all steps becomes $\int_{t_0}^{t_1}a^\top\frac{\partial f}{\partial\theta}\,dt$.
+
+Both need $h(t)$. Solving $dh/dt=f$ backwards from $h(t_1)$ yields it alongside, so three quantities suffice at any time: $h$, $a$ and the sum.`,
   covers: ["nn/neural-ode", "claim-b-230"],
   answers: ["q-b-236", "q-b-237", "q-b-238"],
   verifiedAgainst: ["the exact solution of a linear system", "backpropagation through all steps"],

@@ -12,6 +12,26 @@ export default card({
   answer:
     "Squared error is the likelihood of normal noise and its best constant the mean; absolute error that of Laplace noise, the median. Huber is squared within δ and linear outside: smooth at 0, yet one outlier pulls with at most δ. δ is where errors start to count as outliers.",
   pitfall: "One error of 100 adds 10,000 to a sum of squares, as much as 10,000 errors of 1.",
+  level: "easy",
+  whenNot:
+    "For counts or positive targets whose spread grows with the mean: Poisson or gamma loss. If totals must be right and the target is skewed, MAE and Huber predict too little: squared error. For an interval, quantile loss.",
+  followUps: [
+    {
+      ask: "How would you choose δ?",
+      answer:
+        "In units of the noise: δ = 1.345 σ keeps 95 % of the efficiency of least squares under normal noise. Estimate σ robustly, as 1.4826 times the median absolute deviation of the residuals.",
+    },
+    {
+      ask: "What does gradient descent do with MAE close to the optimum?",
+      answer:
+        "The slope keeps size 1 however small the error, so a fixed rate jumps back and forth. The rate must fall, or the loss be rounded at 0, as Huber's is.",
+    },
+  ],
+  derivation: String.raw`Minimise over a constant $c$. Squared error: $\sum(y_i-c)=0$, so $c$ is the mean. Absolute error: each slope is $\pm1$, so as many rows must lie above as below, and $c$ is the median. Huber: $\sum\operatorname{clip}(y_i-c,-\delta,\delta)=0$, a mean in which no row counts more than $\delta$.
+
+The noise: a normal density gives $-\log p=\frac{e^2}{2\sigma^2}+\log(\sigma\sqrt{2\pi})$, a Laplace density $\frac{|e|}{b}+\log 2b$. Up to constants these are the losses, so minimising them is maximum likelihood.
+
+The pieces of Huber meet smoothly: at $|e|=\delta$ both have the value $\tfrac12\delta^2$ and the slope $\delta$. Read as a likelihood it is a bell in the middle with tails falling like $e^{-\delta|e|}$: normal noise with heavier tails.`,
   covers: ["nn/regression-losses", "claim-b-276", "claim-b-151"],
   answers: ["q-a-310", "q-b-156", "q-b-292"],
   verifiedAgainst: [

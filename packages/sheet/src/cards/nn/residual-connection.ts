@@ -14,6 +14,28 @@ export default card({
     "One block has Jacobian I + F'. Multiplied out over L blocks the product contains I, each single F', each pair and so on: even if every F' is tiny, the gradient arrives. A plain stack has only the product of all of them, which dies with depth.",
   pitfall:
     "He et al. aimed at degradation: plain deep nets with batch norm had healthy gradients and still trained worse. Skips help optimisation beyond vanishing.",
+  level: "medium",
+  whenNot:
+    "In nets of a few layers there is little to gain. Around a bottleneck that must throw information away, as in an autoencoder, a skip lets the input leak past. If the sizes differ the skip needs a projection and is no identity.",
+  followUps: [
+    {
+      ask: "Norm before F or after the addition: what changes?",
+      answer:
+        "Before (pre-norm) the skip path stays a clean identity and deep stacks train without warm-up. After (post-norm) each norm rescales the path itself, so gradients again pass one factor per block.",
+    },
+    {
+      ask: "What happens to the variance of the state over L blocks?",
+      answer:
+        "It adds up: if F(x) has the variance of x and is uncorrelated with it, each block doubles it, 2^L in all. Cures: norms inside F, last layer of F set to 0, or a factor 1/√L.",
+    },
+  ],
+  derivation: String.raw`Differentiate $y_i=x_i+F_i(x)$: the first term gives 1 for $i=j$ and 0 elsewhere, the second the Jacobian of $F$. So $\partial y/\partial x=I+F'$.
+
+For $L$ blocks the chain rule multiplies: $\prod_l(I+F_l')$. Choosing from each bracket either $I$ or $F_l'$ gives $2^L$ products. One of them is $I$ itself: the path over all skips, which no small factor can kill.
+
+Written differently: $h_L=h_l+\sum_{i=l}^{L-1}F_i(h_i)$, so $\frac{\partial L}{\partial h_l}=\frac{\partial L}{\partial h_L}\big(I+\frac{\partial}{\partial h_l}\sum_iF_i\big)$.
+
+If each $F_l'$ stretches by at most $c<1$, one block stretches any vector by between $1-c$ and $1+c$, so the product stays between $(1-c)^L$ and $(1+c)^L$. A plain stack has only the upper bound $c^L$.`,
   covers: ["nn/residual-connection", "claim-b-317", "claim-b-075"],
   answers: ["q-b-063"],
   verifiedAgainst: [

@@ -10,6 +10,26 @@ export default card({
   answer:
     "A pickle of a state dict can run code when opened, whatever it is said to hold. A safetensors file cannot: it is JSON and numbers. Missing keys mean another architecture, another prefix, or a new head: load what fits, look at the report, and know which layers start from random values.",
   pitfall: "strict: false without reading its report is how nets get served with a random layer.",
+  level: "easy",
+  whenNot:
+    "It holds named tensors and strings, no classes, schedules or code: keep the configuration as JSON beside it. It proves nothing about origin: for that compare a hash or a signature from a trusted place.",
+  followUps: [
+    {
+      ask: "Why can one tensor be read without loading the rest?",
+      answer:
+        "The header gives each name its byte range. A reader seeks there or maps the file into memory, so a process that holds one shard of a model touches only its own bytes.",
+    },
+    {
+      ask: "Is weights_only=True in torch.load as safe?",
+      answer:
+        "It allows a short list of types and functions while unpickling, which stops the usual attacks. But it remains an interpreter of opcodes: a hole that ran code was fixed in PyTorch 2.6.",
+    },
+  ],
+  derivation: String.raw`A pickle is a program for a small stack machine. Its opcode REDUCE takes a function by name and calls it with given arguments, so opening a file can start any function the process can import. The harm is done before anybody looks at the result.
+
+Here a reader does only this: take 8 bytes as a little-endian number $n$, parse $n$ bytes of JSON, and copy ranges. A tensor with offsets $[b,e)$ lies at bytes $8+n+b$ to $8+n+e$, and must satisfy $e-b=\text{size of one element}\times\prod\text{shape}$. Ranges may neither overlap nor leave holes. Nothing in it names a function.
+
+Loading compares two sets of names: missing is what the net has and the file lacks, unexpected the reverse. A name in both with another shape fits in neither list and must be an error.`,
   covers: ["nn/safetensors", "claim-b-166"],
   answers: ["q-b-162"],
   errata: [

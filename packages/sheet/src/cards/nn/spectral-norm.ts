@@ -11,6 +11,26 @@ export default card({
     "Each weight is divided by its largest singular value, so each linear map is 1-Lipschitz and so is a stack of them with ReLUs. One step of power iteration per pass suffices, because the vectors are kept and weights change little between steps.",
   pitfall:
     "It bounds the largest stretch only; for convolutions the usual form bounds the reshaped matrix, which is near the map's own norm but not equal to it.",
+  level: "hard",
+  whenNot:
+    "In an ordinary classifier it takes away capacity: weight decay or norms. If a critic needs slopes of exactly 1, not at most 1, a gradient penalty. For invertible blocks x + F(x) a bound of 1 is too weak: scale below 1.",
+  followUps: [
+    {
+      ask: "Why not clip the weights, as the first Wasserstein GAN did?",
+      answer:
+        "Clipping drives many weights to the two ends, and the bound it gives depends on the layer's size. Dividing by σ₁ gives 1 for any shape and leaves the direction of W free.",
+    },
+    {
+      ask: "How does it differ from weight normalisation?",
+      answer:
+        "That sets the length of each row. m rows of length 1 can still point the same way and have σ₁ = √m, so the layer is not bounded by 1; spectral norm looks at all rows together.",
+    },
+  ],
+  derivation: String.raw`$\lVert Wa-Wb\rVert\le\sigma_1\lVert a-b\rVert$, and equality holds along the first right singular vector, so $W/\sigma_1$ stretches by at most 1. ReLU satisfies $|r(a)-r(b)|\le|a-b|$. In a chain the constants multiply: $1\cdot1\cdots=1$.
+
+Power iteration: write $u=\sum_jc_ju_j$ in left singular vectors. One round applies $WW^\top$ and multiplies $c_j$ by $\sigma_j^2$, so after $t$ rounds part $j$ is down by $(\sigma_j/\sigma_1)^{2t}$ against the first. For unit vectors $u^\top Wv\le\sigma_1$: the estimate comes from below, and until it has settled the layer may stretch a little more than 1.
+
+The gradient holds $u,v$ fixed: $\partial\sigma_1/\partial W=uv^\top$. With $G$ the gradient for $\bar W$, that for $W$ is $\frac1{\sigma_1}\big(G-\langle G,\bar W\rangle uv^\top\big)$.`,
   covers: ["nn/spectral-norm"],
   verifiedAgainst: [
     "PyTorch 1.13 parametrizations.spectral_norm, value, gradients and vectors, 1e-9",

@@ -11,6 +11,26 @@ export default card({
     "Swish(xW₁) times xW₂, then W₃: three matrices of d × h. A plain block with hidden 4d has 8d² weights, so 3dh = 8d² gives h = 8d/3. The gate multiplies two linear views of the input, which a single activation cannot do.",
   pitfall:
     "With a sigmoid gate it is GLU, the oldest of the family. The names differ by the function on the gate alone.",
+  level: "medium",
+  whenNot:
+    "In small nets three matrices add latency rather than accuracy: plain GELU. Its output grows like a square, so outliers can overflow in FP16 or FP8: watch the largest values, clamp them, or stay with BF16.",
+  followUps: [
+    {
+      ask: "Why is the hidden width of real models not exactly 8d/3?",
+      answer:
+        "It is rounded up to a multiple that suits the hardware and the sharding. With d = 4096, 8d/3 is 10,922.7; LLaMA 7B uses 11,008, the next multiple of 256.",
+    },
+    {
+      ask: "How are the two input products computed fast?",
+      answer:
+        "As one: put W₁ and W₂ side by side, multiply once, split the result in halves and gate. One read of x instead of two, and a larger product that fills the device better.",
+    },
+  ],
+  derivation: String.raw`A plain block maps $d\to4d\to d$: two matrices, $2\cdot4d^2=8d^2$ weights without biases. The gated block has $W_1,W_2$ of $d\times h$ and $W_3$ of $h\times d$, so $3dh$. Equal counts mean $h=\tfrac{8}{3}d$. A multiplication and an addition per weight and token: the work is the same, too.
+
+What the gate adds: near 0 $\operatorname{Swish}(u)\approx\tfrac u2$, so a hidden unit is about $\tfrac12(w_1^\top x)(w_2^\top x)$, a product of two linear views. A plain block has to build such products from many bent lines.
+
+The gradient for the second view, $v=xW_2$, is multiplied by $\operatorname{Swish}(u)$, which can exceed 1. With a sigmoid the factor is below 1: several gated layers then damp the gradient on that path.`,
   covers: ["nn/swiglu", "claim-b-270", "claim-b-089"],
   answers: ["q-b-288"],
   errata: [

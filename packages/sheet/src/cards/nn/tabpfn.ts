@@ -15,6 +15,26 @@ export default card({
     "It is trained once on many made-up tasks drawn from a prior: given labelled rows, predict the others. Minimising that loss makes its output approximate the Bayesian posterior predictive under the prior. A new table is then just context: labelled rows go in, predictions come out in one pass. It is meant for small data.",
   pitfall:
     "It knows what its prior knows. Tasks unlike the made-up ones, and tables larger than its context, are where it fails: attention costs grow with the square of the rows.",
+  level: "hard",
+  whenNot:
+    "Beyond some ten thousand rows, with many classes, or where an answer must take microseconds: boosted trees. Each prediction needs the labelled rows at hand, so a fitted small model is easier to ship and to explain.",
+  followUps: [
+    {
+      ask: "Does the order of the labelled rows matter?",
+      answer:
+        "It should not: rows carry no position and attention treats them as a set. Query rows look at labelled rows only, so they do not influence one another. Column order may matter; averaging over shuffles helps.",
+    },
+    {
+      ask: "What is in the prior of made-up tasks?",
+      answer:
+        "In the first version random networks and structural causal models, with simple ones more likely: columns and target are read off at random nodes. The prior holds the inductive bias that others put into an architecture.",
+    },
+  ],
+  derivation: String.raw`Fix a labelled table $D$ and a query $x^*$. Over all tasks $t$ that the prior may have drawn, the label is distributed as $p(y^*\mid x^*,D)=\int p(y^*\mid x^*,t)\,p(t\mid D)\,dt$: tasks that explain $D$ count more.
+
+The expected loss there is $\mathbb E[-\log p_\theta(y^*\mid x^*,D)]=H(p)+\operatorname{KL}(p\,\Vert\,p_\theta)$. The entropy $H(p)$ does not depend on $\theta$ and the divergence is 0 only for $p_\theta=p$. So the minimum of a plain cross-entropy on sampled tasks is the posterior predictive; nobody had to write down $p(t\mid D)$.
+
+It is reached only as far as the net is large enough and was trained on enough tasks, and for tables of a size it has seen. The work of inference was paid in advance: this is called amortised.`,
   errata: [
     {
       claim: "claim-b-297",

@@ -46,6 +46,28 @@ export default card({
     "NaN: rate too high, log 0, bad data; find the first bad operation. Constant: nothing reaches the weights. Flat: rate or scale too small, or vanished gradients. Oscillating: halve the rate or more. Validation rises: overfitting. Before all else overfit one batch: a loop that cannot is broken.",
   pitfall:
     "Gradient norms of 0.01 to 100 are a habit, not a law: judge them against the weights' norms and over time.",
+  level: "medium",
+  whenNot:
+    "A curve cannot show wrong data: leaks and shifted labels give beautiful ones. Then read rows and the worst mistakes. A single noisy curve is no evidence either: smooth it, or repeat with other seeds before naming a fault.",
+  followUps: [
+    {
+      ask: "Training loss lies above validation loss. Is that a bug?",
+      answer:
+        "Often not: dropout and augmentation act in training only, and the training loss is averaged over an epoch in which the net improved. Measure both in eval mode; if it stays, suspect a leak or an easy validation set.",
+    },
+    {
+      ask: "What loss do you expect before the first step, with 10 balanced classes?",
+      answer:
+        "log 10 ≈ 2.30, that of equal probabilities. Much more means logits too large at the start: scale down the last layer. Staying there means the inputs are not used.",
+    },
+  ],
+  derivation: String.raw`Near a minimum with curvature $h$ the loss is $\tfrac12hw^2$, and a step gives $w\leftarrow(1-\eta h)w$. For $\eta<\tfrac1h$ the error shrinks smoothly; for $\tfrac1h<\eta<\tfrac2h$ it changes sign at each step and still shrinks; beyond $\tfrac2h$ it grows. So oscillating and diverging are one fault at two strengths, and half the rate is the first try.
+
+A net that ignores its input predicts class shares at best: the loss is their entropy, $\log K$ for $K$ equal classes. A curve that settles there has seen nothing.
+
+One batch has few rows and the net many weights, so it can store any labels and the loss can go to 0. If it does not, the cause is in the loop, not in the data or in too small a model.
+
+NaN spreads: $\log0=-\infty$, $0\cdot\infty$ is NaN, and any sum with NaN is NaN. So look for the first bad operation.`,
   covers: ["nn/training-health", "claim-b-170", "claim-b-320"],
   answers: ["q-b-172", "q-b-173", "q-b-174"],
   verifiedAgainst: ["curves with one planted fault each"],

@@ -22,6 +22,26 @@ export default card({
     "zeroGrad forgets old gradients; forward builds the graph; backward adds gradients to each leaf; clipping rescales them by one factor; step moves the weights; the schedule changes the rate for the next step. Validation runs in eval mode without a graph.",
   pitfall:
     "zeroGrad between backward and step throws the gradient away and nothing is learned. Before the forward pass or after the step, it makes no difference.",
+  level: "easy",
+  whenNot:
+    "The plain order changes when gradients are accumulated (zero and step every k batches), when a scaler is used (unscale before clipping), and with L-BFGS, which evaluates several times per step and needs the loss as a function.",
+  followUps: [
+    {
+      ask: "Why log the number of the loss, not the tensor?",
+      answer:
+        "The tensor keeps its whole graph alive. Adding tensors to a running total chains the graphs of all batches, and memory grows until it is full. Take item() first.",
+    },
+    {
+      ask: "How do you average the validation loss over batches?",
+      answer:
+        "Weigh each batch's mean by its rows: the last one is usually smaller. Measures such as AUC or F1 are no means over rows, so collect all predictions and compute once.",
+    },
+  ],
+  derivation: String.raw`backward() adds: $g\leftarrow g+\nabla L_t$. Without zeroing, step $t$ would use $g_t=\sum_{s\le t}\nabla L_s$, the momentum rule with factor 1, which never forgets. The adding is on purpose: with $k$ batches of mean loss, each divided by $k$, it gives the gradient of one batch $k$ times as large.
+
+Clipping by norm: $g\leftarrow g\cdot\min\big(1,\tfrac{c}{\lVert g\rVert}\big)$, with one norm over all tensors. Every entry has the same factor, so the direction stays. It must come after backward, as there is nothing to scale earlier, and before step, as that has already used $g$.
+
+Step computes $w\leftarrow w-\eta_tu(g)$, where $u$ is the optimiser's rule. A schedule called after it sets $\eta_{t+1}$; called before, the first rate is skipped and the whole plan is one step early.`,
   covers: ["nn/training-loop", "claim-b-141", "claim-a-102"],
   answers: ["q-a-523", "q-b-142", "q-a-495"],
   verifiedAgainst: ["PyTorch 1.13 SGD steps", "weights compared bit by bit"],

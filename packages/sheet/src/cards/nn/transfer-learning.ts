@@ -22,6 +22,26 @@ export default card({
     "Put a new head on the pretrained body. Train the head alone at a usual rate: its first gradients are noise and would harm the body. Then thaw later layers at a hundredth of that rate, then perhaps everything. Like domains and few rows: head only. Unlike and many: all. Few and unlike: build on early features.",
   pitfall:
     "The numbers are habits, not laws; and a frozen batch norm layer must also stay in eval mode, or its statistics move.",
+  level: "medium",
+  whenNot:
+    "If the source has little to do with the task (another sensor, another modality) or labels abound: training from scratch can end as well, only later. With very large bodies train adapters such as LoRA instead of thawing layers.",
+  followUps: [
+    {
+      ask: "Fine-tuning everything does better on the test set, worse on shifted data. Why?",
+      answer:
+        "A random head pulls the features towards the training rows only, and directions unseen there stay as they were: the two no longer fit. Training the head first makes the body move less.",
+    },
+    {
+      ask: "How can a benchmark mislead about a pretrained body?",
+      answer:
+        "Its test rows may have been in the pretraining data. Search for near copies, by hash or by distance of embeddings, or test on data collected later.",
+    },
+  ],
+  derivation: String.raw`Let the features be $h$ and the head $z=Wh$. The gradient that reaches the body is $W^\top(p-y)$. With $W$ random and $p$ far from $y$ it is large and points anywhere: a step on it damages features at no gain. After the head has been trained, $p-y$ is small and $W$ means something.
+
+How far can the body go? Adam moves a weight by about $\eta$ per step, so $T$ steps move it by at most about $\eta T$. A rate a hundred times smaller keeps it a hundred times nearer to the pretrained weights $w_0$.
+
+This is a penalty in disguise. Along a direction of curvature $c$, gradient descent leaves the share $(1-\eta c)^T\approx e^{-\eta cT}$ of the way to the new optimum undone; a penalty $\tfrac\lambda2\lVert w-w_0\rVert^2$ leaves $\frac{\lambda}{c+\lambda}$. They are alike for $\lambda\approx\frac{1}{\eta T}$: few gentle steps bind to $w_0$.`,
   covers: ["nn/transfer-learning", "claim-b-099"],
   answers: ["q-a-274"],
   verifiedAgainst: ["frozen weights compared bit by bit", "a body trained on a related task"],

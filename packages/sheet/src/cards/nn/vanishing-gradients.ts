@@ -29,6 +29,21 @@ export default card({
     "Backpropagation multiplies one Jacobian per layer. Sigmoids make each factor small, large weights make it big; over 20 layers that is 1e-12 or 1e12. Against vanishing: ReLU, He values, normalisation, residual connections. Against exploding: clip the norm, or lower the initial scale.",
   pitfall:
     "Clipping scales the whole gradient down by one factor. It cannot bring back what vanished: the ratio between first and last layer stays.",
+  level: "medium",
+  whenNot:
+    "Small gradients alone are no proof: at a minimum all are small, and behind a dead ReLU they are exactly 0. Compare layers. If the norms are level and the loss stands still, look at the rate, the data or the loss instead.",
+  followUps: [
+    {
+      ask: "Sigmoid slopes are at most 1/4. Would weights of norm 4 repair it?",
+      answer:
+        "Only at z = 0. Larger weights give larger z, where the slope falls like e^(−|z|), so the product still shrinks. A function of slope 1, or a skip, does not depend on that balance.",
+    },
+    {
+      ask: "How does an LSTM keep gradients over many steps?",
+      answer:
+        "Its cell is a sum, c_t = f c_(t−1) + i g, so the direct path multiplies by f alone, not by a matrix. With f near 1 it lasts; forget biases often start at 1 for that reason.",
+    },
+  ],
   derivation: String.raw`The chain runs through activations, $\partial h_{l+1}/\partial h_l=\operatorname{diag}(\phi'(z_l))W_l$, not through weights: $\partial W_n/\partial W_{n-1}$ does not exist, as weights are not functions of each other.`,
   covers: ["nn/vanishing-gradients", "claim-b-077", "claim-b-074", "claim-b-318", "claim-a-098"],
   answers: ["q-b-061", "q-b-062", "q-b-367"],

@@ -12,6 +12,28 @@ export default card({
     "Forward, variance stays level if n_in Var(w) = 1; backward, if n_out Var(w) = 1. Both hold only for square layers, so Glorot and Bengio took the mean of the two. It suits activations of slope about 1 at 0, such as tanh, with small inputs.",
   pitfall:
     "A uniform draw on ±a has variance a²/3: with a = √(2/(n_in+n_out)) it would be a third of what is meant.",
+  level: "medium",
+  whenNot:
+    "With ReLU half of the second moment is lost per layer: He's 2 / n_in. With SELU LeCun's 1 / n_in. Where a norm follows each layer the scale hardly matters; in residual stacks the number of blocks matters more.",
+  followUps: [
+    {
+      ask: "What happens to 20 square ReLU layers with Xavier values?",
+      answer:
+        "Each halves the second moment: 2⁻²⁰ ≈ 10⁻⁶, so values shrink by a factor of 1000, and gradients likewise. He's values double the variance and stop both.",
+    },
+    {
+      ask: "Why does a gain of 5/3 exist for tanh?",
+      answer:
+        "tanh shrinks all but tiny inputs, so with gain 1 the deviation creeps down with depth. Weights larger by 5/3 make up for it: the deviation settles at a moderate level instead of fading.",
+    },
+  ],
+  derivation: String.raw`Take independent weights of mean 0 and variance $v$. In $z=\sum_iw_ix_i$ the mixed terms have mean 0, so $\operatorname{Var}(z)=n_{\text{in}}\,v\,\mathbb E[x^2]$. Near 0 $\tanh z\approx z$, so the next layer sees the same variance. It stays level if $n_{\text{in}}v=1$.
+
+Backwards $\delta_x=W^\top\delta_z$ sums over the outputs: $\operatorname{Var}(\delta_x)=n_{\text{out}}\,v\operatorname{Var}(\delta_z)$, level if $n_{\text{out}}v=1$.
+
+Both hold only for $n_{\text{in}}=n_{\text{out}}$. Averaging the two conditions, $\tfrac12(n_{\text{in}}+n_{\text{out}})v=1$, gives $v=\frac{2}{n_{\text{in}}+n_{\text{out}}}$.
+
+A uniform draw on $[-a,a]$ has variance $\frac1{2a}\int_{-a}^aw^2dw=\frac{a^2}3$. Setting this equal to $v$ gives $a=\sqrt{3v}=\sqrt{6/(n_{\text{in}}+n_{\text{out}})}$.`,
   covers: ["nn/xavier-init"],
   answers: ["q-b-326"],
   verifiedAgainst: ["closed-form variances"],
