@@ -3,12 +3,12 @@ import { drill } from "../index.ts";
 export default drill([
   {
     kind: "question",
-    id: "q-sheet-knn-k",
+    id: "q-a-500",
     card: "neighbors/knn",
     level: "easy",
-    ask: "What does a small $k$ do to the border of a nearest-neighbour classifier?",
+    ask: "How does $k$-nearest neighbours predict a class and a number?",
     answer:
-      "It makes it ragged, with islands around single rows: low bias, high variance. A larger $k$ smooths it until it ignores what is near.",
+      "It stores the training rows. For a new row it finds the $k$ closest by a distance, on scaled columns. A class is their majority, a number their mean; either can be weighted by closeness. Small $k$ follows noise, large $k$ blurs. All cost falls on prediction.",
   },
   {
     kind: "formula",

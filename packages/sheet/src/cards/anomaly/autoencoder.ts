@@ -26,6 +26,21 @@ export default card({
     "It squeezes rows through a narrow code and learns, without labels, to give them back. With so few positives it learns the usual rows only; what breaks their pattern comes back wrong, and the squared error is the score. It finds rows whose columns are each usual but do not go together.",
   pitfall:
     "Too wide a code copies everything, strange rows too. And an error says unlike the rest, not positive: it needs positives that break the pattern, and a threshold from the alerts you can look at.",
+  level: "medium",
+  whenNot:
+    "With enough labelled positives train a classifier. If anomalies are extreme in single columns, an isolation forest or a robust z-score is cheaper and needs no training run.",
+  followUps: [
+    {
+      ask: "How do you set the threshold without labels?",
+      answer:
+        "From the alerts people can review: a high quantile of the errors on held-out usual rows. That fixes the false alarm rate, as long as usual rows do not drift.",
+    },
+    {
+      ask: "What if the training rows contain anomalies?",
+      answer:
+        "A few do little harm: a narrow code spends itself on the many. With more, trim the rows of largest error and refit, or use a robust loss.",
+    },
+  ],
   derivation: `With linear layers the best code of $k$ numbers spans the first $k$ principal components, and the error is what they leave out. A net with bends can follow a curved surface: here $x_4=x_0x_1$ and $x_5=x_0^2$, which two components leave out and two causes determine.
 
 At 0.1 % positives a detector that is right for 99 % of the usual rows still raises ten false alarms for each positive: judge the ranking by average precision, not by accuracy.`,

@@ -65,6 +65,21 @@ export default card({
     "Trees split a random column at a random threshold. A row in a crowd needs many splits to stand alone, a strange one few; its mean path length, against c(m) for m rows, gives the score. It needs no labels: take it when positives are too few to learn from, or will look new next time.",
   pitfall:
     "Rare is not strange. With enough labelled positives a weighted classifier wins, and an isolation forest flags whatever is far out, positive or not.",
+  level: "medium",
+  whenNot:
+    "With labels that cover the positives, a weighted classifier. When rows are odd only in how columns go together, an autoencoder or Mahalanobis distance; locally odd rows, LOF.",
+  followUps: [
+    {
+      ask: "Why sample only 256 rows per tree?",
+      answer:
+        "Small samples thin out the crowd, so anomalies that lie in clumps no longer hide each other or blend with usual rows. Trees also become short and cheap.",
+    },
+    {
+      ask: "What does a score of 0.5 mean?",
+      answer:
+        "The mean path is c(m), that of an average row. Near 1 the row is alone after very few splits; well below 0.5 it lies deep in a crowd. It is no probability.",
+    },
+  ],
   derivation: `A random tree on $m$ rows is a random binary search tree; an unsuccessful search in it takes $c(m)=2H_{m-1}-2(m-1)/m$ steps on average, $H$ the harmonic number.`,
   covers: ["anomaly/isolation-forest", "claim-b-056"],
   verifiedAgainst: ["scikit-learn 1.2 IsolationForest, 2000 trees, 0.01", "harmonic numbers"],

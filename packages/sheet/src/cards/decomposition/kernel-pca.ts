@@ -12,6 +12,28 @@ export default card({
     "When the structure is curved: two rings, or a roll, have no direction that tells the parts apart. Kernel PCA takes eigenvectors of the centred Gram matrix, that is PCA in the feature space of the kernel, where rings lie apart along the first axes. With the linear kernel it is PCA again.",
   pitfall:
     "The Gram matrix is n × n, and γ decides everything: too small and the kernel is linear, too large and every point is alone.",
+  level: "hard",
+  whenNot:
+    "With many rows the n × n matrix does not fit: use Nyström or random features. If a picture of neighbours is all you want, t-SNE or UMAP; if the structure is linear, PCA.",
+  followUps: [
+    {
+      ask: "How do you place a new row?",
+      answer:
+        "Take its kernel values with the training rows, centre them with the training means, and multiply by the scaled eigenvectors. All training rows must be kept.",
+    },
+    {
+      ask: "How do you get from a kernel score back to a row?",
+      answer:
+        "There is usually no exact preimage: a point of the feature space need not be the image of any row. Learn a map back by ridge regression, or search for the nearest image.",
+    },
+  ],
+  derivation: String.raw`PCA in the space of $\varphi$ seeks $v$ with $\frac1n\sum_i\varphi_i\varphi_i^\top v=\lambda v$ for centred $\varphi_i$. The left side is a combination of the $\varphi_i$, so $v=\sum_i\alpha_i\varphi_i$ for every $\lambda\neq0$.
+
+Put that in and multiply by each $\varphi_j^\top$: only inner products remain, and $\tilde K\alpha=n\lambda\alpha$ gives all solutions that matter. The score of row $j$ is $\varphi_j^\top v=(\tilde K\alpha)_j$, with $\alpha$ scaled so that $v$ has length 1.
+
+Centring: $\varphi_i-\bar\varphi$ has inner products $K_{ij}$ minus the mean of its row, minus the mean of its column, plus the mean of all. That is $\tilde K$, with $\mathbf 1$ the matrix of entries $1/n$.
+
+With $k(x,x')=x^\top x'$ this is $X_cX_c^\top$, whose eigenvalues are the $\sigma^2$ of PCA.`,
   covers: ["decomposition/kernel-pca"],
   verifiedAgainst: ["scikit-learn 1.2 KernelPCA, 1e-8", "PCA for the linear kernel"],
   budget: "quick",

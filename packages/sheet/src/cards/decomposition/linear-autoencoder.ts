@@ -14,6 +14,28 @@ export default card({
     "It learns the same subspace: its reconstruction error reaches that of PCA, and the principal angles between the two subspaces go to 0. Its weights are not the components: any invertible mixing of the code, undone by the decoder, reconstructs equally well, so rows of the decoder are neither orthogonal nor ordered.",
   pitfall:
     "The data must be centred (or the layers need biases), as for PCA. And ordered, orthogonal axes need PCA itself, or one unit added at a time.",
+  level: "medium",
+  whenNot:
+    "If a linear code is enough, take PCA: exact, ordered and no training. Train an autoencoder when the code must bend, or the data come in a stream or as images.",
+  followUps: [
+    {
+      ask: "Does a nonlinear encoder help if the decoder stays linear?",
+      answer:
+        "Not for squared error: a linear decoder can only reach a k-dimensional subspace, and PCA's is the best one. The decoder has to bend.",
+    },
+    {
+      ask: "How could a linear autoencoder recover the ordered components?",
+      answer:
+        "Penalise both weight matrices unequally by unit, or train nested codes so that the first unit must do best alone. Else take the SVD of the decoder's outputs.",
+    },
+  ],
+  derivation: String.raw`$XED$ has rank at most $k$. By Eckart–Young no matrix of rank $k$ is closer to $X$ than the truncated SVD, so the loss is at least $\sum_{j>k}\sigma_j^2$, the error of PCA.
+
+It is reached with $E=V_k$ and $D=V_k^\top$. If $\sigma_k>\sigma_{k+1}$ the best matrix is unique, so every optimum has the same product $XED$, whose rows span $v_1,\dots,v_k$: the subspace is fixed.
+
+The factors are not. For any invertible $M$, $(EM)(M^{-1}D)=ED$: same loss, other weights. Nothing in the loss asks for orthogonal or ordered rows.
+
+The loss is not convex in $(E,D)$, but apart from the optimum its stationary points are saddles (Baldi and Hornik), so descent gets there.`,
   covers: ["decomposition/linear-autoencoder"],
   answers: ["q-b-302"],
   verifiedAgainst: ["PCA by singular values, principal angles below 0.1 rad"],

@@ -63,6 +63,26 @@ export default card({
     "Centre (and standardise if units differ), take the SVD, project on the first k right singular vectors. The variances are σ²/(n−1), the same as the eigenvalues of the covariance, which never has to be formed. Keep k by the scree or by 95 % of variance. Without centring the first axis is the mean.",
   pitfall:
     "95 % in the first component is often a unit, not a discovery: the column measured in the smallest unit has the largest numbers and takes the first axis.",
+  level: "medium",
+  whenNot:
+    "When structure is curved, or the small directions carry the label: PCA never sees y. Take partial least squares or a supervised model; a kernel, t-SNE or UMAP for curves.",
+  followUps: [
+    {
+      ask: "Why not form the covariance matrix and take its eigenvectors?",
+      answer:
+        "Forming it squares the condition number, so singular values below about 1e-8 of the largest drown in rounding. The SVD of the rows keeps them.",
+    },
+    {
+      ask: "When do you standardise, and when not?",
+      answer:
+        "Standardise when units differ. With one shared unit, such as pixels or spectra, scale is information, and standardising blows up columns that are almost only noise.",
+    },
+  ],
+  derivation: String.raw`Seek the unit vector $v$ with the largest variance of $X_cv$: maximise $\frac1{n-1}v^\top X_c^\top X_cv$ with $\lVert v\rVert=1$. The Lagrange condition is $X_c^\top X_cv=\mu v$, so $v$ is an eigenvector and its variance is $\mu/(n-1)$. Later axes solve the same, orthogonal to the ones before.
+
+With $X_c=U\Sigma V^\top$, $X_c^\top X_c=V\Sigma^2V^\top$: the eigenvectors are the columns of $V$ and $\mu_k=\sigma_k^2$. The scores are $X_cV=U\Sigma$, so no covariance is formed.
+
+Without centring $X^\top X=X_c^\top X_c+n\bar x\bar x^\top$: a large mean adds one big direction, its own, and takes the first axis. A column in millimetres has $10^6$ times the variance of the same in metres, hence the loading near 1.`,
   errata: [
     {
       claim: "claim-b-043",

@@ -18,6 +18,28 @@ export default card({
     "It is the surrogate: from the points tried so far it gives a mean and a variance everywhere. The variance is small near data and returns to the prior's away from it, so an acquisition such as expected improvement can weigh a good guess against an unexplored place. Cost: one Cholesky factor, n³.",
   pitfall:
     "The uncertainty is only as good as the kernel: with a wrong length scale it is confidently wrong between the points.",
+  level: "hard",
+  whenNot:
+    "With tens of thousands of rows the n³ factor is too slow: use inducing points. With many columns or jumps the usual kernels mislead: tree ensembles, or a forest as the surrogate.",
+  followUps: [
+    {
+      ask: "How is the length scale chosen?",
+      answer:
+        "By maximising the log evidence −½yᵀK⁻¹y − ½ log det K − (n/2) log 2π, K with the noise: fit against complexity. It may have several maxima, so restart.",
+    },
+    {
+      ask: "Why does the variance not depend on y?",
+      answer:
+        "Conditioning a joint normal changes the covariance by a term in the inputs only. The targets enter through the mean, and through the kernel's parameters if those are fitted.",
+    },
+  ],
+  derivation: String.raw`The prior says that the values at any points are jointly normal with covariance $k$. Observed $y$ has covariance $K+\sigma^2I$, and its covariance with the value $f_*$ is $k_*$.
+
+Take $f_*-k_*^\top(K+\sigma^2I)^{-1}y$. Its covariance with $y$ is $k_*^\top-k_*^\top=0$, so, being jointly normal, it is independent of $y$. Given $y$, $f_*$ is thus a known number plus this independent part: the mean is $k_*^\top(K+\sigma^2I)^{-1}y$, the variance that of the rest, $k_{**}-k_*^\top(K+\sigma^2I)^{-1}k_*$.
+
+Far from all data $k_*\to0$: mean $0$, variance $k_{**}$, the prior's. At an observed point the variance is at most $\sigma^2$, since that measurement alone would leave $\frac{k\sigma^2}{k+\sigma^2}$.
+
+One Cholesky factor of $K+\sigma^2I$ gives both, at $n^3/3$ operations.`,
   covers: ["gaussian-process/gp-regression"],
   answers: ["q-a-435"],
   verifiedAgainst: [

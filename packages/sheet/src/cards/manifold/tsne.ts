@@ -12,6 +12,28 @@ export default card({
     "Perplexity is the effective number of neighbours of each point, set by a bandwidth search per point: 5 to 50, by default 30. Low values show local detail, high values more of the whole. A map is a picture: gaps and cluster sizes mean little, and the plain form cannot place a new row.",
   pitfall:
     "Do not read distances between clusters. And PCA to 50 dimensions first saves distance work only: the iterations run in two dimensions anyway.",
+  level: "medium",
+  whenNot:
+    "Not as features, not to measure gaps or sizes of clusters, not for new rows. For a later model take PCA or a trained encoder; to judge clusters, cluster in the original space.",
+  followUps: [
+    {
+      ask: "Why a Student t in the map and a normal in the data?",
+      answer:
+        "A plane has too little room for all moderate distances of a high-dimensional space. The heavy tail lets moderately far points sit further apart, so clusters do not crush together.",
+    },
+    {
+      ask: "Two runs differ. Which one is right?",
+      answer:
+        "The loss has many local minima. Compare kept neighbours and the divergence, start from PCA, and trust only what several seeds and perplexities show.",
+    },
+  ],
+  derivation: String.raw`For each row a normal of width $\sigma_i$ turns distances into $p_{j|i}$. $\sigma_i$ is found by bisection so that the entropy $H(P_i)$ has $2^{H}$ equal to the perplexity: a uniform choice among $k$ neighbours has $2^{H}=k$, hence an effective number. Then $p_{ij}=\frac{p_{j|i}+p_{i|j}}{2n}$.
+
+In the map $q_{ij}\propto(1+d_{ij}^2)^{-1}$. The gradient of $\mathrm{KL}(P\Vert Q)$ is $4\sum_j(p_{ij}-q_{ij})(1+d_{ij}^2)^{-1}(y_i-y_j)$: pairs too far apart attract, pairs too close repel.
+
+The term $p\log\frac pq$ is large when near rows are drawn far apart, and almost nothing when far rows are drawn near. So neighbourhoods are kept and distances between clusters are hardly in the loss.
+
+Only the $y_i$ are parameters: there is no function to apply to a new row.`,
   errata: [
     {
       claim: "claim-b-046",

@@ -12,6 +12,26 @@ export default card({
   answer:
     "n_neighbors (15) is the scale: few show detail, many the whole. min_dist is how tightly points may pack. Edges pull, random pairs push. UMAP places new rows and leads back from the map to rows, approximately; t-SNE has neither. How much of the global arrangement survives owes much to the start.",
   pitfall: "A tighter picture at small min_dist is not better clustering: it is the same graph drawn closer.",
+  level: "medium",
+  whenNot:
+    "Not as proof of clusters, nor where distances must be true: use PCA or the original space. For a few hundred rows or a linear structure PCA says the same, without randomness.",
+  followUps: [
+    {
+      ask: "What is ρᵢ for?",
+      answer:
+        "It is the distance to the nearest neighbour. Subtracted, every point has at least one edge of weight 1, so nobody is cut off in a sparse or high-dimensional region.",
+    },
+    {
+      ask: "How are the two directions of an edge joined?",
+      answer:
+        "By the fuzzy union w + w′ − ww′: the chance that at least one of two independent edges exists. The graph is then symmetric.",
+    },
+  ],
+  derivation: String.raw`Each row gets $w_{ij}=e^{-(d_{ij}-\rho_i)/\sigma_i}$ to its $k$ neighbours, where $\rho_i$ is the nearest distance and $\sigma_i$ is found by bisection so that the weights sum to $\log_2k$. Dense and sparse regions thus get the same total. Both directions join as $w+w'-ww'$.
+
+In the map $q=1/(1+a\,d^{2b})$. The numbers $a,b$ are fitted to a curve that is $1$ up to min_dist and falls off exponentially after it, so min_dist decides how close linked points may come; the graph does not change.
+
+The layout lowers the cross-entropy $-\sum w\log q-\sum(1-w)\log(1-q)$. The first sum pulls along edges; the second pushes, and is sampled with a few random points per edge. That sampling is why a step costs as much as the edges, not $n^2$.`,
   errata: [
     {
       claim: "claim-a-371",

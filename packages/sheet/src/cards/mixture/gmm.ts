@@ -13,6 +13,26 @@ export default card({
     "E: responsibilities γ, each component's share of each point. M: weighted means, covariances and shares of the sum. Each round lifts the ELBO and makes it tight again, so the likelihood never falls. It ends at a stationary point: other starts may end lower, so start from k-means and keep the best of several.",
   pitfall:
     "A component that shrinks onto one point has unbounded likelihood: a little variance is added to each (regCovar).",
+  level: "hard",
+  whenNot:
+    "When clusters are not elliptical, or columns are many against rows: full covariances have d²/2 numbers each. Take tied or diagonal ones, HDBSCAN, or k-means for plain round groups.",
+  followUps: [
+    {
+      ask: "How is k-means a limit of this?",
+      answer:
+        "With equal shares and covariances εI, ε → 0, responsibilities become 0 or 1 for the nearest mean, and the M step averages the rows of each cluster.",
+    },
+    {
+      ask: "How do you choose the number of components?",
+      answer:
+        "By BIC, or held-out likelihood; training likelihood of the best fit never falls as components are added. Check that no component sits on a handful of rows.",
+    },
+  ],
+  derivation: String.raw`For any weights $q_i(c)$ that sum to 1, $\log p(x_i)=\sum_cq_i(c)\log\frac{p(x_i,c)}{q_i(c)}+\mathrm{KL}(q_i\Vert p(c|x_i))$: write $p(x_i)=p(x_i,c)/p(c|x_i)$ and average over $q_i$. The first term is the ELBO, the gap a KL, never negative.
+
+E step: set $q_i=p(c|x_i)=\gamma_{ic}$. The gap becomes $0$ and the likelihood stays. M step: with $\gamma$ fixed raise the ELBO. The likelihood is at least the new ELBO, which is at least the old one, which was the old likelihood. So it never falls.
+
+The M step maximises $\sum_{ic}\gamma_{ic}\log\big(\pi_c\mathcal N(x_i;\mu_c,\Sigma_c)\big)$. Setting derivatives to zero gives weighted means and covariances, and $\pi_c=\frac1n\sum_i\gamma_{ic}$ by the constraint that shares sum to 1.`,
   covers: ["mixture/gmm", "claim-b-300"],
   answers: ["q-b-310", "q-b-311"],
   verifiedAgainst: ["scikit-learn 1.2 GaussianMixture", "density formula, 1e-11"],

@@ -10,6 +10,28 @@ export default card({
     "Transition: P(tag given the tag before). Emission: P(word given tag). Forward–backward sums over all paths in T·k² steps, which gives the likelihood and each step's posterior. Viterbi finds the most probable path as a whole. Baum–Welch is EM: expected counts become probabilities.",
   pitfall:
     "The most probable path is not the list of most probable states: the latter may even use a transition of probability 0.",
+  level: "medium",
+  whenNot:
+    "When features overlap or the future helps, a linear-chain CRF or a network models P(tags given words) directly. When memory is longer than one step, the Markov assumption is wrong.",
+  followUps: [
+    {
+      ask: "Why compute in logs or scale each step?",
+      answer:
+        "The forward values are products of T probabilities and underflow after a few hundred steps. Scale each step to sum 1 and add the logs of the scales: their sum is the log-likelihood.",
+    },
+    {
+      ask: "How do you tag a word never seen in training?",
+      answer:
+        "Unsmoothed, its emission is 0 under every tag and every path dies. Smooth, or use an unknown-word class by suffix and capitals.",
+    },
+  ],
+  derivation: String.raw`The sum over all $k^T$ paths factors, because each factor sees only two neighbouring states. Let $a_t(j)$ be the probability of $x_1,\dots,x_t$ and state $j$ at $t$. Then $a_t(j)=B_j(x_t)\sum_ia_{t-1}(i)A_{ij}$: $k^2$ products per step, and $\sum_ja_T(j)$ is the likelihood.
+
+A backward pass gives $b_t(j)$, the probability of the rest given state $j$ at $t$; $a_t(j)b_t(j)$ over the likelihood is the posterior of the state.
+
+Viterbi replaces the sum by a maximum: products of non-negative numbers also distribute over $\max$. Remembering the best predecessor leads back along the best path.
+
+Baum–Welch is EM: posteriors of states and pairs are expected counts, and normalised counts maximise the expected log-likelihood.`,
   covers: ["mixture/hmm", "claim-a-285"],
   answers: ["q-a-429", "q-a-430"],
   verifiedAgainst: ["brute force over every path", "counts for labelled sequences"],

@@ -11,6 +11,28 @@ export default card({
     "Put a small density of width h on every row and average. A small h gives spikes (variance), a large one flattens everything (bias). In d columns a fixed share of rows needs a radius that grows with d, so the bumps no longer overlap and the estimate needs exponentially more rows.",
   pitfall:
     "Judge h by held-out likelihood, never by the training rows: there the best h is zero. And scale the columns, since one h serves all of them.",
+  level: "medium",
+  whenNot:
+    "Beyond a few columns, or for densities with sharp bounds at zero: take a mixture, a flow, or a transform of the column first. For anomaly scores in many columns, isolation forest.",
+  followUps: [
+    {
+      ask: "How should h shrink as rows grow?",
+      answer:
+        "For a smooth density like n^(−1/(d+4)): squared bias h⁴ and variance 1/(nh^d) then balance, and the squared error falls like n^(−4/(d+4)).",
+    },
+    {
+      ask: "Does the choice of kernel matter?",
+      answer:
+        "Little: the usual kernels differ by a few percent in error once each has its own h. The bandwidth decides. Epanechnikov is the best by a small margin.",
+    },
+  ],
+  derivation: String.raw`Each bump $\frac1{h^d}K(\frac{x-x_i}h)$ has integral 1: the substitution $u=(x-x_i)/h$ brings a factor $h^d$. The average of $n$ such bumps therefore also integrates to 1.
+
+In one column the mean of the estimate is $\int K(u)\,p(x-hu)\,du$. Expand $p$: the linear term vanishes for a symmetric kernel, and the bias is about $\tfrac12h^2p''(x)\int u^2K$. Peaks come out too low, valleys too high.
+
+The variance is about $\frac{p(x)}{nh^d}\int K^2$: only the $nh^d$ or so rows within reach count. Small $h$ means few of them. With $d$ columns $h^d$ collapses, so to keep the count, $h$ or $n$ must grow fast.
+
+On the training rows each has its own bump at distance 0, which grows as $h\to0$; held-out rows do not.`,
   covers: ["neighbors/kernel-density"],
   verifiedAgainst: ["scikit-learn 1.2 KernelDensity", "the true density of the sample"],
   budget: "quick",

@@ -60,6 +60,26 @@ export default card({
     "It keeps the training rows. For a new row it finds the k closest and takes their majority class, or their mean target. Small k follows noise, large k blurs. With many columns all distances become alike, so the nearest rows are no longer near and the vote carries less and less.",
   pitfall:
     "Distance has units: unscaled, the column with the largest numbers decides alone. And all cost falls on prediction: every query searches the training rows.",
+  level: "easy",
+  whenNot:
+    "With many noisy columns, unscaled units, or tight limits on prediction time: take trees or a linear model. For a learned distance, embed first and search there.",
+  followUps: [
+    {
+      ask: "How do you choose k?",
+      answer:
+        "By cross-validation, with scaled columns. An odd k avoids ties between two classes. Small k has high variance, large k high bias; k = n always says the majority.",
+    },
+    {
+      ask: "How good can one nearest neighbour be?",
+      answer:
+        "With endless data its error rate is at most twice the Bayes error (Cover and Hart): two labels drawn at nearly the same point must agree.",
+    },
+  ],
+  derivation: String.raw`Near $x$ the chance of class 1 is close to $\eta(x)$ if it changes slowly. The $k$ nearest rows are then about $k$ draws with that chance: their share estimates it with variance $\eta(1-\eta)/k$, and the majority is the class with the larger estimate. For numbers the mean of $k$ has variance $\sigma^2/k$.
+
+The price is bias: the $k$ rows lie at a distance that grows with $k$, where $\eta$ may differ.
+
+With $d$ independent columns of equal spread the squared distance is a sum of $d$ terms: mean $d\mu$, deviation $\sqrt d\,s$. The relative spread $\frac{s}{\mu\sqrt d}$ goes to 0, so nearest and furthest become alike. If one column decides and 99 are noise, it contributes one term of a hundred, and the neighbours are close to random rows.`,
   covers: ["neighbors/knn"],
   answers: ["q-a-500"],
   verifiedAgainst: ["scikit-learn 1.2 neighbours and votes", "all pairs of distances"],

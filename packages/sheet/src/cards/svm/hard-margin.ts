@@ -11,6 +11,21 @@ export default card({
     "Scale w and b so that the closest rows have y(wᵀx+b) = 1. The planes wᵀx+b = ±1 are 2/‖w‖ apart, so the widest margin has the smallest ‖w‖. If no plane separates, allow slack: add C Σ ξᵢ. C → ∞ is the hard margin, small C a wide margin with errors.",
   pitfall:
     "On classes that overlap the hard margin has no solution: the dual grows without bound. One wrong label is enough.",
+  level: "hard",
+  whenNot:
+    "When classes overlap or a label may be wrong there is no solution, or one row decides it: take the soft margin, with C chosen by cross-validation.",
+  followUps: [
+    {
+      ask: "Why minimise ½‖w‖² and not maximise 2/‖w‖ directly?",
+      answer:
+        "Both have the same solution, but ½‖w‖² is a strictly convex quadratic with linear constraints: one optimum for w, no division, and a dual with only inner products.",
+    },
+    {
+      ask: "How many support vectors does the hard margin need?",
+      answer:
+        "At least one from each class. In general position at most d + 1 in d columns fix the plane; any other row can be removed without moving it.",
+    },
+  ],
   derivation:
     "For rows on the two planes, $w^\\top(x_+-x_-)=2$; the distance between the planes is that difference along $w/\\lVert w\\rVert$, which is $2/\\lVert w\\rVert$.",
   covers: ["svm/hard-margin"],

@@ -10,6 +10,28 @@ export default card({
   answer:
     "Zero when y·f ≥ 1: right side, at least the margin away. Inside the margin, and for errors, it grows linearly with the distance to the margin, so even right answers with 0 < y·f < 1 pay. Such rows give gradient −y; all others give none. Logistic loss gives every row some.",
   pitfall: "It is no probability model, and it has a kink at y·f = 1: there only a subgradient exists.",
+  level: "medium",
+  whenNot:
+    "When you need probabilities or costs that change later, take logistic loss. When labels are often wrong, a bounded loss is safer: hinge grows without end on each wrong row.",
+  followUps: [
+    {
+      ask: "Why is hinge called a surrogate of the 0-1 loss?",
+      answer:
+        "It is convex and lies on or above the 0-1 loss, and its minimiser at each x has the sign of the Bayes rule, so a low hinge risk forces a low error rate.",
+    },
+    {
+      ask: "What does squared hinge change?",
+      answer:
+        "It is smooth at the margin, so Newton-like solvers work, but it grows quadratically and a far wrong row pulls harder. LinearSVC uses it by default.",
+    },
+  ],
+  derivation: String.raw`A score $f$ is right when $yf>0$. Asking only for that leaves $w$ free to shrink to nothing, so we ask for $yf\ge1$ and let each row fall short by a slack $\xi\ge0$.
+
+The least slack that keeps $yf\ge1-\xi$ and $\xi\ge0$ is $\xi=\max(0,1-yf)$. That is the hinge: a constraint turned into a price.
+
+Its slope in $f$ is $-y$ where $yf<1$ and $0$ where $yf>1$. At $yf=1$ every value between the two is a subgradient. Rows beyond the margin therefore do not enter the sum of gradients, and moving them a little changes nothing.
+
+Where $yf\le0$ the hinge is at least $1$, and elsewhere at least $0$: it never lies below the 0-1 loss.`,
   covers: ["svm/hinge-loss"],
   answers: ["q-a-312"],
   verifiedAgainst: ["scikit-learn 1.2 hinge_loss", "its formula and finite differences"],

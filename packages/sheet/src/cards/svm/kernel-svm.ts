@@ -56,6 +56,28 @@ export default card({
     "The dual needs only inner products, so k(x, x′) puts the rows in a larger space without going there. RBF's space is infinite: distinct rows always have a Gram matrix of full rank. Its price is that matrix, 8N² bytes: 80 GB for 100,000 rows, 8 TB for a million. Solvers keep part of it, or approximate (Nyström, random features).",
   pitfall:
     "γ large: every row is its own island and training accuracy is perfect. γ small: a straight line. Tune γ and C together, on scaled columns.",
+  level: "medium",
+  whenNot:
+    "Beyond some ten thousand rows, or on wide sparse text, take a linear machine or random features. On plain tables boosted trees need less tuning.",
+  followUps: [
+    {
+      ask: "Which functions are valid kernels?",
+      answer:
+        "Symmetric ones whose Gram matrix is positive semidefinite for every set of rows (Mercer). Sums, products and positive multiples of kernels are kernels again.",
+    },
+    {
+      ask: "What does prediction cost?",
+      answer:
+        "One kernel value per support vector and query. On noisy data the support vectors grow in proportion to n, so prediction slows with the training set; a linear machine needs one product.",
+    },
+  ],
+  derivation: String.raw`The dual and the prediction use rows only in $x_i^\top x_j$. Replace it by $k(x_i,x_j)=\varphi(x_i)^\top\varphi(x_j)$ and the same solver fits a plane among the $\varphi(x)$, without computing one.
+
+In two columns $(x^\top x')^2=x_1^2x_1'^2+2x_1x_2x_1'x_2'+x_2^2x_2'^2$, which is the inner product of $(x_1^2,\sqrt2x_1x_2,x_2^2)$. A circle becomes a plane there.
+
+RBF: $e^{-\gamma\lVert x-x'\rVert^2}=e^{-\gamma\lVert x\rVert^2}e^{-\gamma\lVert x'\rVert^2}\sum_m\frac{(2\gamma x^\top x')^m}{m!}$, so all degrees occur and the space is infinite. Distinct rows give a Gram matrix of full rank.
+
+That matrix holds $N^2$ numbers of 8 bytes: $8\cdot10^{12}$ bytes for a million rows.`,
   covers: ["svm/kernel-svm", "claim-a-048", "claim-b-295", "claim-b-339"],
   answers: ["q-a-499", "q-b-306"],
   verifiedAgainst: ["libsvm through scikit-learn 1.2", "rank of Gram matrices"],

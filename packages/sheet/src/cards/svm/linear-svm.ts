@@ -13,6 +13,28 @@ export default card({
     "Dual coordinate descent: one αᵢ at a time in closed form, w kept up to date, cost linear in the stored numbers. Both models weigh words linearly with L2; hinge ignores rows beyond the margin, logistic never quite does. On sparse text they find nearly the same border and accuracy.",
   pitfall:
     "LinearSVC gives margins, not probabilities, and it penalises the intercept. A duality gap, not a count of passes, says when it is done.",
+  level: "medium",
+  whenNot:
+    "When probabilities matter, take logistic regression: the accuracy is about the same. When the border is curved, add columns or take a kernel or trees.",
+  followUps: [
+    {
+      ask: "How do you get probabilities from it?",
+      answer:
+        "Fit a sigmoid to the scores on held-out folds (Platt), or isotonic regression with more data. Scores of the training rows are too extreme to calibrate on.",
+    },
+    {
+      ask: "Why does LinearSVC depend on the scale of the intercept column?",
+      answer:
+        "It appends a constant column and penalises its weight like any other. A larger constant needs a smaller weight, so the penalty on the intercept fades.",
+    },
+  ],
+  derivation: String.raw`Without an intercept outside $w$ the dual has only box constraints: maximise $\sum_i\alpha_i-\tfrac12\lVert w\rVert^2$ with $w=\sum_i\alpha_iy_ix_i$ and $0\le\alpha_i\le C$.
+
+Along one $\alpha_i$ this is a parabola with slope $1-y_iw^\top x_i$ and curvature $-\lVert x_i\rVert^2$. Its top is at $\alpha_i+\frac{1-y_iw^\top x_i}{\lVert x_i\rVert^2}$, clipped to $[0,C]$.
+
+Then $w$ moves by $(\alpha_i^{\text{new}}-\alpha_i)y_ix_i$. Both the slope and this update touch only the stored numbers of row $i$, so a pass over the data costs as much as reading it.
+
+The primal at $w$ is never below the dual at $\alpha$. Their difference bounds how far either is from the optimum, and it is $0$ there.`,
   covers: ["svm/linear-svm", "claim-b-293"],
   verifiedAgainst: ["liblinear through scikit-learn 1.2", "the duality gap"],
   budget: "quick",

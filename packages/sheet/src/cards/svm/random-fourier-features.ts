@@ -11,6 +11,26 @@ export default card({
     "The RBF kernel is the mean of cosines over random frequencies (Bochner). D random features give an unbiased estimate whose error falls like 1/√D, and a linear model on them costs O(nD). Nyström builds features from a subset of rows instead and often needs fewer.",
   pitfall:
     "Ten times more accuracy costs a hundred times more features, and far pairs, whose kernel is near zero, still get noise of size 1/√D.",
+  level: "hard",
+  whenNot:
+    "When n is small, the exact kernel is cheaper and better. When the Gram matrix's spectrum falls fast, Nyström needs fewer columns. Without a shift-invariant kernel the cosines do not apply.",
+  followUps: [
+    {
+      ask: "Why does Nyström often need fewer features?",
+      answer:
+        "Its columns come from the data: with m landmark rows it is exact on their span, and a spectrum that falls fast leaves little outside. Random frequencies ignore the data.",
+    },
+    {
+      ask: "Where do the frequencies of other kernels come from?",
+      answer:
+        "From the kernel's Fourier transform, a density if the kernel is shift-invariant and k(x, x) = 1: normal for RBF, Cauchy per column for the Laplacian kernel.",
+    },
+  ],
+  derivation: String.raw`A shift-invariant kernel with $k(0)=1$ is the Fourier transform of a probability density (Bochner): $k(\delta)=\mathbb E_\omega\cos(\omega^\top\delta)$. For $e^{-\gamma\lVert\delta\rVert^2}$ that density is $\mathcal N(0,2\gamma I)$.
+
+With a phase $b$ uniform on $[0,2\pi]$, $2\cos(\omega^\top x+b)\cos(\omega^\top x'+b)=\cos(\omega^\top(x-x'))+\cos(\omega^\top(x+x')+2b)$. The last term has mean $0$, so one pair of features is an unbiased estimate.
+
+Averaging $D$ independent pairs keeps the mean and divides the variance by $D$. One pair has variance at most $\tfrac32$ less what the mean explains, so the error is at most about $\sqrt{1.5/D}$: ten times less error needs a hundred times the features.`,
   covers: ["svm/random-fourier-features", "claim-b-294"],
   verifiedAgainst: ["the exact Gram matrix", "the variance bound of a feature pair"],
   budget: "quick",

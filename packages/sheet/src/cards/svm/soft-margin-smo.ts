@@ -11,6 +11,28 @@ export default card({
     "Rows enter only through x·x′, which is why a kernel can replace it; w = Σ αᵢyᵢxᵢ. Rows beyond the margin have α = 0, rows on it 0 < α < C, rows inside or wrong α = C. SMO moves the two most promising α at a time along Σ αᵢyᵢ = 0, by a closed form, until no pair violates optimality.",
   pitfall:
     "A row deleted far outside the margin changes nothing; a wrong label deep in the other class sits at α = C and pulls as hard as it can.",
+  level: "hard",
+  whenNot:
+    "With many rows and a linear kernel solve the primal or use coordinate descent: SMO's cost grows between n² and n³. Without need for a kernel or sparsity, logistic regression.",
+  followUps: [
+    {
+      ask: "How is b found once α is known?",
+      answer:
+        "From any row with 0 < α < C: it lies on the margin, so b = y − w·x. Average over all such rows; if there is none, take the middle of the interval the conditions allow.",
+    },
+    {
+      ask: "What does a large C do to bias and variance?",
+      answer:
+        "It punishes slack more: a narrower margin that follows single rows, so less bias and more variance. Small C averages over many support vectors.",
+    },
+  ],
+  derivation: String.raw`The Lagrangian of $\tfrac12\lVert w\rVert^2+C\sum_i\xi_i$ has multipliers $\alpha_i\ge0$ for $y_if(x_i)\ge1-\xi_i$ and $\mu_i\ge0$ for $\xi_i\ge0$. Zero derivatives give $w=\sum_i\alpha_iy_ix_i$, $\sum_i\alpha_iy_i=0$ and $\alpha_i=C-\mu_i\le C$. Put back, only $x_i^\top x_j$ is left.
+
+Complementary slackness sorts the rows: $y_if>1$ forces $\alpha_i=0$; $y_if<1$ means $\xi_i>0$, so $\mu_i=0$ and $\alpha_i=C$; between the bounds $y_if=1$.
+
+One $\alpha$ alone cannot move, since $\sum_i\alpha_iy_i=0$ fixes it. Two can: along that line the dual is a parabola whose top is known, clipped to the box.
+
+At the best $w$ the slack is $\max(0,1-y_if)$, so the problem is hinge loss plus L2.`,
   covers: ["svm/soft-margin-smo"],
   answers: ["q-b-304", "q-b-305"],
   verifiedAgainst: [

@@ -1,0 +1,55 @@
+import { drill } from "../index.ts";
+
+export default drill([
+  {
+    kind: "question",
+    id: "q-a-429",
+    card: "mixture/hmm",
+    level: "medium",
+    ask: "What are the emission and transition probabilities of an HMM tagger?",
+    answer: String.raw`Transition: $P(\text{tag}_t\mid\text{tag}_{t-1})$, how often one tag follows another. Emission: $P(\text{word}\mid\text{tag})$, how often a tag produces that word. Both are smoothed counts on tagged text; a start distribution begins the chain.`,
+  },
+  {
+    kind: "question",
+    id: "q-b-310",
+    card: "mixture/gmm",
+    level: "hard",
+    ask: "Show that EM never lowers the marginal likelihood: write the ELBO gap as a KL and say what each step does to it.",
+    answer: String.raw`$\log p(x)=\mathrm{ELBO}(q,\theta)+\mathrm{KL}(q\Vert p(z\mid x,\theta))$. E: $q=p(z\mid x,\theta)$ makes the KL zero, so bound and likelihood meet. M: raise the ELBO over $\theta$; the KL can only grow from zero. So the new likelihood is at least the old one.`,
+  },
+  {
+    kind: "question",
+    id: "q-b-311",
+    card: "mixture/gmm",
+    level: "medium",
+    ask: "Write the E and M steps of a two-component Gaussian mixture. Why do the starting values matter?",
+    answer: String.raw`E: $\gamma_i=\frac{\pi\mathcal N_1(x_i)}{\pi\mathcal N_1(x_i)+(1-\pi)\mathcal N_2(x_i)}$. M: $\pi=\bar\gamma$; means and variances weighted by $\gamma_i$ and $1-\gamma_i$. EM climbs to the nearest hill only, and equal starts never part: start from k-means, keep the best of several.`,
+  },
+  {
+    kind: "formula",
+    id: "f-mixture-responsibility",
+    card: "mixture/gmm",
+    level: "medium",
+    ask: "The responsibility of component $c$ for row $i$.",
+    formula: String.raw`\gamma_{ic}=\frac{\pi_c\,\mathcal N(x_i;\mu_c,\Sigma_c)}{\gap}`,
+    missing: String.raw`\sum_k\pi_k\,\mathcal N(x_i;\mu_k,\Sigma_k)`,
+  },
+  {
+    kind: "formula",
+    id: "f-mixture-hmm",
+    card: "mixture/hmm",
+    level: "medium",
+    ask: "Complete the joint probability of observations and states in a hidden Markov model.",
+    formula: String.raw`p(x,z)=\pi_{z_1}B_{z_1}(x_1)\prod_{t=2}^{T}\gap`,
+    missing: String.raw`A_{z_{t-1}z_t}\,B_{z_t}(x_t)`,
+  },
+  {
+    kind: "prediction",
+    id: "p-mixture-bic",
+    card: "mixture/gmm",
+    level: "easy",
+    ask: "Rows come from three groups; mixtures with 1 to 5 components are fitted. How many does BIC choose?",
+    controls: {},
+    check: "components that BIC chooses for three groups",
+  },
+]);
