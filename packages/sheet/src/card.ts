@@ -30,12 +30,12 @@ export interface Card<C extends Controls = Controls> {
   readonly answer: string;
   readonly pitfall: string;
   /** How far into an interview the card leads. */
-  readonly level?: Level;
+  readonly level: Level;
   /** When the idea is the wrong choice, and what to take instead. */
-  readonly whenNot?: string;
-  readonly followUps?: readonly FollowUp[];
+  readonly whenNot: string;
+  readonly followUps: readonly FollowUp[];
   /** Longer explanation, paragraphs separated by an empty line; formulas between `$` signs. */
-  readonly derivation?: string;
+  readonly derivation: string;
   readonly errata?: readonly Erratum[];
   /** Ids of the catalogue's systems and claims that this card executes. */
   readonly covers: readonly string[];

@@ -85,6 +85,7 @@ describe("the search", () => {
     const card = {
       ...{ id: "stats/p", title: "T", formula: "p", ask: "?", answer: "a", pitfall: "b", covers: [] },
       ...{ errata: [{ claim: "claim-x-1", claimed: "$\\sigma$ is 1", truth: "No" }], verifiedAgainst: [] },
+      ...{ level: "easy" as const, whenNot: "", followUps: [], derivation: "" },
       ...{ budget: "quick" as const, controls: {}, run: () => undefined },
     };
     expect(docsOfCard(card).map((d) => [d.kind, d.title, d.href])).toEqual([

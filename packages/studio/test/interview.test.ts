@@ -134,7 +134,7 @@ describe.skipIf(executablePath === null)("the interview in a browser", () => {
         },
       });
     });
-    expect(await page.getByRole("status").textContent()).toContain("a reload loses what you write");
+    await page.getByRole("status").getByText("a reload loses what you write").waitFor();
     await page.getByRole("button", { name: "On to metrics" }).click();
     await page.getByLabel("Metrics: what do you say?").waitFor();
   });

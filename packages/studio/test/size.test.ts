@@ -25,7 +25,7 @@ it.skipIf(executablePath === null)(
         measured.push(response.body().then((body) => sizes.push([response.url(), gzipSync(body).length])));
       });
       await page.goto(server.url, { waitUntil: "networkidle" });
-      await page.locator(".chapters .title").first().waitFor();
+      await page.getByRole("heading", { level: 1 }).waitFor();
       await Promise.all(measured);
     } finally {
       await browser.close();
