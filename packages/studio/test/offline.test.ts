@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -65,7 +65,15 @@ describe.skipIf(executablePath === null)("the studio without a network, and acro
   const noted = (page: Page, text: string) => page.locator(".note", { hasText: text }).waitFor();
   const newer = (page: Page) => page.locator(".newer", { hasText: "A new version is ready" }).waitFor();
   const reload = (page: Page) => page.locator(".newer").getByRole("button", { name: "Reload" }).click();
-  const title = (page: Page) => page.locator(".chapters .entry").allTextContents();
+  const home = (page: Page) => page.locator(".map").waitFor();
+  const buildOf = (folder: string) =>
+    /name="build" content="(\w+)"/.exec(readFileSync(join(folder, "index.html"), "utf8"))![1]!;
+  /** Which build a page is of; empty while it is on its way. */
+  const shown = (page: Page) =>
+    page
+      .evaluate(() => document.querySelector<HTMLMetaElement>("meta[name=build]")?.content ?? "")
+      .catch(() => "");
+  const becomes = (page: Page, folder: string) => expect.poll(() => shown(page)).toBe(buildOf(folder));
   const cacheNames = (page: Page) => page.evaluate(() => caches.keys());
 
   it("works whole after the first visit: a reload, a card never opened before, its lab", async () => {
@@ -74,7 +82,7 @@ describe.skipIf(executablePath === null)("the studio without a network, and acro
     await foot(page).toBe("Ready offline");
     await server.close();
     await page.reload();
-    await page.locator(".chapters").waitFor();
+    await home(page);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     await go(page, "#/card/math/quiet");
     await noted(page, "n is 5");
@@ -143,10 +151,10 @@ describe.skipIf(executablePath === null)("the studio without a network, and acro
     const [old] = await cacheNames(page);
     publish(second);
     await page.reload();
-    expect(await title(page)).not.toContain("Every mark on every axis");
+    await becomes(page, first);
     await newer(page);
     await reload(page);
-    await expect.poll(() => title(page).catch(() => [])).toContain("Every mark on every axis");
+    await becomes(page, second);
     await foot(page).toBe("Ready offline");
     const left = await cacheNames(page);
     expect(left.length).toBe(1);
@@ -168,7 +176,7 @@ describe.skipIf(executablePath === null)("the studio without a network, and acro
     await newer(b);
     await b.getByRole("slider").press("ArrowRight");
     await noted(b, "n is 6");
-    await expect.poll(() => title(a).catch(() => [])).toContain("Every mark on every axis");
+    await becomes(a, second);
     await foot(a).toBe("Ready offline");
     // What it has not loaded yet is gone from the server and from the browser: said in a sentence.
     await go(b, "#/card/stats/empty");
@@ -183,18 +191,18 @@ describe.skipIf(executablePath === null)("the studio without a network, and acro
 
   it("says that its parts are gone from the server where no copy was kept", async () => {
     const page = await open(await fresh(), "", "?nosw");
-    await page.locator(".chapters").waitFor();
+    await home(page);
     publish(second);
     await go(page, "#/card/math/quiet");
     await page.getByText("parts of this one are no longer on the server").waitFor();
     await go(page, "#/");
     await reload(page);
-    await expect.poll(() => title(page).catch(() => [])).toContain("Every mark on every axis");
+    await becomes(page, second);
   });
 
   it("says so when the lab's code is gone from the server", async () => {
     const page = await open(await fresh(), "", "?nosw");
-    await page.locator(".chapters").waitFor();
+    await home(page);
     const kept = join(site, "below/assets");
     for (const name of readdirSync(kept).filter((name) => name.startsWith("lab-worker")))
       rmSync(join(kept, name));
@@ -233,7 +241,7 @@ describe.skipIf(executablePath === null)("the studio without a network, and acro
     );
     const page = await open(context, "#/card/math/quiet", "?nosw");
     await page.getByRole("alert").filter({ hasText: "This page stopped: " }).waitFor();
-    await page.getByRole("navigation", { name: "Chapters" }).getByRole("link").first().click();
+    await go(page, "#/chapter/math");
     await page.locator(".gallery").waitFor();
     expect(await page.getByRole("alert").count()).toBe(0);
   });
