@@ -194,11 +194,11 @@ describe.skipIf(executablePath === null)("browsing", () => {
       const page = await open("#/chapter/math");
       const titles = () => page.locator(".tile strong").allTextContents();
       await page.getByRole("searchbox").fill("mark AXIS");
-      expect(await titles()).toEqual(["Every mark on every axis"]);
+      await expect.poll(titles).toEqual(["Every mark on every axis"]);
       await page.getByRole("searchbox").fill("");
       await page.getByText("easy", { exact: true }).first().click();
-      expect(await titles()).toEqual(["Every control"]);
-      expect(await page.getByRole("status").textContent()).toBe("1 of 3 cards");
+      await expect.poll(titles).toEqual(["Every control"]);
+      await page.getByRole("status").getByText("1 of 3 cards", { exact: true }).waitFor();
       await page.getByRole("searchbox").fill("nothing like it");
       await page.getByText("No card of this chapter matches").waitFor();
     });
