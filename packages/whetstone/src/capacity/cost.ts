@@ -1,5 +1,6 @@
 import { requireNonNegative, requireOptions, requireShare } from "./check.ts";
 
+/** What a call to a language model is billed by. */
 export interface CallPrice {
   readonly tokensIn: number;
   readonly tokensOut: number;

@@ -2,12 +2,14 @@ import { argumentError, requireList } from "../errors.ts";
 import { normalQuantile } from "../math/index.ts";
 import { requireInside, requireNonNegative, requirePositive } from "./check.ts";
 
+/** One stage of a request, by the mean and spread of its time. */
 export interface LatencyStage {
   readonly mean: number;
   /** Standard deviation, in the unit of the mean; 0 for a stage that always takes as long. */
   readonly sd: number;
 }
 
+/** What the stages of a request come to, one after another. */
 export interface LatencyBudget {
   readonly mean: number;
   readonly sd: number;

@@ -1,6 +1,7 @@
 import { argumentError } from "../errors.ts";
 import { requireCount, requireOptions, requirePositive } from "./check.ts";
 
+/** What decides the size of a key-value cache. */
 export interface KvCacheShape {
   readonly layers: number;
   /** Heads that keep keys and values: all of them in plain attention, fewer in grouped-query attention. */
@@ -36,6 +37,7 @@ export function kvCacheBytes(shape: KvCacheShape): number {
   return 2 * layers * kvHeads * headDim * tokens * batch * bytesPerValue;
 }
 
+/** Where the memory of a training step goes, activations left out. */
 export interface TrainingBytes {
   readonly weights: number;
   readonly gradients: number;

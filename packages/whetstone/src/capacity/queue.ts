@@ -1,6 +1,7 @@
 import { argumentError } from "../errors.ts";
 import { requireCount, requireInside, requireNonNegative, requireOptions, requirePositive } from "./check.ts";
 
+/** Arrivals and service of a queue with one line and equal servers. */
 export interface QueueLoad {
   /** Requests a second. */
   readonly arrivalRate: number;
@@ -10,6 +11,7 @@ export interface QueueLoad {
   readonly servers?: number;
 }
 
+/** How long requests wait in a queue, on average and at the end of the distribution. */
 export interface QueueWait {
   /** Share of time that a server works. */
   readonly utilisation: number;

@@ -2,6 +2,7 @@ import { argumentError } from "../errors.ts";
 import { normalQuantile } from "../math/index.ts";
 import { requireInside, requireOptions, requirePositive } from "./check.ts";
 
+/** Error rates of a two-sided test that compares two variants. */
 export interface TestDesign {
   /** Two-sided false positive rate, default 0.05. */
   readonly alpha?: number;
@@ -9,6 +10,7 @@ export interface TestDesign {
   readonly power?: number;
 }
 
+/** How many units a test needs. */
 export interface SampleSize {
   /** Units in each of the two variants, rounded up. */
   readonly perVariant: number;

@@ -29,6 +29,7 @@ export function tableBytes(options: {
   return rowsPerDay * columns * bytesPerValue * days * copies;
 }
 
+/** Where the memory of a vector index goes. */
 export interface IndexBytes {
   readonly vectors: number;
   /** Links of the graph, on all its levels. */
