@@ -11,7 +11,11 @@ interface Props {
 const ENTRIES = [
   { href: "#/drill", title: "Study", about: "What is due today, at intervals that your answers set" },
   { href: "#/speed", title: "30 minutes before", about: "A minute an item, for the role you go for" },
-  { href: "#/interview", title: "Interview", about: "Questions, your answer, the model answer, a grade" },
+  {
+    href: "#/interview",
+    title: "Interview",
+    about: "A system to design in six steps, with the numbers worked out",
+  },
   {
     href: "#/errata",
     title: "What circulates wrongly",
