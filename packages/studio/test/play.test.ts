@@ -91,7 +91,7 @@ describe.skipIf(executablePath === null)("play", () => {
     await page.getByRole("button", { name: "Play" }).waitFor();
     await expect.poll(() => page.locator(".note").textContent()).toContain("depth 40");
     expect(await page.getByRole("button", { name: "Step" }).isDisabled()).toBe(true);
-    await page.getByRole("button", { name: "back to its start" }).click();
+    await page.getByRole("button", { name: "To start" }).click();
     expect(await depthOf()).toBe(1);
     await page.getByRole("button", { name: "Step" }).click();
     expect(await depthOf()).toBe(2);

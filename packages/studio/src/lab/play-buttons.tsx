@@ -20,13 +20,7 @@ export function PlayButtons({ name, label, slider, value, player }: Props) {
       <button type="button" class="small" disabled={value >= slider.max} onClick={() => player.step(name)}>
         Step
       </button>
-      <button
-        type="button"
-        class="small"
-        disabled={value <= slider.min}
-        aria-label={`Set ${label} back to its start`}
-        onClick={() => player.rewind(name)}
-      >
+      <button type="button" class="small" disabled={value <= slider.min} onClick={() => player.rewind(name)}>
         To start
       </button>
     </fieldset>
