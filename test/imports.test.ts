@@ -100,7 +100,22 @@ test.each([
   ["sheet", /^(whetstone\/|node:|\.)/],
   [
     "studio",
-    /^(@whetstone\/sheet|whetstone\/|preact|@preact\/|@observablehq\/plot|katex|minisearch$|vite$|virtual:|node:|\.)/,
+    new RegExp(
+      `^(${[
+        ...["@whetstone/sheet", "whetstone/", "virtual:", "node:", "\\."],
+        ...["preact", "@preact/", "@observablehq/plot", "katex", "vite$"],
+        // Find; the drill; edited code.
+        ...[
+          "minisearch$",
+          "ts-fsrs$",
+          "idb$",
+          "sucrase$",
+          "codemirror$",
+          "@codemirror/",
+          "@lezer/highlight$",
+        ],
+      ].join("|")})`,
+    ),
   ],
   ["cli", /^(@whetstone\/(sheet|studio)|whetstone|commander$|node:|\.)/],
 ])("package %s imports only what stands before it", (name, allowed) => {
