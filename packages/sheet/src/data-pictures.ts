@@ -2,7 +2,8 @@ import { StandardScaler } from "whetstone/data";
 import { PCA } from "whetstone/decomposition";
 import type { Matrix } from "whetstone/math";
 import type { LabData } from "./controls.ts";
-import { type Figure, figure } from "./figure.ts";
+import { type Figure, figure, range } from "./figure.ts";
+import type { Lab } from "./lab.ts";
 
 /** Columns with mean 0 and deviation 1, so that no unit decides alone. */
 export const scaled = (data: LabData): Matrix => new StandardScaler().fit(data.X).transform(data.X);
@@ -47,3 +48,33 @@ export function tableMap(
 
 /** Labels of a table whose control asks for classes. */
 export const labelsOf = (data: LabData): string[] => (data.y ?? []).map(String);
+
+/**
+ * What a classifier says of the rows of a table: a map with its mistakes and, of its probabilities, that they are
+ * some. Returns how many rows it gets wrong.
+ */
+export function mistakesOnTable(
+  lab: Lab,
+  data: LabData,
+  said: ArrayLike<unknown>,
+  about: string,
+  proba?: Matrix,
+): number {
+  const y = labelsOf(data);
+  const wrong = range(y.length).filter((i) => said[i] !== y[i]);
+  lab.plot(
+    tableMap(scaled(data), y, {
+      title: `${data.name}: ${about}, ${wrong.length} of ${y.length} training rows wrong`,
+      alt: `Rows of ${data.name} on two principal axes, coloured by ${data.target}; rows that the model gets wrong are larger.`,
+      ringed: wrong,
+      ring: "wrong",
+    }),
+  );
+  if (proba)
+    lab.check(
+      "probabilities of a row add to 1, largest gap",
+      Math.max(...range(proba.rows).map((i) => Math.abs(proba.row(i).reduce((a, b) => a + b, 0) - 1))),
+      { atMost: 1e-9 },
+    );
+  return wrong.length;
+}

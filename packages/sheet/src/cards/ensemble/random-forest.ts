@@ -10,11 +10,11 @@ import {
   type Lab,
   type LabData,
   labelsOf,
+  mistakesOnTable,
   range,
   region,
   scaled,
   slider,
-  tableMap,
 } from "../../index.ts";
 
 /** Two strong columns that agree in part, and weak ones. */
@@ -43,20 +43,7 @@ function onTable(
   const model = spec.fit(data.X, y);
   const said = model.predict(data.X);
   const proba = model.predictProba(data.X);
-  const wrong = range(y.length).filter((i) => said[i] !== y[i]);
-  lab.plot(
-    tableMap(Z, y, {
-      title: `${data.name}: ${trees} trees, ${wrong.length} of ${y.length} training rows wrong`,
-      alt: `Rows of ${data.name} on two principal axes, coloured by ${data.target}; rows that the model gets wrong are larger.`,
-      ringed: wrong,
-      ring: "wrong",
-    }),
-  );
-  lab.check(
-    "probabilities of a row add to 1, largest gap",
-    Math.max(...range(proba.rows).map((i) => Math.abs(proba.row(i).reduce((a, b) => a + b, 0) - 1))),
-    { atMost: 1e-9 },
-  );
+  mistakesOnTable(lab, data, said, `${trees} trees`, proba);
   const again = spec.fit(data.X, y).predictProba(data.X);
   lab.check(
     "the same seed grows the same forest: largest difference",

@@ -9,10 +9,10 @@ import {
   type Lab,
   type LabData,
   labelsOf,
+  mistakesOnTable,
   range,
   scaled,
   slider,
-  tableMap,
 } from "../../index.ts";
 
 /** On a table: what holds on any data. */
@@ -25,20 +25,7 @@ function onTable(
   const model = new LogisticRegression({ C: 10 ** logC, solver, tol: 1e-8, maxIter: 2000 }).fit(Z, y);
   const said = model.predict(Z);
   const proba = model.predictProba(Z);
-  const wrong = range(y.length).filter((i) => said[i] !== y[i]);
-  lab.plot(
-    tableMap(Z, y, {
-      title: `${data.name}: C = ${10 ** logC}, ${wrong.length} of ${y.length} training rows wrong`,
-      alt: `Rows of ${data.name} on two principal axes, coloured by ${data.target}; rows that the model gets wrong are larger.`,
-      ringed: wrong,
-      ring: "wrong",
-    }),
-  );
-  lab.check(
-    "probabilities of a row add to 1, largest gap",
-    Math.max(...range(proba.rows).map((i) => Math.abs(proba.row(i).reduce((a, b) => a + b, 0) - 1))),
-    { atMost: 1e-9 },
-  );
+  mistakesOnTable(lab, data, said, `C = ${10 ** logC}`, proba);
   lab.check(
     "the free intercept makes mean probabilities the shares of the classes, largest gap",
     Math.max(

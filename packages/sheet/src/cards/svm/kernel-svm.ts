@@ -11,10 +11,10 @@ import {
   type Lab,
   type LabData,
   labelsOf,
+  mistakesOnTable,
   range,
   scaled,
   slider,
-  tableMap,
 } from "../../index.ts";
 
 /** On a table: what holds on any data. */
@@ -27,15 +27,7 @@ function onTable(
   const spec = new SVC({ kernel, gamma, coef0: 1, C: 10 ** logC, maxIter: 20_000 });
   const model = spec.fit(Z, y, { onWarning() {} });
   const said = model.predict(Z);
-  const wrong = range(y.length).filter((i) => said[i] !== y[i]);
-  lab.plot(
-    tableMap(Z, y, {
-      title: `${data.name}: ${model.support.length} support vectors, ${wrong.length} of ${y.length} training rows wrong`,
-      alt: `Rows of ${data.name} on two principal axes, coloured by ${data.target}; rows that the model gets wrong are larger.`,
-      ringed: wrong,
-      ring: "wrong",
-    }),
-  );
+  mistakesOnTable(lab, data, said, `${model.support.length} support vectors`);
   lab.check("support vectors, at most all rows", model.support.length, { between: [2, y.length] });
   const again = spec.fit(Z, y, { onWarning() {} }).predict(Z);
   lab.check(

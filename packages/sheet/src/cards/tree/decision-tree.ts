@@ -11,11 +11,10 @@ import {
   type Lab,
   type LabData,
   labelsOf,
+  mistakesOnTable,
   range,
   region,
-  scaled,
   slider,
-  tableMap,
 } from "../../index.ts";
 
 /** On a table: what holds on any data. */
@@ -24,22 +23,14 @@ function onTable(
   data: LabData,
   { depth, leaf, criterion }: { depth: number; leaf: number; criterion: "gini" | "entropy" },
 ): void {
-  const [Z, y] = [scaled(data), labelsOf(data)];
+  const y = labelsOf(data);
   const model = new DecisionTreeClassifier({ maxDepth: depth, minSamplesLeaf: leaf, criterion }).fit(
     data.X,
     y,
   );
   const said = model.predict(data.X);
   const proba = model.predictProba(data.X);
-  const wrong = range(y.length).filter((i) => said[i] !== y[i]);
-  lab.plot(
-    tableMap(Z, y, {
-      title: `${data.name}: ${model.tree.nLeaves} leaves, ${wrong.length} of ${y.length} training rows wrong`,
-      alt: `Rows of ${data.name} on two principal axes, coloured by ${data.target}; rows that the model gets wrong are larger.`,
-      ringed: wrong,
-      ring: "wrong",
-    }),
-  );
+  const wrong = mistakesOnTable(lab, data, said, `${model.tree.nLeaves} leaves`, proba);
   lab.plot(
     drawnTree(
       model.tree,
@@ -57,14 +48,9 @@ function onTable(
     atLeast: Math.min(leaf, y.length),
   });
   const most = Math.max(...[...new Set(y)].map((c) => y.filter((v) => v === c).length));
-  lab.check("training rows right, at least those of the largest class", y.length - wrong.length, {
+  lab.check("training rows right, at least those of the largest class", y.length - wrong, {
     atLeast: most,
   });
-  lab.check(
-    "probabilities of a row add to 1, largest gap",
-    Math.max(...range(proba.rows).map((i) => Math.abs(proba.row(i).reduce((a, b) => a + b, 0) - 1))),
-    { atMost: 1e-9 },
-  );
 }
 
 export default card({
