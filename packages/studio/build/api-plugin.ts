@@ -5,7 +5,6 @@
  * - `virtual:api-chapters`: per chapter, a function that loads the pages of its names.
  */
 import { readFileSync } from "node:fs";
-import type { Card } from "@whetstone/sheet";
 import type { Plugin } from "vite";
 import type { ApiEntry } from "../src/api.ts";
 import { PARTS } from "../src/catalogue.ts";
@@ -20,7 +19,7 @@ import {
   type Values,
 } from "./api/reference.ts";
 import { apiOf } from "./api/uses.ts";
-import { builtModules } from "./built-modules.ts";
+import { findCards } from "./sheet-plugin.ts";
 
 /** Chapters of the library that are no home of the catalogue. */
 const TITLES: Readonly<Record<string, string>> = {
@@ -74,12 +73,11 @@ export function api(cardsFolder: string): Plugin {
 /** The cards that import a name, by `"chapter/name"`. */
 async function cardsByName(folder: string): Promise<Map<string, { id: string; title: string }[]>> {
   const found = new Map<string, { id: string; title: string }[]>();
-  for (const { file, value } of await builtModules<Card>(folder)) {
-    const { id, title } = value;
+  for (const { id, file, card } of await findCards(folder)) {
     for (const use of apiOf(readFileSync(file, "utf8"))) {
       const key = `${use.chapter}/${use.name}`;
       const list = found.get(key) ?? [];
-      list.push({ id, title });
+      list.push({ id, title: card.title });
       found.set(key, list);
     }
   }

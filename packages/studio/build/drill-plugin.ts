@@ -13,7 +13,7 @@ import { findCards } from "./sheet-plugin.ts";
 const built = fileURLToPath(new URL("../../sheet/dist/cards", import.meta.url));
 
 /** Drill files lie in `drill`, beside a folder called `cards`. */
-async function written(cardsFolder: string): Promise<Map<string, readonly DrillItem[]>> {
+export async function writtenItems(cardsFolder: string): Promise<Map<string, readonly DrillItem[]>> {
   const found = new Map<string, readonly DrillItem[]>();
   const folder = resolve(cardsFolder, "../drill");
   if (basename(cardsFolder) !== "cards" || !existsSync(folder)) return found;
@@ -36,7 +36,7 @@ export function drill(cardsFolder?: string): Plugin {
     enforce: "pre",
     async buildStart() {
       const cards = (await findCards(folder)).map(({ card }) => card);
-      const files = await written(folder);
+      const files = await writtenItems(folder);
       const { CHAPTERS } = await import("@whetstone/sheet");
       chapters = CHAPTERS.map(({ id }) => ({ id, made: itemsOf(id, cards, files.get(id) ?? []) })).filter(
         ({ made }) => made.length > 0,

@@ -2,8 +2,8 @@
 import { type Card, CHAPTERS, chapterOf } from "@whetstone/sheet";
 import type { Plugin } from "vite";
 import type { ErratumEntry } from "../src/errata.ts";
-import { builtModules } from "./built-modules.ts";
 import { withInlineMath } from "./math.ts";
+import { findCards } from "./sheet-plugin.ts";
 
 export function errataOf(cards: readonly Card[]): ErratumEntry[] {
   const place = new Map(CHAPTERS.map((c, i) => [c.id, i]));
@@ -31,7 +31,7 @@ export function errata(cardsFolder: string): Plugin {
     enforce: "pre",
     async load(id) {
       if (id !== "\0virtual:errata") return undefined;
-      const cards = (await builtModules<Card>(cardsFolder)).map((m) => m.value);
+      const cards = (await findCards(cardsFolder)).map(({ card }) => card);
       return `export default ${JSON.stringify(errataOf(cards))};`;
     },
   };

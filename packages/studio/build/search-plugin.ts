@@ -1,14 +1,12 @@
 /** Puts the index of the search into the build: `virtual:search`, its text as the browser reads it. */
-import { fileURLToPath } from "node:url";
 import type { Card, DrillItem } from "@whetstone/sheet";
 import type { Plugin } from "vite";
 import { apiHref } from "../src/api.ts";
 import { buildIndex, type FindDoc } from "../src/find/search.ts";
 import { plainText, texToWords } from "../src/find/tex.ts";
 import { chapterIndex, type Reference, readLibrary } from "./api/reference.ts";
-import { builtModules } from "./built-modules.ts";
-
-const drillFolder = fileURLToPath(new URL("../../sheet/dist/drill/", import.meta.url));
+import { writtenItems } from "./drill-plugin.ts";
+import { findCards } from "./sheet-plugin.ts";
 
 /** What can be found of a card: itself, and each circulating claim that it shows not to hold. */
 export function docsOfCard(card: Card): FindDoc[] {
@@ -65,8 +63,8 @@ export function docsOfDrill(items: readonly DrillItem[]): FindDoc[] {
 }
 
 export async function searchDocs(cardsFolder: string): Promise<FindDoc[]> {
-  const cards = (await builtModules<Card>(cardsFolder)).map((m) => m.value);
-  const items = (await builtModules<readonly DrillItem[]>(drillFolder)).flatMap((m) => m.value);
+  const cards = (await findCards(cardsFolder)).map(({ card }) => card);
+  const items = [...(await writtenItems(cardsFolder)).values()].flat();
   const known = new Set(cards.map((c) => c.id));
   return [
     ...cards.flatMap(docsOfCard),

@@ -12,8 +12,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Card } from "@whetstone/sheet";
 import type { Plugin } from "vite";
 import type { CardDetails, ChapterSummary } from "../src/sheet.ts";
+import { apiOf } from "./api/uses.ts";
 import { highlight } from "./highlight.ts";
-import { libraryNames } from "./imports.ts";
 import { displayMath, paragraphs, withInlineMath } from "./math.ts";
 import { relatedCards } from "./related.ts";
 
@@ -67,7 +67,7 @@ function details(found: Found, related: readonly string[]): CardDetails {
     verifiedAgainst: card.verifiedAgainst,
     controls: card.controls,
     source: highlight(source),
-    api: libraryNames(source),
+    api: apiOf(source),
     related,
     ...(card.whenNot !== undefined && { whenNot: withInlineMath(card.whenNot) }),
     ...(card.followUps && {

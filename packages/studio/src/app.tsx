@@ -41,9 +41,6 @@ export function App() {
       </main>
       <footer class="foot">
         <span>Every number on these pages is computed here, while you look.</span>
-        <span class="foot-links">
-          <a href="#/errata">Errata</a> <a href="#/api">API reference</a>
-        </span>
         <KeptNote />
         <span>{threads()}</span>
       </footer>

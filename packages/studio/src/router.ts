@@ -41,7 +41,6 @@ export const isLazy = (page: string): page is LazyPage => (LAZY as readonly stri
 
 export const cardHref = (id: string, depth?: Depth): string =>
   `#/card/${id}${depth === undefined ? "" : `/${depth}`}`;
-export const apiHref = (chapter: string, name: string): string => `#/api/${chapter}/${name}`;
 export const chapterHref = (id: string): string => `#/chapter/${id}`;
 
 export const route = signal<Route>(parseRoute(location.hash));

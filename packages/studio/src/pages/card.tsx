@@ -2,9 +2,10 @@ import { version } from "virtual:build";
 import details from "virtual:details";
 import type { CardResult } from "@whetstone/sheet";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { apiHref } from "../api.ts";
 import { Code } from "../code/code.tsx";
 import { Lab } from "../lab/lab.tsx";
-import { apiHref, cardHref, chapterHref, type Depth, route } from "../router.ts";
+import { cardHref, chapterHref, type Depth, route } from "../router.ts";
 import type { CardDetails, CardSummary, ChapterSummary } from "../sheet.ts";
 import { Missing } from "./missing.tsx";
 
