@@ -1,33 +1,16 @@
-import { readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { CHROMIUM_FLAGS, findChromium, NO_CHROMIUM } from "../../../test/chromium.ts";
-import { type StudioServer, serveStudio } from "../server/index.js";
-import { buildStudio, FIXTURES } from "./studio-build.ts";
+import { readFileSync } from "node:fs";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterEach, describe, expect, it } from "vitest";
+import { FIXTURES } from "./studio-build.ts";
+import { axe, executablePath, served } from "./studio-page.ts";
 
-const executablePath = findChromium();
-if (executablePath === null) console.warn(NO_CHROMIUM);
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const MONDAY = new Date("2026-03-09T09:00:00");
 
 describe.skipIf(executablePath === null)("the drill in a browser", () => {
-  let folder: string;
-  let server: StudioServer;
-  let browser: Browser;
+  const at = served(FIXTURES);
   const contexts: BrowserContext[] = [];
   let complaints: string[] = [];
 
-  beforeAll(async () => {
-    folder = buildStudio(FIXTURES);
-    server = await serveStudio({ port: 0, root: folder });
-    browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_FLAGS });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-  });
   afterEach(async () => {
     for (const context of contexts) await context.close();
     contexts.length = 0;
@@ -37,7 +20,7 @@ describe.skipIf(executablePath === null)("the drill in a browser", () => {
   });
 
   async function context(width = 1000): Promise<BrowserContext> {
-    const made = await browser.newContext({ viewport: { width, height: 800 } });
+    const made = await at.browser.newContext({ viewport: { width, height: 800 } });
     contexts.push(made);
     return made;
   }
@@ -48,7 +31,7 @@ describe.skipIf(executablePath === null)("the drill in a browser", () => {
     });
     page.on("pageerror", (error) => complaints.push(String(error)));
     await page.clock.install({ time: MONDAY });
-    await page.goto(`${server.url}/${hash}`);
+    await page.goto(`${at.server.url}/${hash}`);
     return page;
   }
   const go = (page: Page, hash: string) =>
@@ -61,15 +44,6 @@ describe.skipIf(executablePath === null)("the drill in a browser", () => {
   const later = (page: Page, ms: number) => page.clock.fastForward(ms);
   const MINUTE = 60_000;
   const DAY = 1440 * MINUTE;
-  async function axe(page: Page): Promise<string[]> {
-    await page.addScriptTag({ path: AXE });
-    return page.evaluate(async () => {
-      const { axe } = window as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      return (await axe.run()).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`);
-    });
-  }
 
   it("studies over days with Anki's keys, and takes an answer back", async () => {
     const page = await open("#/drill/study");
@@ -183,6 +157,32 @@ describe.skipIf(executablePath === null)("the drill in a browser", () => {
     await page.getByRole("button", { name: /Show answer/ }).click();
     await page.keyboard.press("4");
     await counts(page).toEqual(["9", "0", "0"]);
+  });
+
+  it("says that storage is full, goes on, and stores all of it when there is room again", async () => {
+    const within = await context();
+    const page = await open("#/drill/study", within);
+    const answer = async (left: string) => {
+      await page.getByRole("button", { name: /Show answer/ }).click();
+      await page.keyboard.press("4");
+      await counts(page).toEqual([left, "0", "0"]);
+    };
+    await page.locator(".item").waitFor();
+    await page.evaluate(() => {
+      const { put } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.put = () => {
+        throw new DOMException("no room", "QuotaExceededError");
+      };
+      Object.assign(window, { makeRoom: () => Object.assign(IDBObjectStore.prototype, { put }) });
+    });
+    await answer("9");
+    await expect.poll(() => page.locator(".notice").textContent()).toContain("is its storage full?");
+    await answer("8");
+    await page.evaluate(() => (window as unknown as { makeRoom(): void }).makeRoom());
+    await answer("7");
+    await expect.poll(() => page.locator(".notice").count()).toBe(0);
+    await page.reload();
+    await counts(page).toEqual(["7", "0", "0"]);
   });
 
   it("migrates a history of version 1", async () => {

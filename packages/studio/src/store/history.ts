@@ -51,23 +51,24 @@ async function open(): Promise<void> {
       db = null;
       trouble.value = CLOSED;
     });
-    await read();
+    await read(true);
   } catch {
     trouble.value = BLOCKED;
   }
 }
 
-async function read(): Promise<void> {
+/** Takes what is stored, beside what other tabs told of meanwhile or in its place. */
+async function read(beside: boolean): Promise<void> {
   if (!db) return;
   const stored = await readAll(db);
-  log.value = merge([], stored.log);
+  log.value = merge(beside ? log.value : [], stored.log);
   settings.value = stored.settings;
 }
 
 async function hear(news: News): Promise<void> {
   if (news.kind === "entries") log.value = merge(log.value, news.entries);
   else if (news.kind === "settings") settings.value = settingsFrom(news.settings);
-  else await read().catch(() => {});
+  else await read(false).catch(() => {});
 }
 
 async function keep(write: (db: Database) => Promise<unknown>): Promise<void> {
@@ -79,10 +80,19 @@ async function keep(write: (db: Database) => Promise<unknown>): Promise<void> {
   }
 }
 
+/** Entries that could not be stored yet: each later answer tries again with all of them. */
+let unsaved: readonly Entry[] = [];
+
 async function append(entries: readonly Entry[]): Promise<void> {
   log.value = merge(log.value, entries);
   channel?.postMessage({ kind: "entries", entries } satisfies News);
-  await keep((open) => addEntries(open, entries));
+  unsaved = [...unsaved, ...entries];
+  const all = unsaved;
+  await keep(async (open) => {
+    await addEntries(open, all);
+    unsaved = unsaved.filter((entry) => !all.includes(entry));
+    if (trouble.value === FULL) trouble.value = null;
+  });
 }
 
 /** Reviews of this tab that u takes back, the latest last. */
@@ -129,6 +139,7 @@ export async function importMerging(history: History): Promise<number> {
 /** Puts a history in the place of this one. The caller has exported this one before. */
 export async function replaceHistory(history: History): Promise<void> {
   mine.length = 0;
+  unsaved = [];
   log.value = merge([], history.log);
   settings.value = history.settings;
   await keep((open) => replaceAll(open, history.log, history.settings));
