@@ -1,45 +1,9 @@
-import { readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CHROMIUM_FLAGS, findChromium, NO_CHROMIUM } from "../../../test/chromium.ts";
-import { type StudioServer, serveStudio } from "../server/index.js";
-import { buildStudio, FIXTURES } from "./studio-build.ts";
-
-const executablePath = findChromium();
-if (executablePath === null) console.warn(NO_CHROMIUM);
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-}
+import { describe, expect, it } from "vitest";
+import { FIXTURES } from "./studio-build.ts";
+import { axe, executablePath, served } from "./studio-page.ts";
 
 describe.skipIf(executablePath === null)("for every reader", () => {
-  let folder: string;
-  let server: StudioServer;
-  let browser: Browser;
-  beforeAll(async () => {
-    folder = buildStudio(FIXTURES);
-    server = await serveStudio({ port: 0, root: folder });
-    browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_FLAGS });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-  });
-
-  const violations = async (page: Page) => {
-    if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
-    const found = await page.evaluate(async () => {
-      const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
-      return (await axe.run()).violations;
-    });
-    return found.flatMap((v) =>
-      v.nodes.map((node) => `${v.id}: ${node.html.slice(0, 160)} ${node.failureSummary}`),
-    );
-  };
+  const at = served(FIXTURES);
 
   const PAGES: readonly [string, string, string][] = [
     ["home", "#/", ".map"],
@@ -53,34 +17,34 @@ describe.skipIf(executablePath === null)("for every reader", () => {
 
   it.each(["light", "dark"] as const)("axe finds nothing on any kind of page, %s", async (colorScheme) => {
     const page = await (
-      await browser.newContext({ colorScheme, viewport: { width: 1200, height: 900 } })
+      await at.browser.newContext({ colorScheme, viewport: { width: 1200, height: 900 } })
     ).newPage();
-    await page.goto(server.url);
+    await page.goto(at.server.url);
     const problems: string[] = [];
     for (const [kind, hash, shown] of PAGES) {
       await page.evaluate((to) => {
         location.hash = to;
       }, hash);
       await page.locator(shown).first().waitFor();
-      problems.push(...(await violations(page)).map((v) => `${kind}: ${v}`));
+      problems.push(...(await axe(page)).map((v) => `${kind}: ${v}`));
     }
     await page.context().close();
     expect(problems).toEqual([]);
   });
 
   it("axe finds nothing on a phone with its menu open", async () => {
-    const page = await (await browser.newContext({ viewport: { width: 390, height: 800 } })).newPage();
-    await page.goto(`${server.url}/#/card/math/controls`);
+    const page = await (await at.browser.newContext({ viewport: { width: 390, height: 800 } })).newPage();
+    await page.goto(`${at.server.url}/#/card/math/controls`);
     await page.locator(".checks li").first().waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await axe(page)).toEqual([]);
     await page.getByRole("button", { name: "Menu" }).click();
-    expect(await violations(page)).toEqual([]);
+    expect(await axe(page)).toEqual([]);
     await page.context().close();
   });
 
   it("is browsed from home to a card by the keyboard alone", async () => {
-    const page = await (await browser.newContext({ viewport: { width: 1200, height: 900 } })).newPage();
-    await page.goto(server.url);
+    const page = await (await at.browser.newContext({ viewport: { width: 1200, height: 900 } })).newPage();
+    await page.goto(at.server.url);
     await page.locator(".map").waitFor();
     const reach = async (wanted: RegExp) => {
       for (let i = 0; i < 60; i++) {
@@ -117,8 +81,8 @@ describe.skipIf(executablePath === null)("for every reader", () => {
   });
 
   it("moves nothing in the gallery for a reader who wants no motion", async () => {
-    const page = await (await browser.newContext({ reducedMotion: "reduce" })).newPage();
-    await page.goto(`${server.url}/#/chapter/math`);
+    const page = await (await at.browser.newContext({ reducedMotion: "reduce" })).newPage();
+    await page.goto(`${at.server.url}/#/chapter/math`);
     await page.locator(".gallery svg").first().waitFor();
     const moving = await page.evaluate(
       () =>

@@ -2,9 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type Browser, chromium } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CHROMIUM_FLAGS, findChromium } from "../../../test/chromium.ts";
+import { afterAll, describe, expect, it } from "vitest";
 import { inline, prose, readComment, summaryOf } from "../build/api/doc-comment.ts";
 import { entryOf, signatureOf, wrap } from "../build/api/entry.ts";
 import { examplesIn, type LineValue, type Names, runExample, scopeOf } from "../build/api/examples.ts";
@@ -12,10 +10,8 @@ import { Library } from "../build/api/parse.ts";
 import { libraryRoot } from "../build/api/reference.ts";
 import { showValue } from "../build/api/show-value.ts";
 import { apiOf } from "../build/api/uses.ts";
-import { type StudioServer, serveStudio } from "../server/index.js";
 import type { ApiEntry } from "../src/api.ts";
-import { buildStudio } from "./studio-build.ts";
-import { axe, beyond } from "./studio-page.ts";
+import { axe, beyond, executablePath, served } from "./studio-page.ts";
 
 /** Exports without a doc comment. The number only ever goes down. */
 const UNDOCUMENTED = 369;
@@ -240,31 +236,17 @@ describe("every export of the library", () => {
   });
 });
 
-const executablePath = findChromium();
-
 describe.skipIf(executablePath === null)("the reference in a browser", () => {
-  let folder: string;
-  let server: StudioServer;
-  let browser: Browser;
-  beforeAll(async () => {
-    folder = buildStudio();
-    server = await serveStudio({ port: 0, root: folder });
-    browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_FLAGS });
-  }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-  });
+  const at = served();
   const open = async (hash: string, colorScheme: "light" | "dark" = "light", width = 1200) => {
-    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-    await page.goto(`${server.url}/${hash}`);
+    const page = await at.browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+    await page.goto(`${at.server.url}/${hash}`);
     return page;
   };
 
   /** The chapters' pages as the build wrote them. */
   async function built(): Promise<ApiEntry[]> {
-    const assets = join(folder, "assets");
+    const assets = join(at.folder, "assets");
     const files = readdirSync(assets).filter(
       (f) => f.endsWith(".js") && readFileSync(join(assets, f), "utf8").includes('"signature":"'),
     );

@@ -1,14 +1,10 @@
-import { rmSync } from "node:fs";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CHROMIUM_FLAGS, findChromium } from "../../../test/chromium.ts";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
 import { errataOf } from "../build/errata-plugin.ts";
 import { docsOfCard, docsOfDrill } from "../build/search-plugin.ts";
-import { type StudioServer, serveStudio } from "../server/index.js";
 import { buildIndex, type FindDoc, marked, search, tokenize } from "../src/find/search.ts";
 import { plainText, texToWords } from "../src/find/tex.ts";
-import { buildStudio } from "./studio-build.ts";
-import { axe, beyond } from "./studio-page.ts";
+import { axe, beyond, executablePath, served } from "./studio-page.ts";
 
 describe("a formula as somebody would type it", () => {
   it.each([
@@ -103,26 +99,12 @@ describe("the search", () => {
   });
 });
 
-const executablePath = findChromium();
-
 describe.skipIf(executablePath === null)("find and errata in a browser", () => {
-  let folder: string;
-  let server: StudioServer;
-  let browser: Browser;
-  beforeAll(async () => {
-    folder = buildStudio();
-    server = await serveStudio({ port: 0, root: folder });
-    browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_FLAGS });
-  }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-  });
+  const at = served();
   const open = async (hash = "", options: BrowserContextOptions = {}): Promise<Page> => {
-    const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
+    const context = await at.browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
     const page = await context.newPage();
-    await page.goto(`${server.url}/${hash}`);
+    await page.goto(`${at.server.url}/${hash}`);
     await page.locator("main > *").first().waitFor();
     return page;
   };
@@ -281,7 +263,7 @@ describe.skipIf(executablePath === null)("find and errata in a browser", () => {
     await claim.getByRole("button", { name: "Copy link" }).click();
     await expect.poll(() => claim.getByRole("status").first().textContent()).toBe("Link copied");
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
-      `${server.url}/#/errata?claim=claim-a-019`,
+      `${at.server.url}/#/errata?claim=claim-a-019`,
     );
     await claim.getByRole("button", { name: "Run the experiment" }).click();
     await claim.locator(".checks").waitFor();

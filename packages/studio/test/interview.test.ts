@@ -1,31 +1,12 @@
-import { readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { CHROMIUM_FLAGS, findChromium, NO_CHROMIUM } from "../../../test/chromium.ts";
-import { type StudioServer, serveStudio } from "../server/index.js";
-import { buildStudio, FIXTURES } from "./studio-build.ts";
-
-const executablePath = findChromium();
-if (executablePath === null) console.warn(NO_CHROMIUM);
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { afterEach, describe, expect, it } from "vitest";
+import { FIXTURES } from "./studio-build.ts";
+import { axe, executablePath, served } from "./studio-page.ts";
 
 describe.skipIf(executablePath === null)("the interview in a browser", () => {
-  let folder: string;
-  let server: StudioServer;
-  let browser: Browser;
+  const at = served(FIXTURES);
   const opened: { page: Page; complaints: string[] }[] = [];
 
-  beforeAll(async () => {
-    folder = buildStudio(FIXTURES);
-    server = await serveStudio({ port: 0, root: folder });
-    browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_FLAGS });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-  });
   afterEach(async () => {
     for (const { page } of opened) await page.context().close();
     const complaints = opened.flatMap((o) => o.complaints);
@@ -35,7 +16,7 @@ describe.skipIf(executablePath === null)("the interview in a browser", () => {
 
   /** A fresh page; what it prints on the console fails the test. */
   async function open(hash: string, options: BrowserContextOptions = {}, script?: () => void): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
+    const context = await at.browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
     if (script) await context.addInitScript(script);
     const page = await context.newPage();
     const complaints: string[] = [];
@@ -44,21 +25,11 @@ describe.skipIf(executablePath === null)("the interview in a browser", () => {
     });
     page.on("pageerror", (error) => complaints.push(String(error)));
     opened.push({ page, complaints });
-    await page.goto(`${server.url}/${hash}`);
+    await page.goto(`${at.server.url}/${hash}`);
     await page.getByRole("heading", { level: 1 }).waitFor();
     return page;
   }
 
-  async function axeClean(page: Page): Promise<void> {
-    await page.evaluate(axe);
-    const violations = await page.evaluate(async () => {
-      const { axe } = window as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      return (await axe.run()).violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`);
-    });
-    expect(violations).toEqual([]);
-  }
   const panel = (page: Page, name: string) => page.getByRole("region", { name });
 
   it("calculates what the address says, and writes what is entered into the address", async () => {
@@ -90,7 +61,7 @@ describe.skipIf(executablePath === null)("the interview in a browser", () => {
         colorScheme,
         viewport: { width: 360, height: 800 },
       });
-      await axeClean(page);
+      expect(await axe(page)).toEqual([]);
       expect(
         await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
       ).toBeLessThanOrEqual(0);
@@ -99,7 +70,7 @@ describe.skipIf(executablePath === null)("the interview in a browser", () => {
 
   it("keeps a walk through a prompt over a reload, and its clock pauses", async () => {
     const page = await open("#/interview");
-    await axeClean(page);
+    expect(await axe(page)).toEqual([]);
     await page.clock.install();
     await page.getByRole("link", { name: "Payment fraud" }).click();
     const step = (name: string) => page.getByRole("button", { name: new RegExp(`^${name}`) });
@@ -112,7 +83,7 @@ describe.skipIf(executablePath === null)("the interview in a browser", () => {
     await step("Serving").click();
     await page.getByRole("button", { name: "Fill in these inputs" }).click();
     expect(await panel(page, "Waiting and replicas").locator("dd").first().textContent()).toBe("50 ");
-    await axeClean(page);
+    expect(await axe(page)).toEqual([]);
 
     await page.reload();
     await step("Clarify").click();
@@ -123,7 +94,7 @@ describe.skipIf(executablePath === null)("the interview in a browser", () => {
     for (const [i, fieldset] of (await page.locator("fieldset").all()).entries())
       await fieldset.getByLabel(i === 3 ? "2" : "3", { exact: true }).check();
     await page.getByText("You said 1 of 18 points; your weakest signal is numbers.").waitFor();
-    await axeClean(page);
+    expect(await axe(page)).toEqual([]);
   });
 
   it("says where the browser keeps nothing, and walks on", async () => {

@@ -185,6 +185,7 @@ describe.skipIf(executablePath === null)("the studio without a network, and acro
       .first()
       .waitFor();
     await reload(b);
+    await becomes(b, second);
     await go(b, "#/card/math/marks");
     await b.getByRole("heading", { level: 1, name: "Every mark on every axis" }).waitFor();
   });
