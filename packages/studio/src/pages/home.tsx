@@ -23,9 +23,17 @@ const ENTRIES = [
   },
 ] as const;
 
+const liveIn = (home: string, systems: ReadonlySet<string>): number =>
+  [...systems].filter((id) => id.startsWith(`${home}/`)).length;
+
 export function HomePage({ chapters }: Props) {
   const cards = chapters.flatMap((c) => c.cards);
   const systems = new Set(cards.flatMap((c) => c.systems));
+  // A card may show more systems than the catalogue counts.
+  const live = PARTS.flatMap((part) => part.homes).reduce(
+    (sum, home) => sum + Math.min(home.systems, liveIn(home.id, systems)),
+    0,
+  );
   const wrong = cards.reduce((sum, c) => sum + c.wrong, 0);
   const items = Object.values(learned.value);
   const known = items.reduce((sum, l) => sum + l.known, 0);
@@ -42,7 +50,7 @@ export function HomePage({ chapters }: Props) {
         </div>
         <dl class="figures">
           <Figure value={cards.length} label={cards.length === 1 ? "card" : "cards"} />
-          <Figure value={systems.size} label={`systems live of ${SYSTEMS}`} />
+          <Figure value={live} label={`systems live of ${SYSTEMS}`} />
           <Figure value={wrong} label={`${wrong === 1 ? "error" : "errors"} of circulating sheets`} />
           {total > 0 && <Figure value={known} label={`items known of ${total}`} />}
         </dl>
@@ -101,7 +109,7 @@ function Part({ title, homes, chapters, systems }: PartProps) {
                 <Place
                   key={home.id}
                   chapter={chapter}
-                  live={[...systems].filter((id) => id.startsWith(`${home.id}/`)).length}
+                  live={liveIn(home.id, systems)}
                   total={home.systems}
                   learned={learned.value[home.id]}
                 />
