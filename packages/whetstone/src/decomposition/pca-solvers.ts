@@ -35,13 +35,17 @@ export interface RandomChoices {
 export function byCovariance({ X, weights, where }: PcaProblem, random: RandomChoices | null): PcaSolution {
   const d = X.cols;
   const { total, mean, S } = scatter(X.data, X.rows, d, weights, true);
-  requireFinite(S, where);
-  const share = S.map((v) => v / (total - 1));
+  // No entry overflows where no variance does.
+  requireFinite(
+    Float64Array.from({ length: d }, (_, j) => S[j * d + j]!),
+    where,
+  );
+  for (let at = 0; at < S.length; at++) S[at] = S[at]! / (total - 1);
   let totalVariance = 0;
-  for (let j = 0; j < d; j++) totalVariance += share[j * d + j]!;
+  for (let j = 0; j < d; j++) totalVariance += S[j * d + j]!;
   const found = random
-    ? topEigenpairs(share, d, random.k, { ...random })
-    : allEigenpairs(new Matrix(share, d, d), Math.min(X.rows, d));
+    ? topEigenpairs(S, d, random.k, { ...random })
+    : allEigenpairs(new Matrix(S, d, d), Math.min(X.rows, d));
   fixRowSigns(found.vectors);
   const explainedVariance = found.values.map((v) => Math.max(0, v));
   return { mean, components: found.vectors, explainedVariance, totalVariance, total };

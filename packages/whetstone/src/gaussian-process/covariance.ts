@@ -1,4 +1,5 @@
 import { Matrix } from "../math/index.ts";
+import { mirrorLower } from "../math/linalg/mirror.ts";
 import { gemm } from "../math/linalg/multiply.ts";
 import type { GpKernel } from "./kernels.ts";
 
@@ -142,19 +143,8 @@ function radial(X: Matrix, Y: Matrix, inverse: Float64Array, own: boolean, f: (s
       out.data[i * Y.rows + j] = value;
     }
   }
-  if (own) mirror(out);
+  if (own) mirrorLower(out.rows, out.data);
   return out;
-}
-
-/** Copies the lower triangle over the upper one, by tiles that stay in the cache. */
-function mirror({ data, rows: n }: Matrix): void {
-  const TILE = 32;
-  for (let top = 0; top < n; top += TILE) {
-    for (let left = 0; left <= top; left += TILE) {
-      for (let i = top; i < Math.min(n, top + TILE); i++)
-        for (let j = left; j < Math.min(i, left + TILE); j++) data[j * n + i] = data[i * n + j]!;
-    }
-  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { parallel, withScratch } from "../../kernels/index.ts";
+import { mirrorLower } from "./mirror.ts";
 
 /** Rows that the kernel packs at a time; a constant of `gramF64`. */
 const PACK_ROWS = 128;
@@ -61,10 +62,11 @@ export function scatter(
   if (centred && total > 0) for (let j = 0; j < d; j++) off[j] = sums[d * size + j]! / total;
   const S = new Float64Array(d * d);
   for (let i = 0; i < d; i++) {
-    for (let j = 0; j <= i; j++)
-      S[i * d + j] = S[j * d + i] = sums[i * size + j]! - total * off[i]! * off[j]!;
+    const ofRow = total * off[i]!;
+    for (let j = 0; j <= i; j++) S[i * d + j] = sums[i * size + j]! - ofRow * off[j]!;
     S[i * d + i] = Math.max(0, S[i * d + i]!);
   }
+  mirrorLower(d, S);
   return { total, mean: off.map((v, j) => v + shift[j]!), S };
 }
 
