@@ -19,7 +19,7 @@ describe.skipIf(executablePath === null)("for every reader", () => {
     const page = await (
       await at.browser.newContext({ colorScheme, viewport: { width: 1200, height: 900 } })
     ).newPage();
-    await page.goto(at.server.url);
+    await page.goto(`${at.server.url}/?nosw`);
     const problems: string[] = [];
     for (const [kind, hash, shown] of PAGES) {
       await page.evaluate((to) => {
@@ -34,7 +34,7 @@ describe.skipIf(executablePath === null)("for every reader", () => {
 
   it("axe finds nothing on a phone with its menu open", async () => {
     const page = await (await at.browser.newContext({ viewport: { width: 390, height: 800 } })).newPage();
-    await page.goto(`${at.server.url}/#/card/math/controls`);
+    await page.goto(`${at.server.url}/?nosw#/card/math/controls`);
     await page.locator(".checks li").first().waitFor();
     expect(await axe(page)).toEqual([]);
     await page.getByRole("button", { name: "Menu" }).click();
@@ -44,7 +44,7 @@ describe.skipIf(executablePath === null)("for every reader", () => {
 
   it("is browsed from home to a card by the keyboard alone", async () => {
     const page = await (await at.browser.newContext({ viewport: { width: 1200, height: 900 } })).newPage();
-    await page.goto(at.server.url);
+    await page.goto(`${at.server.url}/?nosw`);
     await page.locator(".map").waitFor();
     const reach = async (wanted: RegExp) => {
       for (let i = 0; i < 60; i++) {
@@ -82,7 +82,7 @@ describe.skipIf(executablePath === null)("for every reader", () => {
 
   it("moves nothing in the gallery for a reader who wants no motion", async () => {
     const page = await (await at.browser.newContext({ reducedMotion: "reduce" })).newPage();
-    await page.goto(`${at.server.url}/#/chapter/math`);
+    await page.goto(`${at.server.url}/?nosw#/chapter/math`);
     await page.locator(".gallery svg").first().waitFor();
     const moving = await page.evaluate(
       () =>

@@ -240,7 +240,7 @@ describe.skipIf(executablePath === null)("the reference in a browser", () => {
   const at = served();
   const open = async (hash: string, colorScheme: "light" | "dark" = "light", width = 1200) => {
     const page = await at.browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-    await page.goto(`${at.server.url}/${hash}`);
+    await page.goto(`${at.server.url}/?nosw${hash}`);
     return page;
   };
 

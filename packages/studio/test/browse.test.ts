@@ -345,7 +345,7 @@ describe.skipIf(executablePath === null)("browsing", () => {
     });
 
     it("fills a chapter without holding the page", async () => {
-      const page = await at(server.url);
+      const page = await at(`${server.url}/?nosw`);
       await page.locator(".map").waitFor();
       await page.waitForTimeout(500);
       for (const chapter of ["linear", "optim"]) {
@@ -363,7 +363,7 @@ describe.skipIf(executablePath === null)("browsing", () => {
     it.each(["svm/kernel-svm", "math/gradient-descent", "cluster/kmeans", "tree/decision-tree"])(
       "holds the page for no task over 50 ms while a slider of %s is dragged",
       async (id) => {
-        const page = await at(`${server.url}/#/card/${id}`);
+        const page = await at(`${server.url}/?nosw#/card/${id}`);
         await page.locator(".checks li").first().waitFor();
         const slider = page.getByRole("slider").first();
         const longest = await longestTask(page, async () => {
@@ -384,7 +384,7 @@ describe.skipIf(executablePath === null)("browsing", () => {
       for (let i = 0; i < 8 && best >= 1000; i++) {
         const page = await context.newPage();
         const start = performance.now();
-        await page.goto(`${server.url}/#/card/${["math/svd", "linear/ridge"][i % 2]}`);
+        await page.goto(`${server.url}/?nosw#/card/${["math/svd", "linear/ridge"][i % 2]}`);
         await page.locator(".checks li").first().waitFor();
         best = Math.min(best, performance.now() - start);
         await page.close();
@@ -394,7 +394,7 @@ describe.skipIf(executablePath === null)("browsing", () => {
     });
 
     it("leads from a card to three near ones and to the reference of what it uses", async () => {
-      const page = await at(`${server.url}/#/card/linear/lasso`);
+      const page = await at(`${server.url}/?nosw#/card/linear/lasso`);
       const near = page.getByRole("navigation", { name: "Near this card" }).getByRole("link");
       await near.first().waitFor();
       expect(await near.count()).toBe(3);

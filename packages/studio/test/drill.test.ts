@@ -31,7 +31,7 @@ describe.skipIf(executablePath === null)("the drill in a browser", () => {
     });
     page.on("pageerror", (error) => complaints.push(String(error)));
     await page.clock.install({ time: MONDAY });
-    await page.goto(`${at.server.url}/${hash}`);
+    await page.goto(`${at.server.url}/?nosw${hash}`);
     return page;
   }
   const go = (page: Page, hash: string) =>
@@ -71,8 +71,8 @@ describe.skipIf(executablePath === null)("the drill in a browser", () => {
     await later(page, 11 * MINUTE);
     // With no more new ones today the step of ten minutes is next, and Good makes it two days.
     await go(page, "#/drill/settings");
-    await page.getByLabel("New items a day").fill("1");
-    await page.getByLabel("New items a day").press("Tab");
+    await page.getByRole("spinbutton", { name: "New items a day" }).fill("1");
+    await page.getByRole("spinbutton", { name: "New items a day" }).press("Tab");
     await go(page, "#/drill/study");
     await counts(page).toEqual(["0", "1", "0"]);
     await page.getByRole("button", { name: /Show answer/ }).click();

@@ -104,7 +104,7 @@ describe.skipIf(executablePath === null)("find and errata in a browser", () => {
   const open = async (hash = "", options: BrowserContextOptions = {}): Promise<Page> => {
     const context = await at.browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
     const page = await context.newPage();
-    await page.goto(`${at.server.url}/${hash}`);
+    await page.goto(`${at.server.url}/?nosw${hash}`);
     await page.locator("main > *").first().waitFor();
     return page;
   };
@@ -263,7 +263,7 @@ describe.skipIf(executablePath === null)("find and errata in a browser", () => {
     await claim.getByRole("button", { name: "Copy link" }).click();
     await expect.poll(() => claim.getByRole("status").first().textContent()).toBe("Link copied");
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
-      `${at.server.url}/#/errata?claim=claim-a-019`,
+      `${at.server.url}/?nosw#/errata?claim=claim-a-019`,
     );
     await claim.getByRole("button", { name: "Run the experiment" }).click();
     await claim.locator(".checks").waitFor();

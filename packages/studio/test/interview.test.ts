@@ -25,7 +25,7 @@ describe.skipIf(executablePath === null)("the interview in a browser", () => {
     });
     page.on("pageerror", (error) => complaints.push(String(error)));
     opened.push({ page, complaints });
-    await page.goto(`${at.server.url}/${hash}`);
+    await page.goto(`${at.server.url}/?nosw${hash}`);
     await page.getByRole("heading", { level: 1 }).waitFor();
     return page;
   }

@@ -19,7 +19,9 @@ it.skipIf(executablePath === null)(
     const problems: string[] = [];
     let at = "";
     try {
-      const page = await (await browser.newContext({ viewport: { width: 1200, height: 900 } })).newPage();
+      const page = await (
+        await browser.newContext({ viewport: { width: 1200, height: 900 }, serviceWorkers: "block" })
+      ).newPage();
       page.on("pageerror", (error) => problems.push(`${at}: ${error}`));
       page.on("console", (message) => {
         if (message.type() === "error") problems.push(`${at}: ${message.text()}`);

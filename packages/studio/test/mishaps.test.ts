@@ -111,7 +111,7 @@ describe.skipIf(executablePath === null)("when things go wrong in the page", () 
     opened.push(page);
     return page;
   }
-  const go = (page: Page, hash: string) => page.goto(`${server.url}/${hash}`);
+  const go = (page: Page, hash: string) => page.goto(`${server.url}/?nosw${hash}`);
   async function open(hash: string, options: BrowserContextOptions = {}): Promise<Page> {
     const page = await blank(options);
     await go(page, hash);

@@ -19,7 +19,7 @@ describe.skipIf(executablePath === null)("play", () => {
     page = await context.newPage();
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-    await page.goto(`${at.server.url}/${hash}`);
+    await page.goto(`${at.server.url}/?nosw${hash}`);
     await page.locator(".drawing > svg").first().waitFor();
     return page;
   }

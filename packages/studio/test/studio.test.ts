@@ -51,7 +51,7 @@ describe.skipIf(executablePath === null)("the studio in a browser", () => {
     });
     page.on("pageerror", (error) => complaints.push(String(error)));
     opened.push({ page, complaints });
-    await page.goto(`${(plain ? plainServer : server).url}/${hash}`);
+    await page.goto(`${(plain ? plainServer : server).url}/?nosw${hash}`);
     return page;
   }
   const go = (page: Page, hash: string) =>

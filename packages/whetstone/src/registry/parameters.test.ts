@@ -624,11 +624,14 @@ const PROBES: Readonly<Record<string, Probe>> = {
     ["CountVectorizer", "TfidfVectorizer", "HashingVectorizer"].map((name) => [
       name,
       {
-        settings: [
-          { data: "texts" },
-          { data: "texts", params: { norm: null } },
-          { data: "texts", params: { nFeatures: 7, norm: null } },
-        ].filter((s) => !("params" in s) || name === "HashingVectorizer"),
+        settings:
+          name === "HashingVectorizer"
+            ? [
+                { data: "texts", params: { nFeatures: 64 } },
+                { data: "texts", params: { nFeatures: 64, norm: null } },
+                { data: "texts", params: { nFeatures: 7, norm: null } },
+              ]
+            : [{ data: "texts" }],
         values: {
           tokenPattern: ["[\\p{L}\\p{N}_]{2,}", "[a-z]+", "(.)\\s"],
           ngramRange: [
@@ -642,6 +645,7 @@ const PROBES: Readonly<Record<string, Probe>> = {
       } as Probe,
     ]),
   ),
+  PolynomialFeatures: { values: { degree: [1, 2, 3] } },
   SplineTransformer: { settings: [{ params: { extrapolation: "linear" } }] },
   Winsorizer: { settings: [{ params: { method: "iqr" } }] },
   TfidfTransformer: { settings: [{ data: "sparse" }] },
