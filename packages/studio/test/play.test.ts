@@ -29,18 +29,16 @@ describe.skipIf(executablePath === null)("play", () => {
   it("saves a figure as an SVG that stands alone, and as a PNG of twice the size", async () => {
     await open("#/card/math/marks");
     await expect.poll(() => page.getByRole("button", { name: /as SVG$/ }).count()).toBe(6);
-    const files = await Promise.all(
-      ["SVG", "PNG"].map(async (kind) => {
-        const coming = page.waitForEvent("download", (d) =>
-          d.suggestedFilename().endsWith(kind.toLowerCase()),
-        );
-        await page
-          .getByRole("button", { name: new RegExp(`as ${kind}$`) })
-          .first()
-          .click();
-        return readFileSync(await (await coming).path());
-      }),
-    );
+    // One after the other: there is one mouse.
+    const files: Buffer[] = [];
+    for (const kind of ["SVG", "PNG"]) {
+      const coming = page.waitForEvent("download", (d) => d.suggestedFilename().endsWith(kind.toLowerCase()));
+      await page
+        .getByRole("button", { name: new RegExp(`as ${kind}$`) })
+        .first()
+        .click();
+      files.push(readFileSync(await (await coming).path()));
+    }
     const svg = files[0]!.toString();
     expect(svg).toMatch(/^<svg[^>]* xmlns="http:\/\/www.w3.org\/2000\/svg"/);
     expect(svg).not.toMatch(/var\(|currentColor|<style|class=/);
