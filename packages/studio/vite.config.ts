@@ -24,7 +24,22 @@ export default defineConfig({
     drill(cards),
     offline(),
   ],
-  worker: { format: "es", plugins: () => [sheet(cards), library()] },
+  worker: {
+    format: "es",
+    plugins: () => [sheet(cards), library()],
+    rolldownOptions: {
+      output: {
+        // Most cards draw without the library's help: what draws with it comes by itself.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: "pictures", test: /sheet.dist.[a-z]+-pictures/ },
+            { name: "sheet", test: /sheet.dist.(card|controls|figure|lab|run)\.js/ },
+          ],
+        },
+      },
+    },
+  },
   build: {
     outDir: process.env.WHETSTONE_STUDIO_OUT ?? "dist",
     emptyOutDir: true,

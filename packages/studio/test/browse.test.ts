@@ -11,7 +11,6 @@ import { contourPath } from "../src/gallery/contour.ts";
 import { pictureOf, SMALL } from "../src/gallery/picture.ts";
 import { placeIn } from "../src/gallery/small-scales.ts";
 import { buildStudio, FIXTURES } from "./studio-build.ts";
-import { longestTask } from "./studio-page.ts";
 
 const executablePath = findChromium();
 if (executablePath === null) console.warn(NO_CHROMIUM);
@@ -342,55 +341,6 @@ describe.skipIf(executablePath === null)("browsing", () => {
       const bytes = sizes.reduce((sum, [, size]) => sum + size, 0);
       expect(bytes).toBeGreaterThan(10_000);
       expect(bytes, sizes.map(([url, size]) => `${url}: ${size}`).join("\n")).toBeLessThan(80_000);
-    });
-
-    it("fills a chapter without holding the page", async () => {
-      const page = await at(`${server.url}/?nosw`);
-      await page.locator(".map").waitFor();
-      await page.waitForTimeout(500);
-      for (const chapter of ["linear", "optim"]) {
-        const longest = await longestTask(page, async () => {
-          await page.evaluate((to) => {
-            location.hash = `#/chapter/${to}`;
-          }, chapter);
-          await page.locator(`[data-chapter=${chapter}]`).waitFor();
-          await expect.poll(() => page.locator(PICTURES).count()).toBeGreaterThan(8);
-        });
-        expect(longest, chapter).toBeLessThan(50);
-      }
-    });
-
-    it.each(["svm/kernel-svm", "math/gradient-descent", "cluster/kmeans", "tree/decision-tree"])(
-      "holds the page for no task over 50 ms while a slider of %s is dragged",
-      async (id) => {
-        const page = await at(`${server.url}/?nosw#/card/${id}`);
-        await page.locator(".checks li").first().waitFor();
-        const slider = page.getByRole("slider").first();
-        const longest = await longestTask(page, async () => {
-          for (let i = 0; i < 15; i++) {
-            await slider.press("ArrowRight");
-            await page.waitForTimeout(50);
-          }
-          await page.waitForTimeout(500);
-        });
-        expect(longest).toBeLessThanOrEqual(50);
-      },
-    );
-
-    it("shows the checks of a quick card within a second of its address", async () => {
-      const context = await browser.newContext({ viewport: { width: 1200, height: 900 } });
-      // Other work on the machine is not the studio's, so the best of several openings counts.
-      let best = Number.POSITIVE_INFINITY;
-      for (let i = 0; i < 8 && best >= 1000; i++) {
-        const page = await context.newPage();
-        const start = performance.now();
-        await page.goto(`${server.url}/?nosw#/card/${["math/svd", "linear/ridge"][i % 2]}`);
-        await page.locator(".checks li").first().waitFor();
-        best = Math.min(best, performance.now() - start);
-        await page.close();
-      }
-      await context.close();
-      expect(best).toBeLessThan(1000);
     });
 
     it("leads from a card to three near ones and to the reference of what it uses", async () => {

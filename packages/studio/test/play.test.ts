@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterEach, describe, expect, it } from "vitest";
 import { FIXTURES } from "./studio-build.ts";
-import { executablePath, longestTask, served } from "./studio-page.ts";
+import { executablePath, served } from "./studio-page.ts";
 
 describe.skipIf(executablePath === null)("play", () => {
   const at = served(FIXTURES);
@@ -201,18 +201,5 @@ const twice = (v: number): number => 2 * v;
     await give("mine.csv", table.replaceAll("kind", "sort"));
     await expect.poll(() => data().textContent()).toBe("data mine.csv: 30 by 2, sort, own true");
     expect(await page.getByRole("alert").count()).toBe(0);
-  });
-
-  it.each(["math/marks", "math/controls"])("keeps the page free of long tasks while %s draws", async (id) => {
-    await open(`#/card/${id}`);
-    await page.waitForTimeout(500);
-    const longest = await longestTask(page, async () => {
-      for (let i = 0; i < 12; i++) {
-        await page.getByRole("button", { name: "Next seed" }).click();
-        await page.waitForTimeout(60);
-      }
-      await page.waitForTimeout(500);
-    });
-    expect(longest).toBeLessThanOrEqual(50);
   });
 });

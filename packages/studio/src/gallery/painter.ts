@@ -79,7 +79,7 @@ export class Painter {
     this.#quick.clear();
     this.#costly.clear();
     this.#asked.length = 0;
-    this.#client.cancel();
+    this.#client.close();
     this.#end();
   }
 

@@ -3,6 +3,7 @@ import type { CardResult } from "@whetstone/sheet";
 import { partMissing } from "../offline/watch.ts";
 import type { ShownOutput } from "./fit-to-page.ts";
 import type { PlainData } from "./own/prepare.ts";
+import { keepWorker, type LabWorker, takeWorker } from "./spare-worker.ts";
 
 export interface LabRequest {
   readonly id: string;
@@ -13,7 +14,7 @@ export interface LabRequest {
   /** The reader's own data, for a dataset control that asks for it. */
   readonly table?: PlainData;
 }
-export type LabMessage = LabRequest & { readonly run: number };
+export type LabMessage = (LabRequest & { readonly run: number }) | { readonly prepare: string };
 export type LabReply =
   | { readonly kind: "ready" }
   | { readonly kind: "progress"; readonly run: number; readonly done: number; readonly total: number }
@@ -36,15 +37,17 @@ export interface LabListener {
 /** A run older than this is ended when a newer request comes; a younger one, or one whose worker is still starting, is waited for. */
 const PATIENCE_MS = 1000;
 
+/** Over all labs: what a worker still says of an earlier lab's run is not taken for this one's. */
+let runs = 0;
+
 export class LabClient {
   readonly #listener: LabListener;
-  #worker: Worker | null = null;
-  /** Whether the worker has answered since it was started: if not, its code may not have arrived. */
-  #ready = false;
+  #at: LabWorker | null = null;
+  /** Whether a reader's own code ran in the worker, which may have left anything behind. */
+  #marked = false;
   #running: { readonly run: number; since: number; readonly request: LabRequest } | null = null;
   #waiting: LabRequest | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #runs = 0;
 
   constructor(listener: LabListener) {
     this.#listener = listener;
@@ -56,7 +59,7 @@ export class LabClient {
       return;
     }
     this.#waiting = request;
-    if (this.#ready) this.#limitWait();
+    if (this.#at?.ready) this.#limitWait();
   }
 
   /** Ends the run in favour of what waits once it is older than our patience. */
@@ -75,10 +78,18 @@ export class LabClient {
     this.#end();
   }
 
+  /** The lab goes away: a worker between runs is kept for the next one. */
+  close(): void {
+    const idle = this.#running || this.#marked ? null : this.#at;
+    if (idle) this.#at = null;
+    this.#end();
+    if (idle) keepWorker(idle);
+  }
+
   #send(request: LabRequest): void {
-    const run = ++this.#runs;
+    const run = ++runs;
     try {
-      this.#worker ??= this.#start();
+      this.#at ??= this.#start();
     } catch (cause) {
       this.#end();
       const why = cause instanceof Error ? cause.message : String(cause);
@@ -87,32 +98,32 @@ export class LabClient {
     }
     this.#running = { run, since: performance.now(), request };
     this.#waiting = null;
-    this.#worker.postMessage({ ...request, run } satisfies LabMessage);
+    if (request.source !== undefined) this.#marked = true;
+    this.#at.worker.postMessage({ ...request, run } satisfies LabMessage);
     this.#listener.started();
   }
 
-  #start(): Worker {
-    const worker = new Worker(new URL("./lab-worker.ts", import.meta.url), { type: "module", name: "lab" });
-    this.#ready = false;
-    worker.onmessage = ({ data }: MessageEvent<LabReply>) => this.#receive(data);
-    worker.onerror = (event) => {
+  #start(): LabWorker {
+    const at = takeWorker();
+    this.#marked = false;
+    at.worker.onmessage = ({ data }: MessageEvent<LabReply>) => this.#receive(data);
+    at.worker.onerror = (event) => {
       event.preventDefault();
-      if (this.#worker !== worker) return;
-      const loaded = this.#ready;
+      if (this.#at !== at) return;
       this.#end();
-      if (!loaded) void partMissing();
+      if (!at.ready) void partMissing();
       this.#listener.failed(
-        loaded
+        at.ready
           ? `The lab's worker stopped: ${sentence(event.message || "it gave no reason")} Run starts a new one.`
           : "The lab could not be loaded; is the connection gone? Run tries again.",
       );
     };
-    return worker;
+    return at;
   }
 
   #receive(reply: LabReply): void {
     if (reply.kind === "ready") {
-      this.#ready = true;
+      this.#at!.ready = true;
       // Loading is not computing: the run counts from here.
       if (this.#running) this.#running.since = performance.now();
       if (this.#waiting) this.#limitWait();
@@ -140,8 +151,8 @@ export class LabClient {
 
   #end(): void {
     clearTimeout(this.#timer);
-    this.#worker?.terminate();
-    this.#worker = null;
+    this.#at?.worker.terminate();
+    this.#at = null;
     this.#running = null;
     this.#waiting = null;
   }

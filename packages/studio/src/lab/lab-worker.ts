@@ -1,9 +1,9 @@
 /** Runs cards away from the page, one at a time; the page ends this worker to cancel. */
 import cards from "virtual:cards";
-import { type Card, type LabData, OWN, runCard } from "@whetstone/sheet";
-import { Matrix } from "whetstone/math";
+import type { Card, LabData } from "@whetstone/sheet";
+import { OWN, runCard } from "@whetstone/sheet/run";
 import { fitToPage, type ShownOutput } from "./fit-to-page.ts";
-import type { LabMessage, LabReply } from "./lab-client.ts";
+import type { LabMessage, LabReply, LabRequest } from "./lab-client.ts";
 import type { PlainData } from "./own/prepare.ts";
 
 const post = (reply: LabReply) => postMessage(reply);
@@ -11,6 +11,11 @@ const sentence = (cause: unknown): string => (cause instanceof Error ? cause.mes
 let current = 0;
 
 addEventListener("message", async ({ data }: MessageEvent<LabMessage>) => {
+  if ("prepare" in data) {
+    // What cannot be fetched now is said when the card is run.
+    void cards[data.prepare]?.().catch(() => {});
+    return;
+  }
   const { run, id, controls, seed, source, table } = data;
   current = run;
   const outputs: ShownOutput[] = [];
@@ -18,7 +23,7 @@ addEventListener("message", async ({ data }: MessageEvent<LabMessage>) => {
   try {
     const card = source === undefined ? await cardOf(id) : await compiled(source);
     const result = await runCard(card, {
-      controls: table ? withOwn(card, controls, table) : controls,
+      controls: table ? await withOwn(card, controls, table) : controls,
       seed,
       onOutput(output) {
         if (output.kind !== "check") outputs.push(fitToPage(output));
@@ -37,7 +42,12 @@ addEventListener("message", async ({ data }: MessageEvent<LabMessage>) => {
 });
 
 /** The reader's data in the place of their name. */
-function withOwn(card: Card, controls: LabMessage["controls"], table: PlainData): Record<string, unknown> {
+async function withOwn(
+  card: Card,
+  controls: LabRequest["controls"],
+  table: PlainData,
+): Promise<Record<string, unknown>> {
+  const { Matrix } = await import("whetstone/math");
   const { data, rows, cols, ...rest } = table;
   const own: LabData = { ...rest, X: new Matrix(data, rows, cols), own: true };
   return Object.fromEntries(

@@ -71,7 +71,7 @@ export function OneLab(props: Props) {
     run(state);
     // In time for the first figure; a failure is reported where it is drawn.
     loadDrawing().catch(() => {});
-    return () => client.current.cancel();
+    return () => client.current.close();
   }, [id]);
 
   // The address may change under the page: back, forward, an edited link.

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { apiHref } from "../api.ts";
 import { Code } from "../code/code.tsx";
 import { Lab } from "../lab/lab.tsx";
+import { prepareWorker } from "../lab/spare-worker.ts";
 import { cardHref, chapterHref, type Depth, route } from "../router.ts";
 import type { CardDetails, CardSummary, ChapterSummary } from "../sheet.ts";
 import { Missing } from "./missing.tsx";
@@ -24,6 +25,11 @@ export function CardPage({
   const at = all.findIndex((c) => c.id === id);
   const summary = all[at];
   const chapter = chapters.find((c) => id.startsWith(`${c.id}/`));
+
+  // The worker starts while the card's texts arrive.
+  useEffect(() => {
+    if (summary) prepareWorker(id);
+  }, [id]);
 
   useEffect(() => {
     document.title = summary ? `${summary.title} – Whetstone` : "Whetstone";

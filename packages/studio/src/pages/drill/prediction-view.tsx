@@ -36,7 +36,7 @@ export function PredictionView({ item, open, onOpen }: ItemProps<PredictionItem>
       },
     });
     client.request({ id: item.card, controls: item.controls, seed: 0 });
-    return () => client.cancel();
+    return () => client.close();
   }, [open, item]);
 
   return (

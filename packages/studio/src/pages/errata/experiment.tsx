@@ -24,7 +24,7 @@ export function Experiment({ card, claim }: { readonly card: string; readonly cl
   const wanted = useRef(0);
   const stop = () => {
     wanted.current++;
-    client.current?.cancel();
+    client.current?.close();
     client.current = null;
   };
   useEffect(() => stop, []);
@@ -43,7 +43,7 @@ export function Experiment({ card, claim }: { readonly card: string; readonly cl
         progress: (done, total) => setState({ kind: "running", share: done / total }),
         done(_, outputs, result) {
           const figure = outputs.find((o) => o.kind === "figure") ?? outputs.find((o) => o.kind === "table");
-          // The worker ends with its run: a page of many claims keeps none waiting.
+          // A page of many claims keeps no worker for each.
           stop();
           setState({ kind: "done", figure, result, verifiedAgainst });
         },

@@ -31,9 +31,9 @@ export class FigureRuns {
     });
   }
 
-  /** Ends the run under way, which then has no figures, and the worker. */
+  /** Ends the run under way, which then has no figures. */
   cancel(): void {
-    this.#client.cancel();
+    this.#client.close();
     this.#end({ figures: [], problem: "" });
   }
 
