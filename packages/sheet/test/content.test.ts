@@ -9,6 +9,7 @@ const LIMITS = { whenNot: 260, ask: 140, answer: 260 } as const;
 const folder = new URL("../src/drill/", import.meta.url);
 const items: DrillItem[] = [];
 for (const file of readdirSync(folder).sort()) {
+  if (!file.endsWith(".ts")) continue; // A long chapter has a folder of parts beside its file.
   const { default: chapter } = (await import(new URL(file, folder).href)) as {
     default: readonly DrillItem[];
   };

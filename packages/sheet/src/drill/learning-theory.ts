@@ -153,7 +153,7 @@ export default drill([
   {
     kind: "question",
     id: "q-b-322",
-    card: "learning-theory/bias-variance",
+    card: "nn/mup",
     level: "hard",
     ask: "What does the neural tangent kernel explain about wide nets, and what does it miss?",
     answer:

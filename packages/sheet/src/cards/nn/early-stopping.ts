@@ -8,7 +8,7 @@ import { card, figure, range, slider } from "../../index.ts";
 export default card({
   id: "nn/early-stopping",
   title: "Early stopping: keep the best epoch, judged on validation",
-  formula: String.raw`w_t=\sum_i\big(1-(1-\eta s_i)^t\big)\,w_i^*\quad\text{against ridge}\quad \frac{s_i}{s_i+\lambda}\,w_i^*,\qquad \lambda\approx\frac1{\eta t}`,
+  formula: String.raw`w_{t,i}=\big(1-(1-\eta s_i)^t\big)\,w_i^*\quad\text{against ridge}\quad \frac{s_i}{s_i+\lambda}\,w_i^*,\qquad \lambda\approx\frac1{\eta t}`,
   ask: "How does early stopping act like an L2 penalty, and which quantity plays the part of λ?",
   answer:
     "Gradient descent from 0 reaches directions of large curvature first; stopped after t steps the others are still small, as ridge would keep them, with λ about 1/(ηt). Watch a validation loss, wait for `patience` epochs without improvement, and put the best weights back.",
@@ -29,7 +29,7 @@ export default card({
         "Patience longer than the curve's wiggles and than the wait for the next cut of the rate. The least improvement near the noise of the validation loss, or chance dips keep the run alive.",
     },
   ],
-  derivation: String.raw`For a quadratic loss, in the axes of its curvature $s_i$, a step is $w_i\leftarrow w_i-\eta s_i(w_i-w_i^*)$: the distance to the optimum is multiplied by $1-\eta s_i$. From 0, after $t$ steps, $w_i=\big(1-(1-\eta s_i)^t\big)w_i^*$.
+  derivation: String.raw`For a quadratic loss, in the axes of its curvature $s_i$, a step is $w_i\leftarrow w_i-\eta s_i(w_i-w_i^*)$: the distance to the optimum is multiplied by $1-\eta s_i$. From 0, after $t$ steps, $w_i=\big(1-(1-\eta s_i)^t\big)w_i^*$, which converges if $\eta s_i<2$ for all $i$.
 
 Ridge minimises $\tfrac12s_i(w_i-w_i^*)^2+\tfrac12\lambda w_i^2$. Its derivative is 0 at $w_i=\frac{s_i}{s_i+\lambda}w_i^*$.
 

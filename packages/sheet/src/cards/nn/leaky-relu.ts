@@ -19,7 +19,7 @@ export default card({
   formula: String.raw`\max(ax,x),\qquad \text{ELU}(x)=\begin{cases}x&x>0\\ \alpha(e^x-1)&x\le0\end{cases}`,
   ask: "Which failure of ReLU units does the leaky version avoid, and how?",
   answer:
-    "A ReLU unit that is negative on every input has gradient 0 and never returns. A leaky one has slope a below 0, usually 0.01, so a gradient still reaches its weights. PReLU learns a; ELU bends smoothly towards −α, which also brings the mean activation nearer to 0.",
+    "A ReLU unit that is negative on every input gets no gradient, so by itself it stays dead. A leaky one has slope a below 0, usually 0.01, so a gradient still reaches its weights. PReLU learns a; ELU bends smoothly towards −α, which also brings the mean activation nearer to 0.",
   pitfall:
     "A unit that is negative on all inputs is still nearly linear and of little use: leakage lets it come back, it does not make it useful.",
   level: "easy",

@@ -9,7 +9,7 @@ export default card({
   formula: String.raw`\text{FP16}: 5+10\ \text{bits},\ \max 65504;\qquad \text{BF16}: 8+7\ \text{bits},\ \max\approx3.4\cdot10^{38}`,
   ask: "How does mixed precision train, what underflows, and how does loss scaling repair it?",
   answer:
-    "Weights are kept in float32, the passes run in 16 bits. FP16 has no room below 6e-8: small gradients become 0. Multiply the loss by a large scale, divide gradients in float32 before the step; on inf or NaN skip the step and lower the scale, raise it after many good ones. BF16 has float32's range and needs none of this.",
+    "Weights are kept in float32, the passes run in 16 bits. FP16's least number is 6e-8, and what lies below half of it becomes 0. Multiply the loss by a large scale, divide gradients in float32 before the step; on inf or NaN skip the step and lower the scale, raise it after many good ones. BF16 has float32's range and needs none of this.",
   pitfall:
     "scaler.update() is often forgotten: then the scale never adapts. And weights and optimizer state take as much memory as before; activations halve.",
   level: "medium",
@@ -48,7 +48,7 @@ Weights stay in float32 because $w-\eta g$ may round back to $w$: just above 1, 
       claim: "claim-a-345",
       claimed: "The snippet scale, backward, step is complete.",
       truth:
-        "update() is missing: without it the scale never falls after an overflow, so every later step is skipped too.",
+        "update() is missing: the scale never adapts, so after an overflow nothing lowers it, and PyTorch refuses the next step: “step() has already been called since the last update()”.",
     },
   ],
   verifiedAgainst: [

@@ -9,7 +9,7 @@ export default card({
   formula: String.raw`p_k=\sigma(z_k)\ \text{for each label},\qquad \operatorname{softmax}(z)_1=1\ \text{for a single logit}`,
   ask: "Which output fits multi-label targets, and what does softmax on a single logit return?",
   answer:
-    "One sigmoid and one binary cross-entropy per label: each answers its own yes or no, and they need not sum to 1. Softmax makes labels compete; two that are both present get at most a half each. On a single logit softmax is 1 whatever the logit: nothing can be learned.",
+    "One sigmoid and one binary cross-entropy per label: each answers its own yes or no, and they need not sum to 1. Softmax makes labels compete; for two that are both present its best answer is a half each. On a single logit softmax is 1 whatever the logit: nothing can be learned.",
   pitfall:
     "Each label has its own best threshold and often its own imbalance: posWeight, and thresholds per label.",
   level: "easy",

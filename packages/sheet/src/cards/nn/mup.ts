@@ -25,14 +25,16 @@ export default card({
     {
       ask: "Are the rules the same for SGD?",
       answer:
-        "No. SGD's steps follow the gradient's size, and in hidden layers that falls like 1/n. So hidden matrices keep their rate, while input weights and biases need η·m.",
+        "No. SGD's steps follow the gradient's size, and below the readout that falls like 1/n. Hidden matrices sum n such moves and keep their rate; input weights, biases and the readout need η·m.",
     },
   ],
   derivation: String.raw`Adam divides by the gradient's own size, so each weight moves by about $\eta$. The gradient of a hidden matrix is $\delta h^\top$: its signs follow those of $h$, so the moves do not cancel. A unit with $n$ inputs changes by $\Delta z=\sum_{i=1}^n\Delta w_ih_i\approx\eta\,n\,|h|$. With $\eta/m$ and $n=m\,n_0$ that is $\eta\,n_0|h|$: no width in it.
 
 Input matrices have as many inputs at every width, and biases have one, so there $\eta$ is right already.
 
-The readout sums over $n$ units. Its weights keep the rate $\eta$, so its sum moves by $\eta n|h|$, and the factor $\tfrac1m$ takes the $m$ out again. The same factor makes the output at the start small: the random sum has size $O(1)$ and is divided by $m$, so a wide net starts near 0.`,
+The readout sums over $n$ units. Its weights keep the rate $\eta$, so its sum moves by $\eta n|h|$, and the factor $\tfrac1m$ takes the $m$ out again. The same factor makes the output at the start small: the random sum has size $O(1)$ and is divided by $m$, so a wide net starts near 0.
+
+In the scaling of the neural tangent kernel, readout $\frac1{\sqrt n}$ and rates to match, a hidden unit changes by about $\frac1{\sqrt n}$: in the limit features stand still and training is kernel regression. μP is the scaling in which they keep moving.`,
   covers: ["nn/mup"],
   verifiedAgainst: ["change of outputs after equal steps at several widths (coordinate check)"],
   budget: "quick",

@@ -14,7 +14,7 @@ export default card({
   pitfall: "One error of 100 adds 10,000 to a sum of squares, as much as 10,000 errors of 1.",
   level: "easy",
   whenNot:
-    "For counts or positive targets whose spread grows with the mean: Poisson or gamma loss. If totals must be right and the target is skewed, MAE and Huber predict too little: squared error. For an interval, quantile loss.",
+    "For counts or positive targets whose spread grows with the mean: Poisson or gamma loss. If totals must be right and the target is skewed to the right, MAE and Huber predict too little: squared error. For an interval, quantile loss.",
   followUps: [
     {
       ask: "How would you choose δ?",

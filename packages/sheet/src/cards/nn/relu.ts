@@ -30,7 +30,11 @@ export default card({
 
 At 0 the slopes from the left and from the right differ. The function is convex, and every $s\in[0,1]$ satisfies $\max(0,z)\ge s\,z$ for all $z$: these are the subgradients, and 0 is one of them.
 
-If the inputs are symmetric around 0 half of the units are off, so half of the outputs are exact zeros.`,
+If pre-activations are symmetric around 0, half of the units are off, so half of the outputs are exact zeros.
+
+What sums of them can do on an interval: $\sum_ic_i\max(0,x-k_i)$ bends by $c_i$ at $k_i$, so with a line added it is any continuous piecewise linear function, and with enough units comes as close as wanted to any continuous one. How many are needed, and whether training finds them, this does not say.
+
+What depth adds: $t(x)=2\max(0,x)-4\max(0,x-\tfrac12)$ folds $[0,1]$ onto itself. $L$ folds in a row need $2L$ units and make a sawtooth of $2^L$ pieces; one hidden layer of $H$ units makes at most $H+1$.`,
   covers: ["nn/relu", "claim-a-002", "claim-a-005", "claim-a-006", "claim-b-269", "claim-b-321"],
   answers: ["q-a-001", "q-a-233", "q-a-286", "q-b-329"],
   errata: [

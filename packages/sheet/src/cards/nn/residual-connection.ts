@@ -33,7 +33,7 @@ export default card({
 
 For $L$ blocks the chain rule multiplies: $\prod_l(I+F_l')$. Choosing from each bracket either $I$ or $F_l'$ gives $2^L$ products. One of them is $I$ itself: the path over all skips, which no small factor can kill.
 
-Written differently: $h_L=h_l+\sum_{i=l}^{L-1}F_i(h_i)$, so $\frac{\partial L}{\partial h_l}=\frac{\partial L}{\partial h_L}\big(I+\frac{\partial}{\partial h_l}\sum_iF_i\big)$.
+Written differently: $h_L=h_l+\sum_{i=l}^{L-1}F_i(h_i)$, so for a loss $E$: $\frac{\partial E}{\partial h_l}=\frac{\partial E}{\partial h_L}\big(I+\frac{\partial}{\partial h_l}\sum_iF_i\big)$.
 
 If each $F_l'$ stretches by at most $c<1$, one block stretches any vector by between $1-c$ and $1+c$, so the product stays between $(1-c)^L$ and $(1+c)^L$. A plain stack has only the upper bound $c^L$.`,
   covers: ["nn/residual-connection", "claim-b-317", "claim-b-075"],

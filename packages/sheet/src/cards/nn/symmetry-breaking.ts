@@ -9,7 +9,7 @@ export default card({
   formula: String.raw`W_1=0,\ W_2=0\ \Rightarrow\ \frac{\partial L}{\partial W_1}=W_2^\top(\cdots)=0,\quad \frac{\partial L}{\partial W_2}\propto\tanh(0)=0`,
   ask: "What goes wrong if all weights of a network start at zero?",
   answer:
-    "Units of a layer compute the same thing and get the same gradient, so they stay equal. From zeros nothing but the output bias moves: the hidden activations are 0 and the gradient into them passes through zero weights. Equal non-zero weights train, but as a layer of one unit. Random values break the tie.",
+    "Units of a layer compute the same thing and get the same gradient, so they stay equal. From zeros, with tanh or ReLU, nothing but the output bias moves: hidden activations are 0 and the gradient into them passes through zero weights. Equal non-zero weights train, but as a layer of one unit. Random values break the tie.",
   pitfall:
     "Zeros are fine for biases and for logistic regression, which has no hidden units; and for the last layer of a residual branch.",
   level: "easy",

@@ -7,7 +7,7 @@ export default card({
   formula: String.raw`\tanh z=\frac{e^z-e^{-z}}{e^z+e^{-z}}=2\sigma(2z)-1,\qquad \tanh'z=1-\tanh^2z`,
   ask: "What is the derivative of tanh, between which values does tanh lie, and where is it still the natural choice?",
   answer:
-    "1 − tanh², which is 1 at 0 and falls to 0 on both sides; values lie in (−1, 1). It is a sigmoid stretched to be centred at 0 and to pass gradients four times better. It remains in the gates and states of recurrent nets and wherever an output must be bounded and signed.",
+    "1 − tanh², which is 1 at 0 and falls to 0 on both sides; values lie in (−1, 1). It is a sigmoid stretched to be centred at 0 and to pass gradients four times better. It remains in the states and candidates of recurrent nets (their gates are sigmoids) and wherever an output must be bounded and signed.",
   pitfall:
     "It saturates like the sigmoid: at |z| = 4 the slope is 0.0013, so bad initial scales stop it just the same.",
   level: "easy",

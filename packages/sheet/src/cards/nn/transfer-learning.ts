@@ -19,7 +19,7 @@ export default card({
   formula: String.raw`\text{head }10^{-3}\ \to\ \text{late layers }10^{-5}\ \to\ \text{all }10^{-6}`,
   ask: "How do you fine-tune a pretrained network in stages, and which layers when?",
   answer:
-    "Put a new head on the pretrained body. Train the head alone at a usual rate: its first gradients are noise and would harm the body. Then thaw later layers at a hundredth of that rate, then perhaps everything. Like domains and few rows: head only. Unlike and many: all. Few and unlike: build on early features.",
+    "Put a new head on the pretrained body. Train the head alone at a usual rate: its first gradients are noise and would harm the body. Then thaw later layers at a hundredth of that rate, then perhaps everything. Few rows and like domains: head only. Many rows: all, gently. Few and unlike: build on early features.",
   pitfall:
     "The numbers are habits, not laws; and a frozen batch norm layer must also stay in eval mode, or its statistics move.",
   level: "medium",

@@ -23,7 +23,7 @@ type Name = keyof typeof activations;
 export default card({
   id: "nn/vanishing-gradients",
   title: "Vanishing and exploding gradients, layer by layer",
-  formula: String.raw`\frac{\partial L}{\partial h_0}=\Big(\prod_l \operatorname{diag}\phi'(z_l)\,W_l\Big)^{\!\top}\frac{\partial L}{\partial h_n}`,
+  formula: String.raw`\frac{\partial L}{\partial h_0}=\Big(\prod_{l=n}^{1}\operatorname{diag}\phi'(z_l)\,W_l\Big)^{\!\top}\frac{\partial L}{\partial h_n}`,
   ask: "What makes gradients vanish or explode with depth, and which remedy fits which?",
   answer:
     "Backpropagation multiplies one Jacobian per layer. Sigmoids make each factor small, large weights make it big; over 20 layers that is 1e-12 or 1e12. Against vanishing: ReLU, He values, normalisation, residual connections. Against exploding: clip the norm, or lower the initial scale.",
@@ -44,7 +44,13 @@ export default card({
         "Its cell is a sum, c_t = f c_(t−1) + i g, so the direct path multiplies by f alone, not by a matrix. With f near 1 it lasts; forget biases often start at 1 for that reason.",
     },
   ],
-  derivation: String.raw`The chain runs through activations, $\partial h_{l+1}/\partial h_l=\operatorname{diag}(\phi'(z_l))W_l$, not through weights: $\partial W_n/\partial W_{n-1}$ does not exist, as weights are not functions of each other.`,
+  derivation: String.raw`With $z_l=W_lh_{l-1}$ and $h_l=\phi(z_l)$ one layer has the Jacobian $\partial h_l/\partial h_{l-1}=\operatorname{diag}(\phi'(z_l))\,W_l$. The chain runs through these, not through weights: $\partial W_n/\partial W_{n-1}$ does not exist, as weights are not functions of each other. The gradient of $W_l$ branches off: $(\phi'(z_l)\odot\partial L/\partial h_l)\,h_{l-1}^\top$.
+
+Norms multiply: $\lVert\partial L/\partial h_0\rVert\le\prod_l\max|\phi'|\,\lVert W_l\rVert\cdot\lVert\partial L/\partial h_n\rVert$. Sigmoids have $\max|\phi'|=\tfrac14$, so for $\lVert W_l\rVert\le1$ at most $4^{-n}$ is left.
+
+With random weights of variance $v$ the mean square of the gradient's entries is multiplied by $n_{\text{out}}\,v\,\mathbb E[\phi'^2]$ per layer. ReLU with He values: $n\cdot\frac2n\cdot\frac12=1$, level. Weights three times as large: $9$, so over 20 layers the norm grows $3^{20}\approx3.5\cdot10^9$ times.
+
+Clipping multiplies every layer's gradient by one $c\le1$: ratios between layers stay. A skip makes the factor $I+F_l'$, which does not vanish with $F_l'$.`,
   covers: ["nn/vanishing-gradients", "claim-b-077", "claim-b-074", "claim-b-318", "claim-a-098"],
   answers: ["q-b-061", "q-b-062", "q-b-367"],
   errata: [

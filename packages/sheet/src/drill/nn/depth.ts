@@ -1,0 +1,113 @@
+import { drill } from "../../index.ts";
+
+export default drill([
+  {
+    kind: "question",
+    id: "q-a-017",
+    card: "nn/symmetry-breaking",
+    level: "easy",
+    ask: "What goes wrong if all weights of a network start at zero?",
+    answer:
+      "Units of a layer stay identical, as each gets the same gradient. From all zeros, with tanh or ReLU, no weight moves at all: activations and backward weights are 0, so only the output bias learns.",
+  },
+  {
+    kind: "question",
+    id: "q-a-018",
+    card: "nn/he-init",
+    level: "medium",
+    ask: "Which initial variance suits ReLU layers, which suits tanh layers, and who named them?",
+    answer:
+      "ReLU: $2/n_{in}$, by He and others, as half of the signal is cut off. Tanh: $2/(n_{in}+n_{out})$, by Glorot and Bengio (Xavier).",
+  },
+  {
+    kind: "question",
+    id: "q-b-061",
+    card: "nn/vanishing-gradients",
+    level: "easy",
+    ask: "What makes gradients vanish or explode with depth, which log symptoms show it, and which remedy fits which?",
+    answer:
+      "The gradient is a product of one Jacobian per layer. Vanishing: tiny norms in early layers; take ReLU, He values, norms, residuals. Exploding: spikes or NaN; clip, lower the rate or the initial scale.",
+  },
+  {
+    kind: "question",
+    id: "q-b-062",
+    card: "nn/vanishing-gradients",
+    level: "hard",
+    ask: "A 50-layer net has had a flat loss for ten epochs: how do you tell vanishing gradients from a data-pipeline bug?",
+    answer:
+      "Print gradient norms per layer: falling geometrically towards the input means vanishing. If norms are level and one fixed batch can be learned by heart, suspect the pipeline: inspect batches, and see whether shuffled labels do as well.",
+    after: "q-b-061",
+  },
+  {
+    kind: "question",
+    id: "q-b-063",
+    card: "nn/residual-connection",
+    level: "medium",
+    ask: "Derive the gradient through y = x + f(x), then through L such blocks: why does the identity term keep deep stacks trainable?",
+    answer: String.raw`$\partial y/\partial x=I+f'(x)$; through $L$ blocks $\prod_l(I+F_l')$, which contains $I$ itself. However small each $F_l'$ is, the gradient arrives undiminished along the identity.`,
+    after: "q-b-061",
+  },
+  {
+    kind: "question",
+    id: "q-b-236",
+    card: "nn/neural-ode",
+    level: "medium",
+    ask: "In what sense is a residual block one Euler step, and what does its continuous limit, a neural ODE, gain?",
+    answer:
+      "$h_{t+1}=h_t+f(h_t)$ is Euler with step 1 for $dh/dt=f(h)$. The limit can be read at any time, so irregular series fit, the step adapts to accuracy, and memory need not grow with depth.",
+  },
+  {
+    kind: "question",
+    id: "q-b-237",
+    card: "nn/neural-ode",
+    level: "hard",
+    ask: "How does the adjoint method backpropagate through an ODE solver in constant memory, and which accuracy risk does it carry?",
+    answer: String.raw`It integrates $da/dt=-a^\top\partial f/\partial h$ backwards with the state, recomputed instead of stored. The backward path can drift from the forward one, most in stiff systems, so gradients are inexact.`,
+    after: "q-b-236",
+  },
+  {
+    kind: "formula",
+    id: "f-nn-he",
+    card: "nn/he-init",
+    level: "medium",
+    ask: "He's variance of the weights in front of a ReLU.",
+    formula: String.raw`\operatorname{Var}(w)=\gap`,
+    missing: String.raw`\frac{2}{n_{\text{in}}}`,
+  },
+  {
+    kind: "formula",
+    id: "f-nn-xavier",
+    card: "nn/xavier-init",
+    level: "medium",
+    ask: "Glorot's compromise between forward and backward pass.",
+    formula: String.raw`\operatorname{Var}(w)=\gap`,
+    missing: String.raw`\frac{2}{n_{\text{in}}+n_{\text{out}}}`,
+  },
+  {
+    kind: "formula",
+    id: "f-nn-residual",
+    card: "nn/residual-connection",
+    level: "medium",
+    ask: "The Jacobian of a residual block.",
+    formula: String.raw`y=x+F(x)\quad\Rightarrow\quad\frac{\partial y}{\partial x}=\gap`,
+    missing: "I+F'(x)",
+  },
+  {
+    kind: "prediction",
+    id: "p-nn-vanishing",
+    card: "nn/vanishing-gradients",
+    level: "medium",
+    ask: "Twenty sigmoid layers: the gradient's norm at the first layer over that at the last?",
+    controls: {},
+    check: "20 sigmoid layers: first norm over last",
+  },
+  {
+    kind: "prediction",
+    id: "p-nn-mup",
+    card: "nn/mup",
+    level: "hard",
+    ask: "Usual rates, width 48 against width 8: by what factor does the output's change grow?",
+    controls: {},
+    check: "change at width 48 over width 8, usual rates",
+  },
+]);
