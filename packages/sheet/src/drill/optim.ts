@@ -42,7 +42,7 @@ export default drill([
     level: "easy",
     ask: "Why change the learning rate during training instead of keeping it fixed?",
     answer:
-      "Early a high rate covers distance; late it leaves the weights hovering at a distance set by rate times gradient noise. Lowering it shrinks that noise, so the final loss is lower.",
+      "Early a high rate covers distance; late it leaves the weights hovering at a distance set by the rate and the gradient noise. Lowering it shrinks that noise, so the final loss is lower.",
   },
   {
     kind: "question",
@@ -376,7 +376,7 @@ export default drill([
     card: "optim/gradient-descent",
     level: "hard",
     ask: "Give gradient descent's rates for smooth convex and strongly convex losses; how does the condition number enter?",
-    answer: String.raw`β-smooth and convex: $f-f^\star\le\beta\lVert x_0-x^\star\rVert^2/2k$. Also μ-strongly convex: the error shrinks by $(\kappa-1)/(\kappa+1)$ per step at rate $2/(\mu+\beta)$. So steps grow with $\kappa=\beta/\mu$.`,
+    answer: String.raw`β-smooth and convex, rate $1/\beta$: $f-f^\star\le\beta\lVert x_0-x^\star\rVert^2/2k$. Also μ-strongly convex: the error shrinks by $(\kappa-1)/(\kappa+1)$ per step at rate $2/(\mu+\beta)$. So steps grow with $\kappa=\beta/\mu$.`,
   },
   {
     kind: "question",
@@ -401,7 +401,7 @@ export default drill([
     level: "medium",
     ask: "Why do feature scaling, careful initialisation and normalisation layers all speed gradient descent? Use the Hessian's conditioning.",
     answer:
-      "The rate must stay below 2/λmax of the Hessian while the slowest direction shrinks by 1−ηλmin: steps grow with λmax/λmin. Scaled features, balanced initial layers and normalised activations bring the eigenvalues closer together.",
+      "The rate must stay below 2/λmax of the Hessian, while the slowest direction keeps the share 1−ηλmin of its error per step: steps grow with λmax/λmin. Scaled features, balanced initial layers and normalised activations bring the eigenvalues closer together.",
   },
   {
     kind: "question",

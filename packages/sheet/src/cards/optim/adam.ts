@@ -41,7 +41,9 @@ export default card({
         "Hardly at all: m̂ and √v̂ both grow tenfold and the step stays, as long as ε is small against √v̂. So scaling the loss does not replace changing the learning rate.",
     },
   ],
-  derivation: String.raw`Under a constant gradient $g$ the averages are $m_t=(1-\beta_1^t)g$ and $v_t=(1-\beta_2^t)g^2$. Uncorrected, the step is $\eta(1-\beta_1^t)/\sqrt{1-\beta_2^t}$ whatever the size of $g$; corrected, it is $\eta$.
+  derivation: String.raw`Unrolled from $m_0=0$, the average is $m_t=(1-\beta_1)\sum_{i=1}^t\beta_1^{t-i}g_i$. Its weights add up to $(1-\beta_1)\frac{1-\beta_1^t}{1-\beta_1}=1-\beta_1^t$, not to 1. If all $g_i$ have the same mean, $\mathbb E[m_t]=(1-\beta_1^t)\,\mathbb E[g]$, and dividing by $1-\beta_1^t$ removes the bias; for $v_t$ and $g^2$ the same with $\beta_2$.
+
+Under a constant gradient $g$ the averages are exactly $m_t=(1-\beta_1^t)g$ and $v_t=(1-\beta_2^t)g^2$. Uncorrected, the step is $\eta(1-\beta_1^t)/\sqrt{1-\beta_2^t}$ whatever the size of $g$; corrected, it is $\eta$. At $t=1$ the ratio is $0.1/\sqrt{0.001}=3.16$; it peaks at $6.57$ at $t=12$ and tends to 1 as $\beta_2^t\to0$, after some thousand steps.
 
 The two ideas can be taken apart: with $\beta_1=0$ and no correction Adam is RMSprop, and its numerator is the velocity of momentum SGD times $1-\beta_1$.`,
   errata: [

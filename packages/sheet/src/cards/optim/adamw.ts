@@ -12,7 +12,7 @@ export default card({
   answer:
     "In Adam the penalty λθ is part of the gradient, so it is divided by √v̂ like the rest: weights whose gradients are large or noisy hardly decay. AdamW leaves λθ out of the averages and shrinks every weight by the same share ηλ per step.",
   pitfall:
-    "The weight_decay of PyTorch's Adam is the coupled one, an L2 penalty. Only AdamW decouples it. For plain SGD the two are the same thing.",
+    "The weight_decay of PyTorch's Adam is the coupled one, an L2 penalty. Only AdamW decouples it. For SGD without momentum the two are the same thing.",
   level: "medium",
   whenNot:
     "Without any decay, or for plain SGD, it changes nothing: use the simpler form. Leave biases, normalisation gains and often embeddings out of the decay.",
@@ -28,7 +28,13 @@ export default card({
         "Those with the smallest gradients: dividing by a small √v̂ enlarges the penalty's step. Without any other gradient the decay is a step of η whatever λ is.",
     },
   ],
-  derivation: String.raw`Take a weight with gradient noise of size $s$ and mean zero. Adam divides by about $s$, so the decay moves it by $\eta\lambda\theta/s$ per step, AdamW by $\eta\lambda\theta$. Four weights with $s$ from 0.01 to 10, all starting at 1, show it: under AdamW they shrink together, under Adam+L2 they fan out.`,
+  derivation: String.raw`Take a weight whose gradient is noise $\xi$ of mean 0 and size $s$. Adam with L2 averages $\xi+\lambda\theta$: in the mean $\hat m\approx\lambda\theta$, and $\hat v\approx s^2+\lambda^2\theta^2$.
+
+If the noise is the larger part, $\sqrt{\hat v}\approx s$ and the mean step is $-\eta\lambda\theta/s$. So $\theta_t\approx(1-\eta\lambda/s)^t\theta_0$: the larger $s$, the slower the decay. If the penalty is the larger part, $\sqrt{\hat v}\approx\lambda|\theta|$ and the step is $-\eta\operatorname{sign}\theta$: $\lambda$ cancels.
+
+AdamW averages $\xi$ alone, whose scaled step is 0 in the mean, and subtracts $\eta\lambda\theta$: $\theta_t\approx(1-\eta\lambda)^t\theta_0$ whatever $s$ is. Four weights with $s$ from 0.01 to 10, all starting at 1, show it: under AdamW they shrink together, under Adam+L2 they fan out.
+
+For SGD without momentum $\theta-\eta(g+\lambda\theta)=(1-\eta\lambda)\theta-\eta g$: penalty and decay are one. With momentum the penalty enters the velocity and they part again.`,
   errata: [
     {
       claim: "claim-b-039",

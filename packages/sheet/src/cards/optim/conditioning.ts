@@ -9,7 +9,7 @@ export default card({
   formula: String.raw`k(\epsilon)\approx\tfrac{\kappa}{2}\ln\tfrac1\epsilon,\qquad \kappa=\frac{\lambda_{\max}(X^\top X/n)}{\lambda_{\min}(X^\top X/n)}`,
   ask: "Why do feature scaling, careful initialisation and normalisation layers all speed up gradient descent?",
   answer:
-    "The rate must stay below 2/λmax of the Hessian, so along λmin the error shrinks by only 1−λmin/λmax per step: iterations are proportional to κ. For least squares the Hessian is XᵀX/n: a feature in units ten times smaller raises κ a hundredfold. Scaling features, balanced layers and normalisation bring the eigenvalues together.",
+    "The rate must stay below 2/λmax of the Hessian, so along λmin a step keeps at least 1−2λmin/λmax of the error: iterations are proportional to κ. For least squares the Hessian is XᵀX/n: of two features alike, one in units ten times smaller raises κ from 1 to 100. Scaling features, balanced layers and normalisation bring the eigenvalues together.",
   pitfall:
     "Standardising cures scales, not correlations: two nearly equal features keep κ large. Adam rescales coordinates too, and does not rotate either.",
   level: "medium",

@@ -10,7 +10,7 @@ export default card({
   answer:
     "Half a cosine from the base rate to (almost) zero: it stays high at first, falls fastest in the middle, and ends flat. With noisy gradients a constant rate leaves the weights hovering at a distance set by the rate; annealing shrinks that noise, so the last weights are better.",
   pitfall:
-    "T must be the length of the run: stop early and the noise has not gone; run on, and the rate stays at its minimum. Without gradient noise a constant rate is as good or better.",
+    "T must be the length of the run: stop early and the noise has not gone; run on, and the rate stays at its minimum (PyTorch's CosineAnnealingLR even climbs again). Without gradient noise a constant rate is as good or better.",
   level: "easy",
   whenNot:
     "When the length of the run is unknown: warm-up-stable-decay can end at any time, and a plateau rule needs no end. With exact gradients (no noise) a constant rate is as good.",

@@ -25,7 +25,13 @@ export default card({
       answer: String.raw`$B_{\text{noise}}=\operatorname{tr}\Sigma/\lVert G\rVert^2$: the mean gradient shrinks near a minimum while rows still disagree. Hence one may raise the batch instead of lowering the rate.`,
     },
   ],
-  derivation: String.raw`One step of rate $\eta$ on a loss with Hessian $H$ lowers it by $\eta\lVert G\rVert^2-\tfrac{\eta^2}2(G^\top HG+\operatorname{tr}(H\Sigma)/B)$ on average. Maximised over $\eta$ it gives the best rate above, and a gain per step of $\Delta_{\max}/(1+B_{\text{noise}}/B)$.`,
+  derivation: String.raw`Write $g_B=G+\xi$ with $\mathbb E\xi=0$ and covariance $\Sigma/B$. A step $-\eta g_B$ on a loss with Hessian $H$ changes it by $-\eta\,G^\top g_B+\tfrac{\eta^2}2g_B^\top Hg_B$. On average it falls by $\eta\lVert G\rVert^2-\tfrac{\eta^2}2\big(G^\top HG+\tfrac1B\operatorname{tr}(H\Sigma)\big)$.
+
+Setting the derivative by $\eta$ to zero: $\eta^\star=\frac{\lVert G\rVert^2}{G^\top HG+\operatorname{tr}(H\Sigma)/B}=\frac{\eta_{\max}}{1+B_H/B}$ with $\eta_{\max}=\frac{\lVert G\rVert^2}{G^\top HG}$ and $B_H=\frac{\operatorname{tr}(H\Sigma)}{G^\top HG}$. Put in, the gain per step is $\tfrac12\eta^\star\lVert G\rVert^2=\frac{\Delta_{\max}}{1+B_H/B}$.
+
+If $H$ is a multiple of the identity, $B_H=\operatorname{tr}\Sigma/\lVert G\rVert^2$: the simple noise scale, which needs no Hessian and is used in its place.
+
+The steps needed go as $1+B_H/B$, the rows as $B+B_H$. At $B=B_H$ both are twice their least: far below, twice the batch halves the steps; far above, it only doubles the rows.`,
   errata: [
     {
       claim: "claim-b-263",

@@ -26,7 +26,9 @@ export default card({
         "Unscale the gradients first, then clip, then step. Clipping scaled gradients compares C with norms that are thousands of times too large and cuts every step.",
     },
   ],
-  derivation: String.raw`A chain of $n$ equal linear steps $h_{t+1}=w h_t$ has $\partial h_n/\partial w=n w^{n-1}h_0$: at $w=1.2$, $n=50$ it is about $4\cdot10^5$, at $w=0.6$ about $7\cdot10^{-10}$. Both are the same formula; clipping acts on the first only. A saturated softmax is the second kind: its gradients are tiny, not large.`,
+  derivation: String.raw`If $\lVert g\rVert>C$ the new gradient is $C\,g/\lVert g\rVert$: the same direction, length $C$. So an SGD step is at most $\eta C$ long, however steep the place. One factor for all tensors keeps $\cos(g,g')=1$; cutting each entry at $\pm c$ does not: $(10,1)$ becomes $(1,1)$, turned by 39 degrees.
+
+A chain of $n$ equal linear steps $h_{t+1}=w h_t$ has $\partial h_n/\partial w=n w^{n-1}h_0$: at $w=1.2$, $n=50$ it is about $4\cdot10^5$, at $w=0.6$ about $7\cdot10^{-10}$. Both are the same formula; clipping acts on the first only. A saturated softmax is the second kind: its gradients are tiny, not large.`,
   errata: [
     {
       claim: "claim-b-318",

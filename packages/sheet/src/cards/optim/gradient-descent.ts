@@ -26,7 +26,13 @@ export default card({
         "Yes: Nesterov's accelerated method reaches O(1/k²), and no method that only sees gradients does better in the worst case. Under strong convexity κ becomes √κ.",
     },
   ],
-  derivation: String.raw`A step of $1/\beta$ lowers a $\beta$-smooth function by at least $\lVert\nabla f\rVert^2/(2\beta)$. Adding these up over $k$ steps cannot exceed $f_0-f^\star$, so the smallest of the $k$ squared gradients is at most $2\beta(f_0-f^\star)/k$: no convexity was used.`,
+  derivation: String.raw`Smoothness means $f(y)\le f(x)+\nabla f(x)^\top(y-x)+\tfrac\beta2\lVert y-x\rVert^2$. With $y=x-\tfrac1\beta\nabla f(x)$ a step gains at least $\tfrac1{2\beta}\lVert\nabla f(x)\rVert^2$.
+
+Not convex: the gains of $k$ steps add up to at most $f_0-f^\star$, so the smallest of the $k$ squared gradients is at most $2\beta(f_0-f^\star)/k$.
+
+Convex: $f(x_i)\le f^\star+\nabla f(x_i)^\top(x_i-x^\star)$. With the gain, $f(x_{i+1})-f^\star\le\nabla f(x_i)^\top(x_i-x^\star)-\tfrac1{2\beta}\lVert\nabla f(x_i)\rVert^2=\tfrac\beta2\big(\lVert x_i-x^\star\rVert^2-\lVert x_{i+1}-x^\star\rVert^2\big)$. The sum telescopes, and as $f$ falls, $k\,(f(x_k)-f^\star)\le\tfrac\beta2\lVert x_0-x^\star\rVert^2$.
+
+Strongly convex, shown for a quadratic: the error along curvature $\lambda$ is multiplied by $1-\eta\lambda$. At $\eta=\frac2{\mu+\beta}$ the two ends of $[\mu,\beta]$ give $\pm\frac{\beta-\mu}{\beta+\mu}$, so no part keeps more than $\frac{\kappa-1}{\kappa+1}$. The bound holds for all such functions (Nesterov).`,
   errata: [
     {
       claim: "claim-b-261",

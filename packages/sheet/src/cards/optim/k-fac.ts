@@ -27,7 +27,11 @@ export default card({
       answer: String.raw`$(A\otimes G)^{-1}=A^{-1}\otimes G^{-1}$. For a layer from $n=1000$ to $m=1000$ that is two matrices of size 1000 in place of one of size a million.`,
     },
   ],
-  derivation: String.raw`The gradient of the weights of one row is $g a^\top$, so its outer product with itself is $aa^\top\otimes gg^\top$: exact for one row, whatever the label. Averaging the two factors apart is the approximation.
+  derivation: String.raw`With $z=Wa$ and $g=\partial L/\partial z$ one row's gradient is $ga^\top$. Stacked by columns $\operatorname{vec}(ga^\top)=a\otimes g$, and $(a\otimes g)(a\otimes g)^\top=aa^\top\otimes gg^\top$. The Fisher block is its mean over rows and over labels drawn from the model.
+
+For a single row $a$ is fixed, so the mean over labels is $aa^\top\otimes\mathbb E[gg^\top]$: no error. Over many rows $\mathbb E[aa^\top\otimes gg^\top]$ is replaced by $A\otimes G$, which drops how $aa^\top$ and $gg^\top$ vary together.
+
+The inverse: $(A\otimes G)\operatorname{vec}(V)=\operatorname{vec}(GVA)$ for symmetric $A$. Solving $GVA=\nabla_WL$ gives $V=G^{-1}\nabla_WL\,A^{-1}$.
 
 Newton's step uses the inverse Hessian; BFGS builds it from gradient differences, K-FAC takes a structured Fisher in its place, Adam only a diagonal of squared gradients (under a root).`,
   errata: [

@@ -32,7 +32,7 @@ If these ratios span three powers of ten, a rate that is right for one layer is 
 
 Multiply the update $u_\ell$ of each layer by $\lVert W_\ell\rVert/\lVert u_\ell\rVert$. Then $\lVert\Delta W_\ell\rVert/\lVert W_\ell\rVert=\eta$ in every layer: the rate has become the share by which weights move per step.
 
-With $u=g+\lambda W$ this is LARS; with Adam's $\hat m/(\sqrt{\hat v}+\varepsilon)+\lambda W$ it is LAMB.`,
+With $u=g+\lambda W$ this is LARS (the paper divides by $\lVert g\rVert+\lambda\lVert W\rVert$, which is never less, so with decay its steps are a little shorter); with Adam's $\hat m/(\sqrt{\hat v}+\varepsilon)+\lambda W$ it is LAMB.`,
   covers: ["optim/lars-lamb"],
   verifiedAgainst: ["algorithms of You et al. (2017, 2020) written out in PyTorch, 1e-11"],
   budget: "quick",

@@ -21,7 +21,7 @@ export default card({
   formula: String.raw`x\leftarrow x-\eta\,(f'(x)+\xi),\qquad P(\text{all }N\text{ eigenvalues}>0)=\tfrac12,\ \tfrac{2-\sqrt2}{4},\ \tfrac{\pi-2\sqrt2}{4\pi},\dots`,
   ask: "What are flat and sharp minima, why might noisy SGD favour flat ones, and what weakens the flatness argument?",
   answer:
-    "Sharp: large curvature, a narrow well. A step of noise, or a rate above 2/curvature, throws the iterate out of a narrow well sooner than out of a wide one of equal depth, so noisy runs collect in the flat one. Whether they leave at all depends on noise, rate and depth. In high dimension most critical points are saddles anyway.",
+    "Sharp: large curvature, a narrow well. A step of noise, or a rate above 2/curvature, throws the iterate out of a narrow well sooner than out of a wide one of equal depth, so noisy runs collect in the flat one. Whether they leave at all depends on noise, rate and depth. And if Hessians were random matrices, nearly all critical points in high dimension would be saddles.",
   pitfall:
     "Curvature depends on the units of the weights: x = u/10 makes the same minimum a hundred times flatter without changing the function. Compare sharpness only under a fixed scale.",
   level: "hard",

@@ -25,7 +25,11 @@ export default card({
         "Their residual path carries gradients of even size to all layers at the start; post-norm has large gradients near the output, where the first full-length steps do harm.",
     },
   ],
-  derivation: String.raw`After one step $\hat m/\sqrt{\hat v}=\pm1$ exactly: the step has full length even if the gradient is pure noise. After $t$ steps of pure noise $\hat m$ has averaged about $1/(1-\beta_1)$ gradients and the step shrinks to $\sqrt{(1-\beta_1)/(1+\beta_1)}\approx0.23$ of it.`,
+  derivation: String.raw`After one step $\hat m_1=g_1$ and $\hat v_1=g_1^2$, so $\hat m/\sqrt{\hat v}=\pm1$ exactly: full length, even if the gradient is pure noise.
+
+Let gradients be independent noise of mean 0 and size $s$. Late, $m=(1-\beta_1)\sum_{k\ge0}\beta_1^kg_{t-k}$ has variance $(1-\beta_1)^2s^2\sum_k\beta_1^{2k}=\frac{1-\beta_1}{1+\beta_1}s^2$, and $\hat v\approx s^2$. So a step has size $\sqrt{(1-\beta_1)/(1+\beta_1)}\,\eta\approx0.23\,\eta$ at $\beta_1=0.9$: noise cancels in $m$ once several gradients are in it.
+
+The divisor is uncertain for longer: after $t\ll1/(1-\beta_2)$ steps $\hat v$ is about a plain mean of $t$ squares. For normal gradients its relative deviation is $\sqrt{2/t}$: 141 % at the first, 14 % at the hundredth. Coordinates whose first gradients happened to be small get steps that are too long; a rate $\frac t{T_w}\eta$ keeps all of them short until both averages are settled.`,
   covers: ["optim/lr-warmup", "claim-a-073", "claim-b-149"],
   answers: ["q-a-496", "q-b-150"],
   verifiedAgainst: [

@@ -26,7 +26,13 @@ export default card({
         "The memory spans 100 steps: the iterate overshoots and oscillates for long, and the step is up to 100 gradients long. Lower the rate by the same factor as 1−β.",
     },
   ],
-  derivation: String.raw`Along an eigenvector with curvature $h$ the error obeys $e_{t+1}=(1+\beta-\eta h)e_t-\beta e_{t-1}$. With $\sqrt\beta=(\sqrt\kappa-1)/(\sqrt\kappa+1)$ and $\eta=(1+\sqrt\beta)^2/L$ both ends of the spectrum have a double root of modulus $\sqrt\beta$.`,
+  derivation: String.raw`Along an eigenvector with curvature $h$ the error obeys $e_{t+1}=(1+\beta-\eta h)e_t-\beta e_{t-1}$. With $\sqrt\beta=(\sqrt\kappa-1)/(\sqrt\kappa+1)$ and $\eta=(1+\sqrt\beta)^2/L$ both ends of the spectrum have a double root of modulus $\sqrt\beta$.
+
+Check: the roots of $z^2-(1+\beta-\eta h)z+\beta=0$ have product $\beta$. While they are complex, $|1+\beta-\eta h|<2\sqrt\beta$, both have modulus $\sqrt\beta$ whatever $h$ is. That is so for $(1-\sqrt\beta)^2<\eta h<(1+\sqrt\beta)^2$.
+
+The upper end at $h=L$ gives $\eta=(1+\sqrt\beta)^2/L$. The lower at $h=\mu$ asks for $\frac{(1-\sqrt\beta)^2}{(1+\sqrt\beta)^2}=\frac\mu L=\frac1\kappa$, solved by $\sqrt\beta=\frac{\sqrt\kappa-1}{\sqrt\kappa+1}$. So every direction loses error at the same rate, where descent at its best keeps $\frac{\kappa-1}{\kappa+1}$.
+
+At $\kappa=10\,000$ that is $0.980$ against $0.9998$ per step: a factor 1000 takes about 345 steps against 34,500.`,
   covers: ["optim/momentum"],
   answers: ["q-a-322", "q-b-082"],
   verifiedAgainst: ["torch.optim.SGD 1.13, paths to 1e-12", "Polyak's rate on quadratics"],

@@ -18,7 +18,7 @@ export default card({
     {
       ask: "How does the natural gradient relate to Newton's method?",
       answer:
-        "F is the expected Gauss–Newton matrix for likelihood losses, always positive semi-definite. With a canonical link, as in logistic regression, it equals the Hessian and the step is Newton's.",
+        "F is always positive semi-definite, and for softmax or normal outputs it is the Gauss–Newton matrix. With a canonical link and a linear model, as in logistic regression, it is the Hessian: the step is Newton's.",
     },
     {
       ask: "Why is the invariance only to first order?",

@@ -8,7 +8,7 @@ export default card({
   formula: String.raw`\theta\leftarrow\theta-\eta\,\frac1B\sum_{i\in\mathcal B}\nabla\ell_i(\theta),\qquad \operatorname{Var}\propto\frac1B,\qquad \mathbb E\lVert\theta_t-\theta^\star\rVert^2=O(1/t)`,
   ask: "Compare full-batch, single-sample and mini-batch gradient descent: cost per step, noise, and rate.",
   answer:
-    "A step on B rows costs B gradients; its variance falls as 1/B. One row is cheapest but noisiest and wastes vector hardware, the full batch is exact and slow; 32 to 256 rows are the usual compromise. With a constant rate SGD hovers at a floor ∝ η/B; with rates ∝ 1/t the squared error falls as 1/t, not exponentially.",
+    "A step on B rows costs B gradients; its variance falls as 1/B. One row is cheapest but noisiest and wastes vector hardware, the full batch is exact and slow; 32 to 256 rows are the usual compromise. With a constant rate SGD hovers at a floor ∝ η/B; with rates ∝ 1/t the squared error falls as 1/t on strongly convex losses, not exponentially.",
   pitfall:
     "An epoch is one pass over all rows: n/B steps. Comparing batch sizes per step flatters large ones, per epoch small ones.",
   level: "easy",
@@ -26,7 +26,11 @@ export default card({
         "Polyak–Ruppert averaging reaches the best 1/t error with larger, slowly falling rates: the noise averages out over the path instead of being annealed by the rate.",
     },
   ],
-  derivation: String.raw`On $\tfrac12 x^2$ with gradient noise of variance $s^2/B$ and constant rate $\eta$ the squared error settles at $\eta^2 (s^2/B)/(1-(1-\eta)^2)\approx\eta s^2/(2B)$. With $\eta_t=1/t$ the iterate is the mean of $t$ noisy observations: squared error $s^2/(tB)$ exactly.`,
+  derivation: String.raw`Rows drawn independently: the mean of $B$ gradients of variance $s^2$ has variance $s^2/B$.
+
+On $\tfrac12x^2$ the noisy gradient is $x+\xi$ with $\operatorname{Var}\xi=s^2/B$, so a step is $x\leftarrow(1-\eta)x-\eta\xi$ and the squared error obeys $V\leftarrow(1-\eta)^2V+\eta^2s^2/B$. Without noise it falls exponentially. With noise it settles where both sides agree: $V=\frac{\eta^2s^2/B}{1-(1-\eta)^2}\approx\frac{\eta s^2}{2B}$, a floor $\propto\eta/B$.
+
+With $\eta_t=1/t$ multiply the step by $t$: $t\,x_t=(t-1)\,x_{t-1}-\xi_t$. So $t\,x_t=-\sum_{i\le t}\xi_i$: the iterate is a mean of $t$ noises, with squared error $\frac{s^2}{tB}$ exactly. No rate does better on this problem in the order of $t$: $tB$ rows have been seen, and a mean over $tB$ rows has that variance.`,
   errata: [
     {
       claim: "claim-a-076",

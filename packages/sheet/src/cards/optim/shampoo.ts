@@ -25,7 +25,13 @@ export default card({
         "It takes the direction from Shampoo and the length of each layer's step from another method such as Adam, so that known learning rates and schedules can be kept.",
     },
   ],
-  derivation: String.raw`In the first step $L=GG^\top$ and $R=G^\top G$, and with $G=U\Sigma V^\top$ the update is $U\Sigma^{-1/2}\,\Sigma\,\Sigma^{-1/2}V^\top=UV^\top$: all singular values become one.`,
+  derivation: String.raw`Full-matrix Adagrad sums $H_t=\sum_igg^\top$ over gradients $g=\operatorname{vec}(G)$ (row by row), a matrix of $(mn)^2$ entries, and steps along $H_t^{-1/2}g$. Gupta et al. show that for gradients of rank $r$, $H_t\preceq r\,L_t^{1/2}\otimes R_t^{1/2}$ (with small multiples of $I$ added on both sides): two matrices of size $m$ and $n$ bound it.
+
+The power $-\tfrac12$ of a Kronecker product is the product of the powers: $L_t^{-1/4}\otimes R_t^{-1/4}$, and applied to $\operatorname{vec}(G)$ it is $L_t^{-1/4}GR_t^{-1/4}$. So each side needs only the root of its own small matrix.
+
+Multiply all gradients by $c$: $L$ and $R$ grow by $c^2$, each root falls by $c^{-1/2}$, and $G$ grows by $c$: the step stays.
+
+In the first step $L=GG^\top$ and $R=G^\top G$, and with $G=U\Sigma V^\top$ the update is $U\Sigma^{-1/2}\,\Sigma\,\Sigma^{-1/2}V^\top=UV^\top$: all singular values become one.`,
   covers: ["optim/shampoo"],
   verifiedAgainst: ["algorithm 2 of Gupta, Koren and Singer, written out in PyTorch, 1e-9"],
   budget: "quick",

@@ -24,7 +24,11 @@ export default card({
       answer: String.raw`Scaling $w$ does not change $f$, so the derivative along $w$ is zero: $w^\top\nabla f(w)=0$. Each step therefore makes $w$ longer, by Pythagoras.`,
     },
   ],
-  derivation: String.raw`If $f(cw)=f(w)$ then $w^\top\nabla f=0$: the gradient is perpendicular to $w$, and a step makes $\lVert w\rVert^2$ grow by $\eta^2\lVert g\rVert^2=\eta^2\lVert g_1\rVert^2/\lVert w\rVert^2$, with $g_1$ the gradient at length one. Decay takes $2\eta\lambda\lVert w\rVert^2$. Equality gives $\lVert w\rVert^4=\eta\lVert g_1\rVert^2/(2\lambda)$, from any start.`,
+  derivation: String.raw`If $f(cw)=f(w)$ then $w^\top\nabla f=0$: the gradient is perpendicular to $w$, and a step makes $\lVert w\rVert^2$ grow by $\eta^2\lVert g\rVert^2=\eta^2\lVert g_1\rVert^2/\lVert w\rVert^2$, with $g_1$ the gradient at length one. Decay takes $2\eta\lambda\lVert w\rVert^2$. Equality gives $\lVert w\rVert^4=\eta\lVert g_1\rVert^2/(2\lambda)$, from any start.
+
+A step turns $w$ by about the angle $\frac{\eta\lVert g\rVert}{\lVert w\rVert}=\frac{\eta\lVert g_1\rVert}{\lVert w\rVert^2}$: on the unit sphere, which is all that $f$ sees, the rate is $\frac\eta{\lVert w\rVert^2}$. At the balance the angle is $\sqrt{2\eta\lambda}$: only the product of rate and decay counts, and not the gradient's size.
+
+Without decay $\lVert w\rVert^4$ grows by about $2\eta^2\lVert g_1\rVert^2$ per step, so after $t$ steps the angle has fallen as $1/\sqrt t$: a decaying rate that nobody asked for.`,
   covers: ["optim/weight-decay"],
   answers: ["q-b-290"],
   verifiedAgainst: ["closed form of the equilibrium length", "torch.optim.SGD 1.13, paths to 1e-12"],
