@@ -71,7 +71,7 @@ export default drill([
     level: "medium",
     ask: "Why is the loss multiplied by a large number before an FP16 backward pass?",
     answer:
-      "Small gradients (below about 6e-8) become 0 in FP16. Scaling lifts them into range; they are divided again before the step.",
+      "Small gradients (below about 3e-8, half of the least number) become 0 in FP16, and those near it lose their digits. Scaling lifts them into range; they are divided again before the step.",
   },
   {
     kind: "question",

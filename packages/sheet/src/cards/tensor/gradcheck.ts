@@ -9,7 +9,7 @@ export default card({
   answer:
     "Move each input by ±h, divide the difference of the outputs by 2h, and compare with the gradient, relative to its size. Truncation falls as h², rounding grows as ε/h: in float64 the best h is near ε^(1/3) ≈ 6e-6, where about ten digits agree. A wrong formula is off in the first digits. Report the worst entry.",
   pitfall:
-    "Do it in float64: in float32 only three or four digits survive. Kinks (ReLU at 0, ties of a maximum) give half the jump; dropout must be frozen.",
+    "Do it in float64: in float32 only about four digits survive. At kinks (ReLU at 0, ties of a maximum) differences give the mean of both slopes; dropout must be frozen.",
   level: "medium",
   whenNot:
     "In every training step: it costs two evaluations per input. Check once, in float64, on tiny random inputs, and then trust autograd's tested rules.",

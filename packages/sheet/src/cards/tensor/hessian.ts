@@ -8,12 +8,12 @@ export default card({
   formula: String.raw`Hv=\nabla_x\big(\nabla f(x)^\top v\big)\quad\text{in } O(\text{cost of }\nabla f),\qquad H\ \text{needs } n \text{ of them}`,
   ask: "How do you use curvature without forming the Hessian?",
   answer:
-    "Differentiate the product of the gradient with a fixed vector: Hv, at the cost of about two gradients and no n×n memory. Conjugate gradients turn such products into Newton steps, power iteration into the largest curvature. The full Hessian takes n products: fine for small n. From a layer's inputs, XᵀX is the Hessian GPTQ uses.",
+    "Differentiate the product of the gradient with a fixed vector: Hv, at the cost of about two gradients and no n×n memory. Conjugate gradients turn such products into Newton steps, power iteration into the largest curvature. The full Hessian takes n products: fine for small n. From a layer's inputs, 2XᵀX is the Hessian GPTQ uses.",
   pitfall:
-    "Away from a minimum H may be indefinite: a raw Newton step then goes to a saddle. Damp it, or use the Gauss–Newton matrix.",
+    "Away from a minimum H may be indefinite: a raw Newton step may then go to a saddle or a maximum. Damp it, or use the Gauss–Newton matrix.",
   level: "hard",
   whenNot:
-    "When gradients are noisy (mini-batches) or n is huge: curvature from few rows misleads. First-order methods with momentum or diagonal scaling are cheaper and as good.",
+    "When gradients are noisy (mini-batches) or n is huge: curvature from few rows misleads. First-order methods with momentum or diagonal scaling are cheaper and often as good.",
   followUps: [
     {
       ask: "How do you get the largest curvature?",
@@ -23,12 +23,12 @@ export default card({
     {
       ask: "Why Gauss–Newton in place of the Hessian?",
       answer:
-        "JᵀJ drops the term with second derivatives of the net: always positive semi-definite, so its steps descend, and near a good fit the dropped term is small.",
+        "JᵀJ drops the term with second derivatives of the net: always positive semi-definite, so with a little damping its steps descend, and near a good fit the dropped term is small.",
     },
   ],
   derivation: String.raw`$\nabla f(x)^\top v$ is a scalar; its gradient is $\sum_iv_i\nabla\partial_if=Hv$, as $H$ is symmetric. Reverse mode computes the gradient of a scalar at a small multiple of its cost, so $Hv$ costs about two gradients.
 
-Conjugate gradients solve $Hs=-\nabla f$ with products only: exact after $n$ of them, good after a few when eigenvalues cluster.
+For positive definite $H$ conjugate gradients solve $Hs=-\nabla f$ with products only: exact after $n$ of them, good after a few when eigenvalues cluster.
 
 Where $H$ has a negative eigenvalue the Newton step goes uphill along it, to a saddle: adding $\lambda I$ with $\lambda>-\lambda_{\min}$ makes it descend. For least squares $\tfrac12\lVert Xw-y\rVert^2$, $H=X^\top X$ exactly.`,
   covers: ["tensor/hessian"],
