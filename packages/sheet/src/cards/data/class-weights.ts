@@ -12,7 +12,7 @@ export default card({
   answer:
     "Each row counts n/(K·n_c), so all classes weigh the same in the loss. For a logistic model that mostly shifts the intercept by log(w₁/w₀): more positives are predicted, recall rises, precision falls. Ranking (AUC, average precision) barely moves. A lower threshold on the unweighted model does the same.",
   pitfall:
-    "Weighted probabilities are no longer calibrated: their mean is near one half whatever the base rate. Correct the logit by log(w₁/w₀), or leave weights alone and move the threshold.",
+    "Weighted probabilities are no longer calibrated: on average they lie far above the base rate. Subtract log(w₁/w₀) from the logit, or leave weights alone and move the threshold.",
   level: "medium",
   whenNot:
     "When probabilities are used as such, or costs are known: fit without weights and put the threshold at the costs. Weights pay where the learner stops early or its loss cannot be thresholded.",

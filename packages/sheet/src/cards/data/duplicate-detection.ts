@@ -37,7 +37,11 @@ export default card({
         "Keep the smallest hash of a text's shingles for many hash functions: two texts agree in each with probability equal to their Jaccard index. Banding these signatures yields candidate pairs.",
     },
   ],
-  derivation: String.raw`Comparing all pairs is quadratic. Two shortcuts lose nothing. Numbers: project rows on a few orthonormal directions; a projection never lengthens a distance, so close rows lie in touching cells of a grid with side $\varepsilon$. Texts: two shingle sets with $J\ge t$ must share one of the $|x|-\lceil t|x|\rceil+1$ rarest shingles of each, so an index of those meets every pair.`,
+  derivation: String.raw`Comparing all pairs is quadratic. Two shortcuts lose nothing.
+
+Numbers: a root mean square of at most $\varepsilon$ over $d$ columns is a Euclidean distance of at most $\varepsilon\sqrt d$. Project rows on a few orthonormal directions; a projection never lengthens a distance, so close rows lie in the same or in touching cells of a grid with side $\varepsilon\sqrt d$. Only those pairs are compared.
+
+Texts: if $J(x,y)=\frac{|x\cap y|}{|x\cup y|}\ge t$, then $|x\cap y|\ge t\,|x\cup y|\ge t\,|x|$, and likewise for $y$. Order all shingles from rare to common. If the first $|x|-\lceil t|x|\rceil+1$ of $x$ were all missing from $y$, at most $\lceil t|x|\rceil-1$ could be shared: too few. So the rarest shared shingle lies in that prefix of $x$, and by the same count in that of $y$: an index of prefixes meets every pair, and as rare shingles have short lists, few others.`,
   covers: ["data/duplicate-detection"],
   verifiedAgainst: [
     "all pairs compared one by one, for numbers and for texts",

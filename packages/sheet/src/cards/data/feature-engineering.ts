@@ -21,7 +21,7 @@ export default card({
     {
       ask: "Trees ignore monotone changes: does a logarithm help them?",
       answer:
-        "Not as an input: splits depend on the order only. As the target it does help, since squared error on the log scale weighs relative errors.",
+        "Not as an input: splits depend on the order only. As the target it can help, since squared error on the log scale weighs relative errors.",
     },
     {
       ask: "How do you build an aggregate without leaking?",

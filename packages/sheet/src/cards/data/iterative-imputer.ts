@@ -29,7 +29,7 @@ export default card({
   ],
   derivation: String.raw`If $x_j=b+\sum_k\beta_kx_k+\varepsilon$ and gaps depend on the seen $x_k$ only (MAR), rows with $x_j$ seen have the same conditional law as those without. A regression on them is unbiased, and so is the mean of its predictions.
 
-Several columns with gaps need each other's values. Starting from means and filling in turn is a fixed-point iteration; for a linear model with normal noise it settles near the maximum-likelihood regression.
+Several columns with gaps need each other's values. Starting from means and filling in turn is a fixed-point iteration: for normal data EM without its correction for the noise, so means come out well and variances too small.
 
 The predictions leave $\varepsilon$ out. The filled values have variance $R^2\operatorname{Var}(x_j)$ instead of $\operatorname{Var}(x_j)$, and lie exactly on the plane: correlations in the completed table come out too large.`,
   covers: ["data/iterative-imputer"],

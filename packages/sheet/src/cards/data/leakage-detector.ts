@@ -36,7 +36,7 @@ export default card({
         "It leaks order and source rather than cause: it may separate old from new customers today and fail tomorrow. Replace it by what it stands for, such as age of the account.",
     },
   ],
-  derivation: String.raw`The AUC of a single column is the chance that a random positive has a larger value than a random negative. It needs no model and does not change under monotone recoding, so scaled or shifted copies of the target are found as well.
+  derivation: String.raw`The AUC of a single column is the chance that a random positive has a larger value than a random negative. It needs no model and does not change under increasing recodings (a decreasing one turns $a$ into $1-a$), so scaled or shifted copies of the target are found as well.
 
 A recoding need not be monotone: three states of an account may be equivalent to a yes/no target. Then each value of the column has a single target value, that is, $H(y\mid x_j)=0$.
 

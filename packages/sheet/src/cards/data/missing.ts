@@ -10,7 +10,7 @@ export default card({
   formula: String.raw`P(\text{missing})=\begin{cases}c&\text{MCAR}\\ g(x_{\text{seen}})&\text{MAR}\\ g(x_{\text{missing}})&\text{MNAR}\end{cases}`,
   ask: "What do MCAR, MAR and MNAR mean, and when do dropping rows or filling with the mean do harm?",
   answer:
-    "MCAR: the gaps ignore all values. MAR: they depend on values you see. MNAR: on the missing value itself. Dropping rows is unbiased under MCAR only. Mean filling then keeps the mean but shrinks variance and correlations by the share filled. Under MNAR both are biased: model the missingness, or do a sensitivity analysis.",
+    "MCAR: the gaps ignore all values. MAR: they depend on values you see. MNAR: on the missing value itself. Dropping rows is unbiased in general under MCAR only. Mean filling then keeps the mean, but takes the share filled from the variance, and weakens correlations. Under MNAR both are biased: model the missingness, or do a sensitivity analysis.",
   pitfall:
     "The mechanism cannot be told from the data alone: MNAR looks like any other set of gaps. “Drop above 70 % missing” is a rule of thumb, not a threshold with a reason.",
   level: "medium",
@@ -28,7 +28,11 @@ export default card({
         "In a regression of y on x when missingness depends on x alone and the model is right: the conditional law of y given x is the same among the complete rows.",
     },
   ],
-  derivation: String.raw`Fill a share $r$ of a column with its mean: the filled rows add nothing to $\sum(x-\bar x)^2$, so the variance falls to $(1-r)\sigma^2$. The covariance with another column falls by the same factor, the correlation by $\sqrt{1-r}$.`,
+  derivation: String.raw`Let $M=1$ where $x$ is missing. Complete rows have the mean $\mathbb E[x\mid M=0]=\frac{\mathbb E[x\,P(M=0\mid x)]}{P(M=0)}$. Under MCAR the factor $P(M=0\mid x)$ is constant and cancels: no bias. Under MNAR it falls or rises with $x$, and $\mathbb E[x\mid M=0]-\mathbb E[x]=\frac{\operatorname{Cov}(x,P(M=0\mid x))}{P(M=0)}$.
+
+Under MAR the chance depends on a seen $u$: the overall mean is biased if $u$ and $x$ are related, but given $u$ rows with and without $x$ follow the same law. So $\mathbb E[x]=\mathbb E_u\big[\mathbb E[x\mid u,M=0]\big]$: regress on $u$ among the complete rows, predict for all.
+
+Fill a share $r$ of a column with its mean (MCAR): the filled rows add nothing to $\sum(x-\bar x)^2$, so the variance falls to $(1-r)\sigma^2$. The covariance with another column falls to $(1-r)$ of itself too. The correlation divides by one shrunken deviation: $\frac{1-r}{\sqrt{1-r}}=\sqrt{1-r}$ is left, 0.71 at one half.`,
   errata: [
     {
       claim: "claim-a-053",

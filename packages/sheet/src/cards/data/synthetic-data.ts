@@ -46,7 +46,11 @@ export default card({
         "When they carry knowledge from outside, such as rules, physics or another data set, or act as a regulariser on few rows. From a generator fitted on the same rows the gain is usually small.",
     },
   ],
-  derivation: String.raw`The interface is two calls: $\text{fit}(T)$ gives a sampler $S$, $\text{sample}(n)$ gives a table. Any object with them takes part, so a network or a language model is judged in the same way.`,
+  derivation: String.raw`Let $\theta$ be the law of the world, $T$ the training rows, $S$ the fitted sampler, $\tilde T$ what it draws. Each is made from the one before: $\theta\to T\to S\to\tilde T$. By the data-processing inequality $I(\theta;\tilde T)\le I(\theta;T)$: synthetic rows tell no more about the world than the rows behind them, however many are drawn. What a generator can add is knowledge from elsewhere: rules, physics, other data it was trained on.
+
+The same chain says why the split comes first. If $S$ was fitted on test rows too, $\tilde T$ depends on them, and a model trained on $\tilde T$ has seen the test.
+
+The interface is two calls: $\text{fit}(T)$ gives a sampler $S$, $\text{sample}(n)$ gives a table. Any object with them takes part, so a network or a language model is judged in the same way.`,
   covers: ["data/synthetic-data"],
   verifiedAgainst: [
     "margins and associations of 5000 other rows from a known population, for every sampler",

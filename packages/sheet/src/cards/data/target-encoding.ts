@@ -28,7 +28,11 @@ export default card({
         "In sample the code is the label itself and correlates perfectly; out of fold no category has been seen, so all rows get the overall mean and the column is useless, which is the truth about such an id.",
     },
   ],
-  derivation: String.raw`With $n_c$ rows of variance $\sigma^2$ and category means of variance $\tau^2$, the best linear guess of a category's mean is the weighted one above with $m=\sigma^2/\tau^2$: much noise or little difference between categories asks for more shrinkage.`,
+  derivation: String.raw`Let category $c$ have the true mean $\theta_c$, spread around $\bar y$ with variance $\tau^2$, and rows $y_i=\theta_c+\varepsilon_i$ with noise $\sigma^2$. The mean $\bar y_c$ of $n_c$ rows has variance $\sigma^2/n_c$ around $\theta_c$.
+
+Guess $\bar y+w(\bar y_c-\bar y)$. Its expected squared error is $(1-w)^2\tau^2+w^2\sigma^2/n_c$; the derivative is zero at $w=\frac{\tau^2}{\tau^2+\sigma^2/n_c}=\frac{n_c}{n_c+\sigma^2/\tau^2}$. With $m=\sigma^2/\tau^2$ the guess is $\frac{n_c\bar y_c+m\bar y}{n_c+m}$, the formula above: much noise, or little difference between categories, asks for more shrinkage.
+
+Why out of fold: in sample the code of a row contains $y_i$ with weight $\frac1{n_c+m}$. Without any effect its covariance with $y_i$ is still $\frac{\sigma^2}{n_c+m}$, and a model learns to trust it. From other folds that covariance is 0.`,
   covers: ["data/target-encoder", "claim-b-298"],
   answers: ["q-b-309"],
   verifiedAgainst: ["the formula, category by category", "a loop over folds by hand", "pure noise ids"],
