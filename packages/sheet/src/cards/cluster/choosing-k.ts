@@ -9,7 +9,7 @@ export default card({
   formula: String.raw`\mathrm{Gap}(K)=\mathbb E^*\log W_K-\log W_K,\qquad \hat K=\min\{K:\mathrm{Gap}(K)\ge\mathrm{Gap}(K{+}1)-s_{K+1}\}`,
   ask: "Five k-means clusters came out and none seems natural: how do you test whether five is a sensible number?",
   answer:
-    "Sweep K. Elbow: where the inertia stops falling fast. Silhouette: where it is largest. Gap statistic: compare the log inertia with that of data without groups; only it can answer “one”. Five is sensible if silhouette and gap peak there. If the gap says one, the groups are not in the data; the elbow alone is a weak witness.",
+    "Sweep K. Elbow: where the inertia stops falling fast. Silhouette: where it is largest. Gap statistic: compare the log inertia with that of data without groups; only it can answer “one”. Five is sensible if silhouette and gap both choose it and the groups come back on resampled rows. If the gap says one, the groups are not in the data; the elbow alone is a weak witness.",
   pitfall:
     "k-means returns K groups whatever the data. Inertia always falls with K, and silhouette has no answer for one group.",
   level: "medium",

@@ -39,7 +39,7 @@ export default card({
 
 Fix the sizes $a_i$ and $b_j$ of the groups and shuffle the labels. The expected number of pairs together in both is $\sum_i\binom{a_i}2\sum_j\binom{b_j}2\big/\binom n2$. Subtracting it, and dividing by the maximum less it, gives 0 for chance and 1 for equal groupings: ARI.
 
-Silhouette: in a tight group $a\ll b$, so $s=1-a/b$ is near 1; on the border $a=b$ and $s=0$; a row in the wrong group has $a>b$ and $s<0$. On rings $a$ is the ring's whole diameter: the truth scores badly.`,
+Silhouette: in a tight group $a\ll b$, so $s=1-a/b$ is near 1; on the border $a=b$ and $s=0$; a row in the wrong group has $a>b$ and $s<0$. On rings $a$ is of the order of the ring's own diameter, more than the gap to the next ring: the truth scores badly.`,
   covers: ["cluster/clustering-metrics"],
   verifiedAgainst: ["scikit-learn 1.2 metrics.cluster", "pair counts by hand"],
   budget: "quick",

@@ -10,7 +10,7 @@ export default card({
   formula: String.raw`d_m(a,b)=\max\{c_a,c_b,d(a,b)\},\qquad S(C)=\sum_{x\in C}\left(\lambda_x-\lambda_{\text{birth}}\right),\ \lambda=1/d`,
   ask: "How does HDBSCAN extend DBSCAN, and what makes it easier to use when densities differ?",
   answer:
-    "Distances are raised to both rows' core distances (mutual reachability); their minimum spanning tree gives DBSCAN's result for every ε. Splits smaller than minClusterSize are folded away (condensed tree), and the disjoint groups of greatest stability are the clusters. No ε to choose, and each group may have its own density.",
+    "Distances are raised to both rows' core distances (mutual reachability); their minimum spanning tree gives DBSCAN's groups of core rows for every ε. Splits smaller than minClusterSize are folded away (condensed tree), and the disjoint groups of greatest stability are the clusters. No ε to choose, and each group may have its own density.",
   pitfall:
     "minClusterSize is a decision about what counts as a group. Without allowSingleCluster it never says that all rows are one.",
   level: "hard",
