@@ -4,7 +4,7 @@ import { card, figure, lines, range, slider } from "../../index.ts";
 export default card({
   id: "mixture/hmm",
   title: "A hidden Markov model: sum over paths, find the best path, learn the rest",
-  formula: String.raw`p(x,z)=\pi_{z_1}\prod_t A_{z_{t-1}z_t}\,B_{z_t}(x_t)`,
+  formula: String.raw`p(x,z)=\pi_{z_1}B_{z_1}(x_1)\prod_{t=2}^{T}A_{z_{t-1}z_t}\,B_{z_t}(x_t)`,
   ask: "What are the emission and transition probabilities of an HMM tagger, and what does Viterbi find?",
   answer:
     "Transition: P(tag given the tag before). Emission: P(word given tag). Forward–backward sums over all paths in T·k² steps, which gives the likelihood and each step's posterior. Viterbi finds the most probable path as a whole. Baum–Welch is EM: expected counts become probabilities.",
