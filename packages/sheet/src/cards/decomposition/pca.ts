@@ -60,7 +60,7 @@ export default card({
   formula: String.raw`X_c=U\Sigma V^\top,\qquad \mathrm{Var}_k=\frac{\sigma_k^2}{n-1},\qquad Z=X_cV_{:,1:k}`,
   ask: "How do you project data on its top k principal components, and what must come first?",
   answer:
-    "Centre (and standardise if units differ), take the SVD, project on the first k right singular vectors. The variances are σ²/(n−1), the same as the eigenvalues of the covariance, which never has to be formed. Keep k by the scree or by 95 % of variance. Without centring the first axis is the mean.",
+    "Centre (and standardise if units differ), take the SVD, project on the first k right singular vectors. The variances are σ²/(n−1), the same as the eigenvalues of the covariance, which never has to be formed. Keep k by the scree or by 95 % of variance. Without centring a large mean takes the first axis.",
   pitfall:
     "95 % in the first component is often a unit, not a discovery: the column measured in the smallest unit has the largest numbers and takes the first axis.",
   level: "medium",
