@@ -41,9 +41,11 @@ export default card({
         "A few do little harm: a narrow code spends itself on the many. With more, trim the rows of largest error and refit, or use a robust loss.",
     },
   ],
-  derivation: `With linear layers the best code of $k$ numbers spans the first $k$ principal components, and the error is what they leave out. A net with bends can follow a curved surface: here $x_4=x_0x_1$ and $x_5=x_0^2$, which two components leave out and two causes determine.
+  derivation: String.raw`With linear layers the best code of $k$ numbers spans the first $k$ principal components $V_k$ (Eckart–Young), and the error is what they leave out: $\lVert x-\mu\rVert^2-\lVert V_k^\top(x-\mu)\rVert^2$. A row is then strange only if it leaves that plane; one far out inside it has no error at all. A net with bends can follow a curved surface: here $x_4=x_0x_1$ and $x_5=x_0^2$, which two components leave out and two causes determine.
 
-At 0.1 % positives a detector that is right for 99 % of the usual rows still raises ten false alarms for each positive: judge the ranking by average precision, not by accuracy.`,
+Why the strange rows do not shape the net: the training loss is a mean over rows, and a share $\pi$ of positives has the share $\pi$ of the gradient. At $\pi=0.001$ bending the surface towards them gains at most a thousandth of their error, while it costs all others.
+
+At $\pi=0.001$ a detector that is right for 99 % of the usual rows still raises $\frac{0.01\,(1-\pi)}{\pi}\approx10$ false alarms for each positive: judge the ranking by average precision, not by accuracy.`,
   covers: ["anomaly/autoencoder"],
   verifiedAgainst: ["principal components with linear layers, 1 %", "16 seeds"],
   budget: "costly",

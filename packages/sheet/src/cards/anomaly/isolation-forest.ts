@@ -80,7 +80,11 @@ export default card({
         "The mean path is c(m), that of an average row. Near 1 the row is alone after very few splits; well below 0.5 it lies deep in a crowd. It is no probability.",
     },
   ],
-  derivation: `A random tree on $m$ rows is a random binary search tree; an unsuccessful search in it takes $c(m)=2H_{m-1}-2(m-1)/m$ steps on average, $H$ the harmonic number.`,
+  derivation: String.raw`Let every split of $m$ rows fall into each of the $m-1$ gaps with equal chance, as in a random binary search tree, and let $E_m$ be the mean sum of the leaves' depths. Each split adds 1 to all $m$ leaves, and the parts have $j$ and $m-j$ rows: $E_m=m+\frac2{m-1}\sum_{j=1}^{m-1}E_j$.
+
+Multiply by $m-1$ and subtract the same for $m-1$: $(m-1)E_m=m\,E_{m-1}+2(m-1)$. Divided by $m(m-1)$: $\frac{E_m}m=\frac{E_{m-1}}{m-1}+\frac2m$, with $E_1=0$. So the mean depth is $\sum_{j=2}^m\frac2j=2(H_m-1)$, and as $H_m=H_{m-1}+\frac1m$, this is $c(m)=2H_{m-1}-\frac{2(m-1)}m$. With $H_{m-1}\approx\ln(m-1)+\gamma$ it is the formula above; $c(256)=10.24$.
+
+Real thresholds are uniform in value, not in rank: wide gaps are cut sooner. So rows behind a wide gap come out early, which is the point, and $c(m)$ is only the scale against which a path is read. $2^{-h/c}$ turns depth 0 into 1 and depth $c$ into $\frac12$.`,
   covers: ["anomaly/isolation-forest", "claim-b-056"],
   verifiedAgainst: ["scikit-learn 1.2 IsolationForest, 2000 trees, 0.01", "harmonic numbers"],
   budget: "quick",
