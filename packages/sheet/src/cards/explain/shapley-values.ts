@@ -38,7 +38,9 @@ export default card({
   ],
   derivation: String.raw`Of the $M!$ orders, $|S|!$ arrange the members of $S$ before $i$ and $(M-|S|-1)!$ the others after it. There are $\binom{M-1}{s}$ coalitions of size $s$ without $i$, so all of one size weigh $1/M$ together: small and large coalitions count most one by one, since there are few of them.
 
-Efficiency: along one order the additions telescope to $f(\text{all})-f(\emptyset)$, so their means do.`,
+Efficiency: along one order the additions telescope to $f(\text{all})-f(\emptyset)$, so their means do.
+
+Nothing else has all four: let $u_T(S)$ be 1 if $S\supseteq T$, else 0. Every game with $f(\emptyset)=0$ is a sum $f=\sum_Tc_Tu_T$ in exactly one way, as the $2^M-1$ games $u_T$ are linearly independent. In $c_Tu_T$ players outside $T$ are dummies and get 0; those inside are alike and, by efficiency, share $c_T$: $c_T/|T|$ each. Additivity adds the parts up, so $\varphi_i=\sum_{T\ni i}\frac{c_T}{|T|}$ is forced.`,
   covers: ["explain/shapley-values", "claim-a-240", "claim-a-243"],
   answers: ["q-a-077", "q-a-408"],
   verifiedAgainst: [

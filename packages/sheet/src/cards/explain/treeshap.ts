@@ -73,7 +73,7 @@ export default card({
   ],
   derivation: String.raw`For one leaf with value $v$ and the columns $P$ on its path, the worth of $S$ is $v\prod_{j\in P}c_j(S)$ with $c_j=1$ or $0$ where $j$ is known (does the row pass its splits?), and the share of training rows where it is not. Columns outside $P$ are dummies of that leaf and get nothing.
 
-The Shapley weights of a product are an integral, $\varphi_i=v\int_0^1(o_i-z_i)\prod_{j\ne i}\bigl(z_j+t(o_j-z_j)\bigr)\,dt$, of a polynomial of degree below $|P|$: a few points of Gauss and Legendre give it exactly.`,
+The weight of a coalition of size $s$ is $\frac{s!\,(M-s-1)!}{M!}=\int_0^1t^s(1-t)^{M-s-1}dt$: each other column is there with chance $t$, and $t$ is uniform. Write $z_j$ for the share and $o_j$ for 1 or 0. A column that is there with chance $t$ contributes $z_j+t(o_j-z_j)$ on average, and its factors are independent: the sum over all coalitions becomes $\varphi_i=v\int_0^1(o_i-z_i)\prod_{j\ne i}\bigl(z_j+t(o_j-z_j)\bigr)\,dt$, a polynomial of degree below $|P|$, which $\lceil|P|/2\rceil$ points of Gauss and Legendre integrate exactly. At each point the product, and with one factor divided out every column's part, cost $|P|$: $|P|^2$ for a leaf, $L\,D^2$ for a tree.`,
   covers: ["explain/treeshap", "claim-a-244", "claim-b-250"],
   verifiedAgainst: [
     "the sum over all subsets, in both games, for every kind of tree model",
