@@ -58,7 +58,7 @@ export default drill([
   {
     kind: "question",
     id: "q-b-301",
-    card: "decomposition/pca",
+    card: "math/low-rank",
     level: "hard",
     ask: "State the Eckart–Young theorem: what error does rank-$k$ truncation leave in Frobenius and in spectral norm?",
     answer: String.raw`Among all matrices of rank at most $k$, the truncated SVD $A_k=\sum_{j\le k}\sigma_ju_jv_j^\top$ is closest to $A$ in both norms. It leaves $\sqrt{\sum_{j>k}\sigma_j^2}$ in Frobenius norm and $\sigma_{k+1}$ in spectral norm.`,
