@@ -384,7 +384,7 @@ export default drill([
     card: "optim/weight-decay",
     level: "hard",
     ask: "Rescaling a weight matrix before a normalisation layer leaves the output unchanged: what then does weight decay do?",
-    answer: String.raw`It cannot shrink the function. It keeps the norm of $W$ small, and since the gradient goes as $1/\|W\|$, it sets the effective rate, $\eta/\|W\|^2$: with weight decay the rate does not die away.`,
+    answer: String.raw`It cannot shrink the function. It keeps the norm of $W$ small, and since the gradient goes as $1/\|W\|$, it sets the effective rate, $\eta/\|W\|^2$ under SGD: with weight decay the rate does not die away.`,
   },
   {
     kind: "question",

@@ -23,7 +23,7 @@ export default card({
     {
       ask: "What does weight decay do to weights that batch norm follows?",
       answer:
-        "Their scale does not change the function, so decay does not limit it. It shrinks the weights, and as the gradient grows as 1/‖w‖ it raises the effective learning rate of their direction, about η/‖w‖².",
+        "Their scale does not change the function, so decay does not limit it. It shrinks the weights, and as the gradient grows as 1/‖w‖ it raises the effective learning rate of their direction, under SGD about η/‖w‖².",
     },
   ],
   derivation: String.raw`$\gamma=\sqrt{\sigma_B^2+\varepsilon}$ and $\beta=\mu_B$ give $y=x$: what the layer takes away it can learn to give back. A constant added before the layer is taken out by the mean, so a bias there is useless.

@@ -8,7 +8,7 @@ export default card({
   formula: String.raw`f(cw)=f(w)\Rightarrow \nabla f(cw)=\tfrac1c\nabla f(w),\qquad \lVert w\rVert^4\to\frac{\eta}{2\lambda}\,\lVert g_1\rVert^2`,
   ask: "Rescaling a weight matrix before a normalisation layer leaves the output unchanged: what then does weight decay do?",
   answer:
-    "It cannot limit the function, which does not feel the length of w. But gradients shrink as 1/‖w‖, so the turn per step is η/‖w‖². Gradient steps lengthen w, decay shortens it; where they balance, the effective learning rate settles. Elsewhere decay bounds weights, and with them the Lipschitz constant.",
+    "It cannot limit the function, which does not feel the length of w. But gradients shrink as 1/‖w‖, so SGD's turn per step goes as η/‖w‖² (Adam's as η/‖w‖). Gradient steps lengthen w, decay shortens it; where they balance, the effective learning rate settles. Elsewhere decay bounds weights, and with them the Lipschitz constant.",
   pitfall:
     "Biases and the gains of normalisation have no such role: pulling gains to zero kills their channels. Leave parameters with fewer than two axes out of the decay.",
   level: "hard",
