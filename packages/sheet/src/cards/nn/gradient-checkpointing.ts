@@ -7,7 +7,9 @@ import {
   normalInit,
   ReLU,
   Sequential,
+  Tanh,
 } from "whetstone/nn";
+import { describePlan, grad } from "whetstone/tensor";
 import { card, figure, range, slider } from "../../index.ts";
 
 export default card({
@@ -43,7 +45,7 @@ A layer $Y=XW$ needs one product forward, and two of the same size backward: $G 
 The second run applies the same operations to the same stored input with the same masks. It yields the same activations, and so the same gradients; only when they exist has changed.`,
   covers: ["nn/gradient-checkpointing", "claim-a-334", "claim-a-337"],
   answers: ["q-a-134", "q-a-135", "q-a-473", "q-b-125"],
-  verifiedAgainst: ["gradients of the plain backward pass, bit by bit"],
+  verifiedAgainst: ["gradients of the plain backward pass, bit by bit", "planned bytes of 9 and 36 layers"],
   budget: "quick",
   controls: {
     layers: slider(4, 100, 100, { label: "layers" }),
@@ -69,6 +71,30 @@ The second run applies the same operations to the same stored input with the sam
     const best = (n: number) => Math.min(...range(n).map((i) => i + 1 + Math.ceil(n / (i + 1))));
     lab.check("100 layers: least alive at once", best(100), { equals: 20 });
     lab.check("least alive over √n", best(layers) / Math.sqrt(layers), { between: [1.9, 2.3] });
+    // What the planner of this library sets aside for the gradients of real layers.
+    const planned = (n: number, parts: number | null) => {
+      const net = new Sequential(
+        ...range(n).flatMap((i): Module[] => [new Linear(4, 4, { seed: lab.random(`m${i}`) }), new Tanh()]),
+      );
+      const input = normalInit([256, 4], { seed: lab.random("input") });
+      const out = parts === null ? net.forward(input) : checkpointSequential(net, parts, input);
+      return describePlan(...grad([out.square().sum()], net.parameters())).plannedBytes;
+    };
+    const cuts = [2, 6, 18];
+    const whole = planned(36, null);
+    const at = cuts.map((s) => planned(36, s));
+    lab.check(
+      "36 layers of this library: segments with the least memory",
+      cuts[at.indexOf(Math.min(...at))]!,
+      {
+        equals: 6,
+      },
+    );
+    lab.check("its memory over that without segments", at[1]! / whole, { below: 0.4 });
+    lab.check("four times the layers at √n segments: memory times", at[1]! / planned(9, 3), {
+      between: [1.7, 2.2],
+    });
+    lab.check("without segments", whole / planned(9, null), { between: [3.5, 4.1] });
     const x = normalInit([12, 4], { seed: lab.random("x") });
     const run = (parts: number | null) => {
       const net = new Sequential(
