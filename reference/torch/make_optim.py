@@ -103,8 +103,8 @@ def lion(p, g, s, t, lr=0.05, b1=0.8, b2=0.9, decay=0.1):
 
 
 def lars(p, g, s, t, lr=0.5, trust=0.02, mu=0.9, decay=0.1):
+    local = trust * p.norm() / (g.norm() + decay * p.norm()) if p.dim() >= 2 else 1.0
     g = g + decay * p
-    local = trust * p.norm() / g.norm() if p.dim() >= 2 else 1.0
     s["v"] = mu * s.get("v", torch.zeros_like(p)) + local * g
     return p - lr * s["v"]
 

@@ -5,7 +5,7 @@ import { card, figure, range, slider } from "../../index.ts";
 export default card({
   id: "optim/lars-lamb",
   title: "LARS and LAMB: every layer moves by the same share of its weights",
-  formula: String.raw`\text{LARS: } \Delta W=-\eta\,\tau\frac{\lVert W\rVert}{\lVert g+\lambda W\rVert}(g+\lambda W),\qquad \text{LAMB: } \Delta W=-\eta\frac{\lVert W\rVert}{\lVert r\rVert}\,r,\quad r=\frac{\hat m}{\sqrt{\hat v}+\varepsilon}+\lambda W`,
+  formula: String.raw`\text{LARS: } \Delta W=-\eta\,\tau\frac{\lVert W\rVert}{\lVert g\rVert+\lambda\lVert W\rVert}(g+\lambda W),\qquad \text{LAMB: } \Delta W=-\eta\frac{\lVert W\rVert}{\lVert r\rVert}\,r,\quad r=\frac{\hat m}{\sqrt{\hat v}+\varepsilon}+\lambda W`,
   ask: "Why do very large batches use a trust ratio per layer?",
   answer:
     "Large batches need large rates, and one rate must serve all layers. Layers differ by orders of magnitude in ‖g‖/‖W‖: the layer with the largest ratio diverges first. The trust ratio scales each layer's step to a fixed share of its weights' norm: LARS does so to momentum SGD, LAMB to AdamW.",
@@ -32,7 +32,7 @@ If these ratios span three powers of ten, a rate that is right for one layer is 
 
 Multiply the update $u_\ell$ of each layer by $\lVert W_\ell\rVert/\lVert u_\ell\rVert$. Then $\lVert\Delta W_\ell\rVert/\lVert W_\ell\rVert=\eta$ in every layer: the rate has become the share by which weights move per step.
 
-With $u=g+\lambda W$ this is LARS (the paper divides by $\lVert g\rVert+\lambda\lVert W\rVert$, which is never less, so with decay its steps are a little shorter); with Adam's $\hat m/(\sqrt{\hat v}+\varepsilon)+\lambda W$ it is LAMB.`,
+With $u=g+\lambda W$ this is LARS, but for its divisor $\lVert g\rVert+\lambda\lVert W\rVert\ge\lVert u\rVert$: with decay its steps are a little shorter; with Adam's $\hat m/(\sqrt{\hat v}+\varepsilon)+\lambda W$ it is LAMB.`,
   covers: ["optim/lars-lamb"],
   verifiedAgainst: ["algorithms of You et al. (2017, 2020) written out in PyTorch, 1e-11"],
   budget: "quick",

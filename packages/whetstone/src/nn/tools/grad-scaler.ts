@@ -15,7 +15,8 @@ export interface GradScalerOptions {
 /**
  * Dynamic loss scaling (Micikevicius et al. 2018): the loss is multiplied so that small float16 gradients do not
  * vanish; gradients are divided before the step; a step with an infinity or NaN is skipped and the scale lowered.
- * The order is `scale(loss).backward()`, `unscale`, `step`, `update`.
+ * The order is `scale(loss).backward()`, `unscale` (only to look at gradients or clip them), `step`, `update`. Several
+ * optimizers may share a scaler: each steps, then one `update`.
  */
 export class GradScaler {
   readonly growth: number;
@@ -23,8 +24,9 @@ export class GradScaler {
   readonly growthInterval: number;
   #scale: number;
   #good = 0;
-  #overflow = false;
-  #unscaled = false;
+  /** Parameters whose gradients are divided since the last update, and whether those of their call were finite. */
+  readonly #finite = new Map<Tensor, boolean>();
+  readonly #stepped = new Set<object>();
   /** Steps not taken so far. */
   skipped = 0;
 
@@ -53,28 +55,36 @@ export class GradScaler {
     return loss.mul(Tensor.from(this.#scale).to(loss.dtype));
   }
 
-  /** Divides the gradients by the scale and notes whether all are finite. Whether they are. */
+  /** Divides the gradients by the scale, once before each update. Whether all of them are finite. */
   unscale(parameters: readonly Tensor[]): boolean {
-    const grads = parameters.filter((p) => p.grad);
-    if (!this.#unscaled) {
+    const grads = parameters.filter((p) => p.grad && !this.#finite.has(p));
+    if (grads.length > 0) {
       noGrad(() => {
         const inverse = Tensor.from(1 / this.#scale);
         for (const p of grads) p.grad = p.grad!.to("f32").mul(inverse).to(p.dtype).keep();
         const sums = grads.map((p) => p.grad!.to("f32").mul(0).sum()); // 0, or NaN
-        this.#overflow = sums.length > 0 && Number.isNaN(Tensor.stack(sums).sum().item());
+        const finite = !Number.isNaN(Tensor.stack(sums).sum().item());
+        for (const p of grads) this.#finite.set(p, finite);
       });
-      this.#unscaled = true;
     }
-    return !this.#overflow;
+    return parameters.every((p) => this.#finite.get(p) !== false);
   }
 
-  /** The optimizer's step, unless gradients overflowed. Whether it was taken. */
+  /**
+   * The optimizer's step, unless its gradients overflowed. Whether it was taken. Throws where this optimizer has stepped
+   * since the last `update`, whose scale would be out of date.
+   */
   step(
     optimizer: { readonly params?: readonly Tensor[]; step(): unknown },
     parameters?: readonly Tensor[],
   ): boolean {
     const all = parameters ?? optimizer.params;
     if (!all) throw argumentError("GradScaler.step", "parameters", parameters, "the optimizer's parameters");
+    if (this.#stepped.has(optimizer))
+      throw new Error(
+        "GradScaler.step: this optimizer has stepped since the last update(); call update() first",
+      );
+    this.#stepped.add(optimizer);
     if (!this.unscale(all)) {
       this.skipped++;
       return false;
@@ -85,15 +95,15 @@ export class GradScaler {
 
   /** Lowers the scale after an overflow, raises it after enough good steps. Call once for each step. */
   update(): void {
-    if (this.#overflow) {
+    if ([...this.#finite.values()].includes(false)) {
       this.#scale *= this.backoff;
       this.#good = 0;
     } else if (++this.#good >= this.growthInterval) {
       this.#scale *= this.growth;
       this.#good = 0;
     }
-    this.#overflow = false;
-    this.#unscaled = false;
+    this.#finite.clear();
+    this.#stepped.clear();
   }
 
   get state(): { scale: number; good: number; skipped: number } {

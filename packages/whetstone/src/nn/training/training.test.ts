@@ -153,6 +153,26 @@ test("loss scaling: overflowing steps are skipped and the scale falls, then rise
   expect(scaler.skipped).toBe(5);
 });
 
+test("one scaler serves two optimizers, and a step too many before update() is refused", () => {
+  const [p, q] = [1, 2].map((v) => Tensor.from([v], { requiresGrad: true })) as [Tensor, Tensor];
+  const [first, second] = [new SGD([p], { lr: 0.1 }), new SGD([q], { lr: 0.1 })];
+  const scaler = new nn.GradScaler({ initialScale: 1024 });
+  // The second loss overflows, the first does not.
+  scaler.scale(p.mul(3).sum().add(q.mul(Number.POSITIVE_INFINITY).sum())).backward();
+  expect([scaler.step(first), scaler.step(second)]).toEqual([true, false]);
+  expect(p.data()[0]).toBeCloseTo(0.7, 6);
+  expect(q.data()[0]).toBe(2);
+  expect(() => scaler.step(first)).toThrow(
+    "this optimizer has stepped since the last update(); call update() first",
+  );
+  scaler.update();
+  expect([scaler.scaleFactor, scaler.skipped]).toEqual([512, 1]);
+  for (const x of [p, q]) x.grad = null;
+  scaler.scale(p.mul(3).sum().add(q.sum())).backward();
+  expect([scaler.step(first), scaler.step(second)]).toEqual([true, true]);
+  expect(q.data()[0]).toBeCloseTo(1.9, 6);
+});
+
 test("a mixed-precision run keeps float32 masters and learns as float32 does", async () => {
   const accuracyOf = async (dtype: "f32" | "f16" | "bf16") => {
     const net = new nn.MLP(2, 2, { hidden: [8], dropout: 0, batchNorm: false, seed: 3 });
