@@ -90,7 +90,9 @@ export function DeckView({ title }: { readonly title: (chapter: string) => strin
                     <span class="bar" aria-hidden="true">
                       <span style={{ width: `${(100 * c.known) / c.total}%` }} />
                     </span>
-                    {c.known} <small>of {c.total}</small>
+                    <span class="count">
+                      {c.known} <small>of {c.total}</small>
+                    </span>
                   </td>
                 </tr>
               ))}
