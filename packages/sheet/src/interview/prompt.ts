@@ -12,15 +12,33 @@ export interface PromptStep {
     readonly ask: string;
     readonly inputs: Readonly<Record<string, number>>;
     readonly between: readonly [low: number, high: number];
+    /** The way to it on paper, and what it decides. */
+    readonly worked: string;
   };
 }
 
+/** What the systems of a prompt have in common, in the order of the list. */
+export const PROMPT_GROUPS = [
+  { id: "rank", title: "Rank and recommend" },
+  { id: "decide", title: "Decide about people" },
+  { id: "forecast", title: "Forecast and promise" },
+  { id: "language", title: "Build on language models" },
+] as const;
+
 export interface Prompt {
   readonly id: string;
+  readonly group: (typeof PROMPT_GROUPS)[number]["id"];
   readonly title: string;
   readonly ask: string;
   readonly steps: Readonly<Record<Step, PromptStep>>;
 }
 
 /** The longest texts that are read at a glance: characters. */
-export const PROMPT_LIMITS = { title: 40, ask: 200, point: 130, next: 120, number: 110 } as const;
+export const PROMPT_LIMITS = {
+  title: 40,
+  ask: 200,
+  point: 150,
+  next: 120,
+  number: 130,
+  worked: 180,
+} as const;
