@@ -20,9 +20,9 @@ export interface PromptStep {
 /** What the systems of a prompt have in common, in the order of the list. */
 export const PROMPT_GROUPS = [
   { id: "rank", title: "Rank and recommend" },
+  { id: "find", title: "Find and answer" },
   { id: "decide", title: "Decide about people" },
-  { id: "forecast", title: "Forecast and promise" },
-  { id: "language", title: "Build on language models" },
+  { id: "plan", title: "Plan and provide" },
 ] as const;
 
 export interface Prompt {

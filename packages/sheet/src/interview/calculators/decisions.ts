@@ -35,7 +35,7 @@ export const DECISIONS: readonly Calculator[] = [
     fields: [
       field("prevalence", "Positives", 0.5, "%"),
       field("recall", "Recall", 80, "%"),
-      field("falsePositives", "False positives", 2, "% of the rest"),
+      field("falsePositives", "Flagged of the rest", 2, "%"),
       field("perDay", "Cases a day", 100000),
     ],
     compute({ prevalence, recall, falsePositives, perDay }) {

@@ -22,8 +22,10 @@ export const SERVING: readonly Calculator[] = [
         { mean: v.rank!, sd: v.rankSd! },
         { mean: v.rest!, sd: v.restSd! },
       ]);
+      const [low, high] = budget.quantileBounds(0.99);
       return [
         result("99th percentile", budget.quantile(0.99), "ms"),
+        result("Off by at most", (high - low) / 2, "ms"),
         result("99th percentiles added", budget.sumOfQuantiles(0.99), "ms"),
         result("95th percentile", budget.quantile(0.95), "ms"),
         result("Mean", budget.mean, "ms"),

@@ -46,7 +46,7 @@ export const ads: Prompt = {
         inputs: { millions: 10_000, columns: 100, bytesPerValue: 4, days: 30, copies: 2 },
         between: [239, 241],
         worked:
-          "10¹⁰ · 400 B = 4 TB a day, · 30 · 2 = 240 TB: thinning negatives to a tenth is worth a rack.",
+          "10¹⁰ · 400 B = 4 TB a day, 30 · 2 times that is 240 TB: thinning negatives to a tenth is worth a rack.",
       },
     },
     model: {
@@ -81,7 +81,7 @@ export const ads: Prompt = {
         inputs: { arrivalRate: 200_000, serviceMs: 8, servers: 2667, target: 60 },
         between: [2666, 2668],
         worked:
-          "Little: 200,000 · 0.008 s = 1,600 at work, / 0.6 ≈ 2,667. One millisecond saved frees 333 workers.",
+          "Little: 200,000 · 0.008 s = 1,600 at work; at 60 % that takes 2,667. One millisecond saved frees 333 workers.",
       },
     },
     monitoring: {

@@ -2,7 +2,7 @@ import type { Prompt } from "../prompt.ts";
 
 export const codeAssistant: Prompt = {
   id: "code-assistant",
-  group: "language",
+  group: "plan",
   title: "Serving a code assistant",
   ask: "Serve completions of a 70-billion-parameter model to 20,000 engineers on your own machines.",
   steps: {
@@ -64,7 +64,7 @@ export const codeAssistant: Prompt = {
         inputs: { layers: 80, kvHeads: 8, headDim: 128, tokens: 8192, batch: 32, bytesPerValue: 2 },
         between: [85, 87],
         worked:
-          "2 · 80 · 8 · 128 · 2 B = 328 kB a token, · 262,144 tokens = 86 GB. With the weights 226: four GPUs of 80.",
+          "2 · 80 · 8 · 128 · 2 B = 328 kB a token, and 262,144 tokens make 86 GB. With the weights 226: four GPUs of 80 GB.",
       },
     },
     monitoring: {

@@ -2,7 +2,7 @@ import type { Prompt } from "../prompt.ts";
 
 export const deliveryEta: Prompt = {
   id: "delivery-eta",
-  group: "forecast",
+  group: "plan",
   title: "When the food arrives",
   ask: "Promise an arrival time for 40 orders a second at checkout, and keep it current until the door.",
   steps: {
@@ -81,7 +81,7 @@ export const deliveryEta: Prompt = {
         inputs: { arrivalRate: 2000, serviceMs: 12, servers: 40, target: 60 },
         between: [40, 40],
         worked:
-          "2,000 · 0.012 s = 24 at work, / 0.6 = 40. One call each would be 100,000 a second: batch the list.",
+          "2,000 · 0.012 s = 24 at work; at 60 % that takes 40. One call each would be 100,000 a second: batch the list.",
       },
     },
     monitoring: {

@@ -2,7 +2,7 @@ import type { Prompt } from "../prompt.ts";
 
 export const demand: Prompt = {
   id: "demand",
-  group: "forecast",
+  group: "plan",
   title: "Demand forecasting",
   ask: "Forecast daily sales of 50,000 products in 400 shops for two weeks. Suppliers are ordered from by the forecast.",
   steps: {
@@ -38,7 +38,7 @@ export const demand: Prompt = {
         inputs: { millions: 20, columns: 40, bytesPerValue: 4, days: 730, copies: 3 },
         between: [6.9, 7.1],
         worked:
-          "2·10⁷ · 160 B = 3.2 GB a day, · 730 · 3 = 7 TB raw; zeros compress it tenfold. One machine can train.",
+          "2·10⁷ · 160 B = 3.2 GB a day, 730 · 3 times that is 7 TB raw; zeros compress it tenfold. One machine can train.",
       },
     },
     model: {
@@ -72,7 +72,8 @@ export const demand: Prompt = {
         ask: "Cores for 20 million series within two hours, 2 ms each, 70 % busy?",
         inputs: { arrivalRate: 2778, serviceMs: 2, servers: 8, target: 70 },
         between: [8, 8],
-        worked: "2·10⁷ / 7,200 s = 2,778 a second · 0.002 s = 5.6, / 0.7 → 8: no cluster needed.",
+        worked:
+          "2·10⁷ / 7,200 s = 2,778 a second; times 0.002 s, 5.6 are busy; at 70 % that takes 8. No cluster needed.",
       },
     },
     monitoring: {

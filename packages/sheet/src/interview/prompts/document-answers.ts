@@ -2,7 +2,7 @@ import type { Prompt } from "../prompt.ts";
 
 export const documentAnswers: Prompt = {
   id: "document-answers",
-  group: "language",
+  group: "find",
   title: "Answers from documents",
   ask: "10,000 employees ask questions over 5 million internal documents with access rights. Every answer must cite.",
   steps: {

@@ -45,7 +45,8 @@ export const fraud: Prompt = {
         ask: "TB for a year of 173 million payments a day, 200 values of 4 bytes, three copies?",
         inputs: { millions: 173, columns: 200, bytesPerValue: 4, days: 365, copies: 3 },
         between: [150, 153],
-        worked: "2,000 a second is 173 million a day · 800 B = 138 GB, · 365 · 3 ≈ 150 TB raw.",
+        worked:
+          "2,000 a second is 173 million a day; at 800 B that is 138 GB, and 365 · 3 times that is 150 TB raw.",
       },
     },
     model: {
@@ -71,7 +72,7 @@ export const fraud: Prompt = {
         inputs: { arrivalRate: 2000, serviceMs: 15, servers: 50, target: 60 },
         between: [50, 50],
         worked:
-          "Little: 2,000 · 0.015 s = 30 at work, / 0.6 = 50. With 50 that share a queue, waits are next to none.",
+          "Little: 2,000 · 0.015 s = 30 at work; at 60 % that takes 50. With 50 that share a queue, waits are next to none.",
       },
     },
     monitoring: {

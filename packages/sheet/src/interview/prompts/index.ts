@@ -13,8 +13,8 @@ import { supportAgent } from "./support-agent.ts";
 import { visualSearch } from "./visual-search.ts";
 
 export const PROMPTS: readonly Prompt[] = [
-  ...[feed, ads, searchRanking, visualSearch],
+  ...[feed, ads, searchRanking],
+  ...[visualSearch, documentAnswers, supportAgent],
   ...[fraud, moderation, churn],
-  ...[demand, deliveryEta],
-  ...[documentAnswers, supportAgent, codeAssistant],
+  ...[demand, deliveryEta, codeAssistant],
 ];

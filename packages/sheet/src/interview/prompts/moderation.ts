@@ -64,7 +64,7 @@ export const moderation: Prompt = {
         inputs: { arrivalRate: 2.315, serviceMs: 40_000, servers: 116, target: 80 },
         between: [116, 116],
         worked:
-          "2.315 · 40 s = 93 at work, / 0.8 → 116 at any hour, some 550 on the payroll: thresholds set this number.",
+          "2.315 · 40 s = 93 at work; at 80 % that takes 116 at any hour, some 550 on the payroll. Thresholds set this number.",
       },
     },
     monitoring: {

@@ -2,7 +2,7 @@ import type { Prompt } from "../prompt.ts";
 
 export const supportAgent: Prompt = {
   id: "support-agent",
-  group: "language",
+  group: "find",
   title: "Support agent with retrieval",
   ask: "Build an agent that answers customers from 200,000 help pages and can look up and refund orders.",
   steps: {

@@ -2,7 +2,7 @@ import type { Prompt } from "../prompt.ts";
 
 export const visualSearch: Prompt = {
   id: "visual-search",
-  group: "rank",
+  group: "find",
   title: "Search by picture",
   ask: "A photo finds the same or similar products among 300 million pictures: 1,000 photos a second, from street and sofa.",
   steps: {
@@ -81,7 +81,7 @@ export const visualSearch: Prompt = {
         inputs: { arrivalRate: 1157.4, serviceMs: 5, servers: 7, target: 90 },
         between: [7, 7],
         worked:
-          "3·10⁸ / 259,200 s = 1,157 a second · 0.005 s = 5.8 busy, / 0.9 → 7; both indexes live meanwhile.",
+          "3·10⁸ / 259,200 s = 1,157 a second; times 0.005 s, 5.8 are busy; at 90 % that takes 7. Both indexes live meanwhile.",
       },
     },
   },

@@ -1,5 +1,5 @@
 import { type Prompt, STEPS } from "@whetstone/sheet/interview";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { DeleteAnswers } from "./delete-answers.tsx";
 import { clock, keepWalk, NEW_WALK, named, readWalk, totalSeconds, type Walk } from "./walk.ts";
 import { Answer } from "./walk-answer.tsx";
@@ -18,7 +18,8 @@ export function DesignPage({ prompt }: { readonly prompt: Prompt }) {
   useEffect(() => {
     document.title = `${prompt.title} – Whetstone`;
   }, [prompt]);
-  useEffect(() => setKept(keepWalk(prompt.id, walk)), [prompt, walk]);
+  // Before the next frame: whoever types and closes the page loses nothing.
+  useLayoutEffect(() => setKept(keepWalk(prompt.id, walk)), [prompt, walk]);
   useEffect(() => {
     if (paused || review) return;
     const timer = setInterval(() => {

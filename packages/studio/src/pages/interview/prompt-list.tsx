@@ -1,13 +1,14 @@
 import { CALCULATORS, PROMPT_GROUPS, PROMPTS, STEPS } from "@whetstone/sheet/interview";
 import { useState } from "preact/hooks";
-import { isBegun, named, readWalk } from "./walk.ts";
+import { isBegun, readWalk } from "./walk.ts";
 import "./walk.css";
 
 /** Where a prompt was left, in a few words. */
 function progress(id: string): string | null {
   const walk = readWalk(id);
   if (walk === null || !isBegun(walk)) return null;
-  return walk.step < STEPS.length ? `At ${named(STEPS[walk.step]!)}` : `${walk.said.length} points said`;
+  if (walk.step < STEPS.length) return `Left at ${STEPS[walk.step]}`;
+  return `${walk.said.length} ${walk.said.length === 1 ? "point" : "points"} said`;
 }
 
 /** The prompts in their groups, each with where it was left, and the calculators. */

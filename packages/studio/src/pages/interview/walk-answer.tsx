@@ -48,7 +48,7 @@ function OwnNumberPart({ prompt, walk, onChange }: PartProps) {
       <p>{number.ask}</p>
       <p class="walk-estimate">
         <label>
-          Your estimate, before you calculate
+          <span>Your estimate, before you calculate</span>
           <input
             type="number"
             step="any"
