@@ -1,6 +1,6 @@
-import { PROMPTS, STEPS } from "@whetstone/sheet/interview";
+import { PROMPTS, STEP_MINUTES, STEPS } from "@whetstone/sheet/interview";
 import { describe, expect, it } from "vitest";
-import { isBegun, NEW_WALK, NO_NUMBER, parseWalk, type Walk } from "../src/pages/interview/walk.ts";
+import { isBegun, NEW_WALK, NO_NUMBER, parseWalk, timeLeft, type Walk } from "../src/pages/interview/walk.ts";
 import {
   calculatorHref,
   reviewNumber,
@@ -47,6 +47,12 @@ describe("a kept walk", () => {
     expect(isBegun({ ...NEW_WALK, numbers: { serving: { estimate: "3", given: {} } } })).toBe(true);
     expect(isBegun(parseWalk(JSON.stringify(first))!)).toBe(true);
   });
+});
+
+it("says how much of a step's time is left, 45 minutes in all", () => {
+  expect(timeLeft("clarify", 80)).toBe("3:40 of 5 minutes left");
+  expect(timeLeft("data", 725)).toBe("2:05 over the 10 minutes planned");
+  expect(Object.values(STEP_MINUTES).reduce((a, b) => a + b)).toBe(45);
 });
 
 describe("a number in review", () => {

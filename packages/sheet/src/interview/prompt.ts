@@ -1,6 +1,16 @@
 export const STEPS = ["clarify", "metrics", "data", "model", "serving", "monitoring"] as const;
 export type Step = (typeof STEPS)[number];
 
+/** Minutes that an interview of 45 has for each. */
+export const STEP_MINUTES: Readonly<Record<Step, number>> = {
+  clarify: 5,
+  metrics: 5,
+  data: 10,
+  model: 10,
+  serving: 10,
+  monitoring: 5,
+};
+
 export interface PromptStep {
   /** What a good answer says. */
   readonly points: readonly string[];

@@ -1,7 +1,7 @@
 import { type Prompt, STEPS } from "@whetstone/sheet/interview";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { DeleteAnswers } from "./delete-answers.tsx";
-import { clock, keepWalk, NEW_WALK, named, readWalk, totalSeconds, type Walk } from "./walk.ts";
+import { clock, keepWalk, NEW_WALK, named, readWalk, timeLeft, totalSeconds, type Walk } from "./walk.ts";
 import { Answer } from "./walk-answer.tsx";
 import { Review } from "./walk-review.tsx";
 import "./walk.css";
@@ -89,6 +89,7 @@ export function DesignPage({ prompt }: { readonly prompt: Prompt }) {
             <button type="button" class="quiet" onClick={() => setPaused(!paused)}>
               {paused ? "Go on" : "Pause the clock"}
             </button>
+            <span class="walk-time">{timeLeft(STEPS[step]!, walk.seconds[step]!)}</span>
           </p>
         </>
       )}

@@ -1,4 +1,4 @@
-import { RUBRIC, STEPS } from "@whetstone/sheet/interview";
+import { RUBRIC, STEP_MINUTES, STEPS } from "@whetstone/sheet/interview";
 import { clock, NO_NUMBER, named, type OwnNumber, totalSeconds, weakest } from "./walk.ts";
 import type { PartProps } from "./walk-answer.tsx";
 import { calculatorHref, calculatorOf, reviewNumber, type StepNumber } from "./walk-number.ts";
@@ -18,7 +18,12 @@ export function Review({ prompt, walk, onChange }: PartProps) {
           const { number, next } = prompt.steps[name];
           return (
             <section key={name} aria-label={named(name)}>
-              <h2>{named(name)}</h2>
+              <h2>
+                {named(name)}{" "}
+                <small>
+                  {clock(walk.seconds[i]!)} of {STEP_MINUTES[name]} minutes
+                </small>
+              </h2>
               <p class="walk-own">{walk.notes[i] || "You wrote nothing here."}</p>
               {prompt.steps[name].points.map((point, k) => (
                 <label key={point} class="walk-point">

@@ -1,5 +1,5 @@
 /** A walk through a design prompt, and where it is kept between visits. */
-import { PROMPTS, RUBRIC, STEPS, type Step } from "@whetstone/sheet/interview";
+import { PROMPTS, RUBRIC, STEP_MINUTES, STEPS, type Step } from "@whetstone/sheet/interview";
 
 /** What was done about the number of a step. */
 export interface OwnNumber {
@@ -105,6 +105,15 @@ export const clock = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
 export const totalSeconds = ({ seconds }: Walk): number => seconds.reduce((a, b) => a + b, 0);
+
+/** "1:20 of 5 minutes left", or how far the plan is overrun. */
+export function timeLeft(step: Step, seconds: number): string {
+  const minutes = STEP_MINUTES[step];
+  const left = 60 * minutes - seconds;
+  return left >= 0
+    ? `${clock(left)} of ${minutes} minutes left`
+    : `${clock(-left)} over the ${minutes} minutes planned`;
+}
 
 export const findPrompt = (id: string) => PROMPTS.find((p) => p.id === id);
 
