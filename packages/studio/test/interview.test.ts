@@ -71,7 +71,7 @@ describe.skipIf(executablePath === null)("the interview in a browser", () => {
     },
   );
 
-  it("shows what percentiles added up promise too much of", async () => {
+  it("shows by how much added percentiles overstate the sum", async () => {
     const page = await open("#/interview/calculators");
     const latency = panel(page, "Latency budget");
     const figures = Object.fromEntries(

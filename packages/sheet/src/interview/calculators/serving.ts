@@ -6,7 +6,7 @@ export const SERVING: readonly Calculator[] = [
   {
     id: "latency",
     title: "Latency budget",
-    says: "Lognormal stages in turn, convolved. Means and variances add; percentiles added promise too little.",
+    says: "Lognormal stages in turn, convolved. Means and variances add; percentiles added come out too high.",
     fields: [
       field("retrieve", "Retrieval, mean", 20, "ms"),
       field("retrieveSd", "Retrieval, deviation", 10, "ms"),

@@ -72,7 +72,7 @@ export const deliveryEta: Prompt = {
         "A list shows 50 restaurants: a coarse score from cells and kitchen state, cached for a minute.",
         "At checkout the full model runs once; the promise is stored and never silently moved.",
         "After it, each event (ready, collected, GPS) updates the estimate; small changes are not shown.",
-        "No feature store: the routing time and the hour's margin stand in.",
+        "When the feature store is down, routing time plus the hour's usual margin stands in.",
       ],
       next: "The routing provider is down. What do customers see?",
       number: {

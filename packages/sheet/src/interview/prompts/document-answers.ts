@@ -38,7 +38,7 @@ export const documentAnswers: Prompt = {
         inputs: { millions: 40, dims: 1024, bytesPerValue: 4, M: 16 },
         between: [162, 166],
         worked:
-          "4·10⁷ · 4,096 B = 164 GB. One byte a value makes it 41, and reranking hides the loss: one machine again.",
+          "4·10⁷ · 4,096 B = 164 GB. One byte a value makes it 41, and reranking by the full vectors hides the loss.",
       },
     },
     model: {
@@ -55,7 +55,7 @@ export const documentAnswers: Prompt = {
       points: [
         "Rights filter inside the search, from the user's groups at query time. Filtering afterwards leaves few, and leaks counts.",
         "Caches are keyed by rights and index version too, or one user reads another's answer.",
-        "Stream after the first check; citations resolve to a page and a line.",
+        "Stream sentence by sentence, each once its citation is checked; citations open the page at the passage.",
         "Text in documents is data: no tools for the answering call, links and instructions neutralised.",
       ],
       next: "Where do 500 ms go before the first token, and which part would you cut?",

@@ -9,7 +9,7 @@ export const fraud: Prompt = {
     clarify: {
       points: [
         "What a missed fraud costs, and what a refused customer costs: both grow with the amount.",
-        "A challenge is a third action: it loses some honest buyers, and moves liability to the bank.",
+        "A challenge is a third action: it loses some honest buyers, and moves liability to the card's bank.",
         "Who may override, and what law says about reasons.",
         "The decision takes place inside the payment: tens of milliseconds.",
       ],
@@ -37,7 +37,7 @@ export const fraud: Prompt = {
         "Labels come weeks later as chargebacks: leave the last weeks out or model the delay.",
         "Refused payments have no label: let a few pass at random, and weight them by 1 / that chance.",
         "Counts by card, device and merchant over sliding windows, as of the payment.",
-        "Split by time, and keep one card's payments on one side.",
+        "Split by time with a gap as long as labels take, and report cards never seen before apart.",
       ],
       next: "How would a graph of shared devices help?",
       number: {

@@ -19,7 +19,7 @@ export const moderation: Prompt = {
       points: [
         "Harm is views of violating posts over all views, from a random sample weighted by views and read by people.",
         "Precision and recall by rule and language at the thresholds in use; recall needs that random sample.",
-        "Remove when p · cost(left) > (1 − p) · cost(wrongly removed): p > c₁/(c₁ + c₂), with calibrated p.",
+        "Remove where calibrated p ≥ c/(c + m): c a wrong removal's cost, m a miss's. A lower cut sends to people.",
         "Appeals overturned and hours to action. The share found before a report flatters whoever removes more.",
       ],
       next: "Accuracy is 99.8 %. Are you pleased?",

@@ -55,7 +55,7 @@ export const visualSearch: Prompt = {
         "Cells (IVF) with product-quantised codes of 64 bytes; 32 times smaller than float32.",
         "The best 1,000 codes are reranked by full vectors on disk: recall comes back for some milliseconds.",
         "Filters (stock, category) go into the search; filtering ten results afterwards leaves two.",
-        "Photos are shrunk on the phone; decoding costs as much as the encoder.",
+        "Photos are shrunk on the phone; decoding large ones can cost more than encoding them.",
       ],
       next: "Recall of the index is 90 % and must be 98 %. What do you turn, and what does it cost?",
       number: {
