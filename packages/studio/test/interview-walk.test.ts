@@ -1,6 +1,14 @@
 import { PROMPTS, STEP_MINUTES, STEPS } from "@whetstone/sheet/interview";
 import { describe, expect, it } from "vitest";
-import { isBegun, NEW_WALK, NO_NUMBER, parseWalk, timeLeft, type Walk } from "../src/pages/interview/walk.ts";
+import {
+  glued,
+  isBegun,
+  NEW_WALK,
+  NO_NUMBER,
+  parseWalk,
+  timeLeft,
+  type Walk,
+} from "../src/pages/interview/walk.ts";
 import {
   calculatorHref,
   reviewNumber,
@@ -53,6 +61,10 @@ it("says how much of a step's time is left, 45 minutes in all", () => {
   expect(timeLeft("clarify", 80)).toBe("3:40 of 5 minutes left");
   expect(timeLeft("data", 725)).toBe("2:05 over the 10 minutes planned");
   expect(Object.values(STEP_MINUTES).reduce((a, b) => a + b)).toBe(45);
+});
+
+it("keeps a number with its per cent and its spread on one line", () => {
+  expect(glued("at 90 %: 14 ± 6, 4 ± 3")).toBe("at 90\u00a0%: 14\u00a0±\u00a06, 4\u00a0±\u00a03");
 });
 
 describe("a number in review", () => {

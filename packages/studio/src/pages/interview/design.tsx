@@ -1,7 +1,17 @@
 import { type Prompt, STEPS } from "@whetstone/sheet/interview";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { DeleteAnswers } from "./delete-answers.tsx";
-import { clock, keepWalk, NEW_WALK, named, readWalk, timeLeft, totalSeconds, type Walk } from "./walk.ts";
+import {
+  clock,
+  glued,
+  keepWalk,
+  NEW_WALK,
+  named,
+  readWalk,
+  timeLeft,
+  totalSeconds,
+  type Walk,
+} from "./walk.ts";
 import { Answer } from "./walk-answer.tsx";
 import { Review } from "./walk-review.tsx";
 import "./walk.css";
@@ -41,7 +51,7 @@ export function DesignPage({ prompt }: { readonly prompt: Prompt }) {
       <h1 ref={heading} tabIndex={-1}>
         {prompt.title}
       </h1>
-      <p class="lead">{prompt.ask}</p>
+      <p class="lead">{glued(prompt.ask)}</p>
       {!kept && (
         <p class="notice" role="status">
           This browser keeps nothing for this page, so a reload loses what you write.

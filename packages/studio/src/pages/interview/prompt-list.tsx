@@ -1,6 +1,6 @@
 import { CALCULATORS, PROMPT_GROUPS, PROMPTS, STEPS } from "@whetstone/sheet/interview";
 import { useState } from "preact/hooks";
-import { isBegun, readWalk } from "./walk.ts";
+import { glued, isBegun, readWalk } from "./walk.ts";
 import "./walk.css";
 
 /** Where a prompt was left, in a few words. */
@@ -24,7 +24,7 @@ export function PromptList() {
             {PROMPTS.filter((p) => p.group === group.id).map((p) => (
               <li key={p.id}>
                 <a href={`#/interview/${p.id}`}>{p.title}</a>
-                <p>{p.ask}</p>
+                <p>{glued(p.ask)}</p>
                 {left.get(p.id) && <p class="walk-left">{left.get(p.id)}</p>}
               </li>
             ))}

@@ -1,6 +1,6 @@
 import { type Prompt, STEPS } from "@whetstone/sheet/interview";
 import { CalculatorPanel } from "./calculators.tsx";
-import { NO_NUMBER, named, type OwnNumber, type Walk } from "./walk.ts";
+import { glued, NO_NUMBER, named, type OwnNumber, type Walk } from "./walk.ts";
 import { calculatorOf, expectedOf, typedInputs } from "./walk-number.ts";
 
 export interface PartProps {
@@ -45,7 +45,7 @@ function OwnNumberPart({ prompt, walk, onChange }: PartProps) {
   return (
     <section class="walk-number" aria-labelledby="walk-number">
       <h2 id="walk-number">A number to work out</h2>
-      <p>{number.ask}</p>
+      <p>{glued(number.ask)}</p>
       <p class="walk-estimate">
         <label>
           <span>Your estimate, before you calculate</span>

@@ -1,5 +1,5 @@
 import { RUBRIC, STEP_MINUTES, STEPS } from "@whetstone/sheet/interview";
-import { clock, NO_NUMBER, named, type OwnNumber, totalSeconds, weakest } from "./walk.ts";
+import { clock, glued, NO_NUMBER, named, type OwnNumber, totalSeconds, weakest } from "./walk.ts";
 import type { PartProps } from "./walk-answer.tsx";
 import { calculatorHref, calculatorOf, reviewNumber, type StepNumber } from "./walk-number.ts";
 
@@ -39,12 +39,12 @@ export function Review({ prompt, walk, onChange }: PartProps) {
                       }));
                     }}
                   />
-                  <span>{point}</span>
+                  <span>{glued(point)}</span>
                 </label>
               ))}
               {number && <NumberCheck number={number} own={walk.numbers[name] ?? NO_NUMBER} />}
               <p class="walk-next">
-                <b>Asked next:</b> {next}
+                <b>Asked next:</b> {glued(next)}
               </p>
             </section>
           );
@@ -84,7 +84,7 @@ function NumberCheck({ number, own }: { readonly number: StepNumber; readonly ow
   const calculator = calculatorOf(number);
   return (
     <div class="walk-check">
-      <h3>{number.ask}</h3>
+      <h3>{glued(number.ask)}</h3>
       <dl>
         <div>
           <dt>Expected</dt>
@@ -99,7 +99,7 @@ function NumberCheck({ number, own }: { readonly number: StepNumber; readonly ow
           <dd>{calculated ?? "nothing"}</dd>
         </div>
       </dl>
-      <p>{number.worked}</p>
+      <p>{glued(number.worked)}</p>
       <p class="calc-says">
         <a href={calculatorHref(number)}>{calculator.title}</a>: {calculator.says}
       </p>

@@ -115,6 +115,10 @@ export function timeLeft(step: Step, seconds: number): string {
     : `${clock(-left)} over the ${minutes} minutes planned`;
 }
 
+/** No line ends between a number and its per cent or its spread. */
+export const glued = (text: string): string =>
+  text.replace(/(\d) ([%±])/g, "$1\u00a0$2").replace(/± (\d)/g, "±\u00a0$1");
+
 export const findPrompt = (id: string) => PROMPTS.find((p) => p.id === id);
 
 export const named = (step: string) => `${step[0]!.toUpperCase()}${step.slice(1)}`;
