@@ -72,10 +72,12 @@ export const CALLS: Record<string, readonly [exports: object, calls: Record<stri
   capacity: [
     capacity,
     {
+      alertLoad: [{ prevalence: 0.01, recall: 0.8, falsePositiveRate: 0.02 }],
       callCost: [{ tokensIn: 4000, tokensOut: 500, priceIn: 3, priceOut: 15 }],
       hnswBytes: [{ count: 1000, dims: 8 }],
       kvCacheBytes: [{ layers: 2, kvHeads: 2, headDim: 8, tokens: 100 }],
       latencyBudget: [[{ mean: 10, sd: 3 }]],
+      orderQuantity: [{ mean: 100, sd: 30, shortage: 4, leftover: 1 }],
       queueWait: [{ arrivalRate: 8, serviceTime: 0.1 }],
       replicasNeeded: [{ arrivalRate: 500, serviceTime: 0.08 }],
       sampleSizeMeans: [{ sd: 10, difference: 1 }],

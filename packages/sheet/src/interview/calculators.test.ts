@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { CALCULATORS, calculatorValues } from "./calculators.ts";
+import { calculatorValues } from "./calculator.ts";
+import { CALCULATORS } from "./calculators.ts";
 
 const first = (id: string, given: Record<string, string | number> = {}) => {
   const calculator = CALCULATORS.find((c) => c.id === id)!;
@@ -10,7 +11,11 @@ test("calculators answer in the units that they state", () => {
   expect(first("sample-size")).toBe(8158);
   expect(first("kv-cache", { tokens: 131072, batch: 1 })).toBeCloseTo(42.95, 2);
   expect(first("model-memory")).toBe(14);
-  expect(first("latency")).toBe(65);
+  // Bayes: 0.004 of 0.004 + 0.0199. The newsvendor: 80 + 0.6745 times 16. Both percentiles: 4 million draws in NumPy.
+  expect(first("alerts")).toBeCloseTo(16.736, 3);
+  expect(first("order")).toBeCloseTo(90.792, 3);
+  expect(Math.abs(first("latency") - 128.3)).toBeLessThan(0.3);
+  expect(Math.abs(first("arrival") - 40.21)).toBeLessThan(0.1);
   expect(first("queue")).toBe(58);
   expect(first("call-cost", { cached: 0 })).toBeCloseTo(1.95, 10);
   expect(first("storage")).toBeCloseTo(10.8, 10);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { randomStream } from "../math/index.ts";
-import { binomial, gammaDistribution, normal } from "../stats/index.ts";
+import { binomial, normal } from "../stats/index.ts";
 import * as capacity from "./index.ts";
 
 describe("sample size", () => {
@@ -91,22 +91,37 @@ describe("queues", () => {
   });
 });
 
-describe("latency", () => {
-  it("comes near the exact tail of a sum of exponential stages, which is a gamma distribution", () => {
-    const budget = capacity.latencyBudget(Array.from({ length: 4 }, () => ({ mean: 20, sd: 20 })));
-    expect(budget.mean).toBe(80);
-    expect(budget.sd).toBe(40);
-    const exact = gammaDistribution(4, 20);
-    for (const p of [0.5, 0.95, 0.99])
-      expect(Math.abs(budget.quantile(p) / exact.quantile(p) - 1)).toBeLessThan(0.08);
-    // Adding percentiles promises too little.
-    expect(4 * -20 * Math.log(0.01)).toBeGreaterThan(1.7 * exact.quantile(0.99));
+describe("flags and orders", () => {
+  it("holds as many right flags as a population that was counted", () => {
+    // 200,000 cases, 600 of them positive: 480 are found, and 3,988 of the rest are flagged.
+    const load = capacity.alertLoad({
+      prevalence: 600 / 2e5,
+      recall: 0.8,
+      falsePositiveRate: 3988 / 199_400,
+    });
+    expect(load.flagged * 2e5).toBeCloseTo(4468, 8);
+    expect(load.precision).toBeCloseTo(480 / 4468, 12);
+    expect(load.missed * 2e5).toBeCloseTo(120, 8);
+    expect(load.lift).toBeCloseTo(480 / 4468 / 0.003, 9);
+    const blind = capacity.alertLoad({ prevalence: 0.2, recall: 0.3, falsePositiveRate: 0.3 });
+    expect(blind.precision).toBeCloseTo(0.2, 12);
+    expect(capacity.alertLoad({ prevalence: 0.2, recall: 0, falsePositiveRate: 0 }).precision).toBeNaN();
   });
-  it("is exact for one lognormal stage", () => {
-    const [m, s] = [3, 0.5];
-    const mean = Math.exp(m + (s * s) / 2);
-    const budget = capacity.latencyBudget([{ mean, sd: mean * Math.sqrt(Math.expm1(s * s)) }]);
-    expect(budget.quantile(0.99)).toBeCloseTo(Math.exp(m + s * normal().quantile(0.99)), 9);
+  it("orders what costs least among simulated demands", () => {
+    const [n, shortage, leftover, periods] = [200_000, 5, 2, 3];
+    const plan = capacity.orderQuantity({ mean: 40, sd: 12, shortage, leftover, periods });
+    const random = randomStream(11);
+    const draw = () => 40 + 12 * random.normal();
+    const demands = Array.from({ length: n }, () => draw() + draw() + draw());
+    const average = (of: (demand: number) => number) => demands.reduce((sum, d) => sum + of(d), 0) / n;
+    const short = (stock: number) => average((d) => Math.max(0, d - stock));
+    const left = (stock: number) => average((d) => Math.max(0, stock - d));
+    expect(Math.abs(short(plan.quantity) - plan.expectedShort)).toBeLessThan(0.1);
+    expect(Math.abs(left(plan.quantity) - plan.expectedLeft)).toBeLessThan(0.2);
+    const cost = (stock: number) => shortage * short(stock) + leftover * left(stock);
+    for (const away of [-4, 4]) expect(cost(plan.quantity + away)).toBeGreaterThan(cost(plan.quantity));
+    expect(average((d) => (d <= plan.quantity ? 1 : 0))).toBeCloseTo(plan.level, 2);
+    expect(plan.safetyStock).toBeCloseTo(plan.quantity - 120, 12);
   });
 });
 
@@ -133,7 +148,12 @@ describe("cost and storage", () => {
   });
   it("names the function and the argument that is wrong", () => {
     expect(() => capacity.hnswBytes({ count: 0, dims: 3 })).toThrow("hnswBytes: count is 0");
-    expect(() => capacity.latencyBudget([{ mean: 1, sd: -1 }])).toThrow("latencyBudget: stages[0].sd is -1");
+    expect(() => capacity.alertLoad({ prevalence: 0.1, recall: 2, falsePositiveRate: 0 })).toThrow(
+      "alertLoad: recall is 2, expected a number from 0 to 1",
+    );
+    expect(() => capacity.orderQuantity({ mean: 1, sd: 0, shortage: 1, leftover: 1 })).toThrow(
+      "orderQuantity: sd is 0",
+    );
     expect(() => capacity.sampleSizeProportions({ baseline: 0.9, difference: 0.2 })).toThrow(
       "difference is 0.2",
     );

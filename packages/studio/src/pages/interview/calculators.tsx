@@ -1,12 +1,8 @@
-import {
-  CALCULATORS,
-  type Calculator,
-  type CalculatorResult,
-  calculatorValues,
-} from "@whetstone/sheet/interview";
+import { CALCULATORS, type Calculator } from "@whetstone/sheet/interview";
 import { useEffect, useState } from "preact/hooks";
 import { parseRoute, route } from "../../router.ts";
 import { type Inputs, inputsOf, queryOf, shown } from "./calculator-address.ts";
+import { compute } from "./compute.ts";
 
 /** Every calculator, its inputs in the address. */
 export function CalculatorsPage() {
@@ -119,15 +115,4 @@ export function CalculatorPanel({ calculator, given, onChange }: PanelProps) {
       )}
     </section>
   );
-}
-
-function compute(
-  calculator: Calculator,
-  given: Readonly<Record<string, string>>,
-): readonly CalculatorResult[] | string {
-  try {
-    return calculator.compute(calculatorValues(calculator, given));
-  } catch (cause) {
-    return cause instanceof Error ? cause.message : String(cause);
-  }
 }

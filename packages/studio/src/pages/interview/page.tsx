@@ -1,7 +1,7 @@
-import { PROMPTS } from "@whetstone/sheet/interview";
 import type { PageProps } from "../lazy.tsx";
 import { CalculatorsPage } from "./calculators.tsx";
 import { DesignPage } from "./design.tsx";
+import { PromptList } from "./prompt-list.tsx";
 import { findPrompt } from "./walk.ts";
 import "./interview.css";
 
@@ -22,18 +22,7 @@ export default function InterviewPage({ id }: PageProps) {
         Walk a system design in six steps against the clock, then compare with the model points and grade
         yourself. What you write stays on this machine.
       </p>
-      <ul class="walk-prompts">
-        {PROMPTS.map((p) => (
-          <li key={p.id}>
-            <a href={`#/interview/${p.id}`}>{p.title}</a>
-            <p>{p.ask}</p>
-          </li>
-        ))}
-        <li>
-          <a href="#/interview/calculators">Calculators</a>
-          <p>Sample size, memory, latency, replicas, cost and storage, each by itself.</p>
-        </li>
-      </ul>
+      <PromptList />
     </div>
   );
 }

@@ -1,5 +1,13 @@
 /** A walk through a design prompt, and where it is kept between visits. */
-import { PROMPTS, RUBRIC, STEPS } from "@whetstone/sheet/interview";
+import { PROMPTS, RUBRIC, STEP_MINUTES, STEPS, type Step } from "@whetstone/sheet/interview";
+
+/** What was done about the number of a step. */
+export interface OwnNumber {
+  /** What was said before calculating, as typed. */
+  readonly estimate: string;
+  /** What was entered into the calculator, as typed; its result follows from them. */
+  readonly given: Readonly<Record<string, string>>;
+}
 
 export interface Walk {
   /** 0 to 5: the step being answered; 6: answers beside the model points. */
@@ -10,6 +18,7 @@ export interface Walk {
   readonly said: readonly string[];
   /** Grades 1 to 4 by signal. */
   readonly grades: Readonly<Record<string, number>>;
+  readonly numbers: Readonly<Partial<Record<Step, OwnNumber>>>;
 }
 
 export const NEW_WALK: Walk = {
@@ -18,13 +27,31 @@ export const NEW_WALK: Walk = {
   seconds: STEPS.map(() => 0),
   said: [],
   grades: {},
+  numbers: {},
 };
 
-const keyOf = (id: string) => `whetstone.interview.walk.v1.${id}`;
+export const NO_NUMBER: OwnNumber = { estimate: "", given: {} };
+
+const keyOf = (id: string, version: 1 | 2 = 2) => `whetstone.interview.walk.v${version}.${id}`;
 const list = (x: unknown, type: string): x is unknown[] =>
   Array.isArray(x) && x.length === STEPS.length && x.every((v) => typeof v === type);
+const isRecord = (x: unknown): x is Record<string, unknown> =>
+  x !== null && typeof x === "object" && !Array.isArray(x);
 
-/** Reads a stored walk; null where it is none, damaged or of another version. */
+function ownNumbers(x: unknown): Walk["numbers"] {
+  if (!isRecord(x)) return {};
+  const kept = STEPS.flatMap((step) => {
+    const own = x[step];
+    if (!isRecord(own) || typeof own.estimate !== "string" || !isRecord(own.given)) return [];
+    const given = Object.entries(own.given).filter(
+      (entry): entry is [string, string] => typeof entry[1] === "string",
+    );
+    return [[step, { estimate: own.estimate, given: Object.fromEntries(given) }] as const];
+  });
+  return Object.fromEntries(kept);
+}
+
+/** Reads a stored walk; null where it is none, or damaged. One of the first version has no numbers of its own yet. */
 export function parseWalk(text: string | null): Walk | null {
   try {
     const w = JSON.parse(text ?? "null") as Walk | null;
@@ -34,7 +61,9 @@ export function parseWalk(text: string | null): Walk | null {
     const grades = Object.entries(w.grades ?? {}).filter(
       ([id, g]) => RUBRIC.some((s) => s.id === id) && [1, 2, 3, 4].includes(g),
     );
-    return { ...w, grades: Object.fromEntries(grades) };
+    const { step, notes, seconds } = w;
+    const said = w.said.filter((id) => typeof id === "string");
+    return { step, notes, seconds, said, grades: Object.fromEntries(grades), numbers: ownNumbers(w.numbers) };
   } catch {
     return null;
   }
@@ -42,21 +71,29 @@ export function parseWalk(text: string | null): Walk | null {
 
 export function readWalk(id: string): Walk | null {
   try {
-    return parseWalk(localStorage.getItem(keyOf(id)));
+    return parseWalk(localStorage.getItem(keyOf(id))) ?? parseWalk(localStorage.getItem(keyOf(id, 1)));
   } catch {
     return null;
   }
 }
 
-/** False where the browser keeps nothing. */
+/** False where the browser keeps nothing. What the first version kept goes once the walk is kept anew. */
 export function keepWalk(id: string, walk: Walk): boolean {
   try {
     localStorage.setItem(keyOf(id), JSON.stringify(walk));
+    localStorage.removeItem(keyOf(id, 1));
     return true;
   } catch {
     return false;
   }
 }
+
+/** Whether a walk holds anything that would be missed. */
+export const isBegun = (walk: Walk): boolean =>
+  walk.notes.some((note) => note.trim() !== "") ||
+  walk.said.length > 0 ||
+  Object.keys(walk.grades).length > 0 ||
+  Object.values(walk.numbers).some(({ estimate, given }) => estimate !== "" || Object.keys(given).length > 0);
 
 /** The signal with the lowest grade, once all are graded. */
 export const weakest = ({ grades }: Walk) =>
@@ -67,4 +104,21 @@ export const weakest = ({ grades }: Walk) =>
 export const clock = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
+export const totalSeconds = ({ seconds }: Walk): number => seconds.reduce((a, b) => a + b, 0);
+
+/** "1:20 of 5 minutes left", or how far the plan is overrun. */
+export function timeLeft(step: Step, seconds: number): string {
+  const minutes = STEP_MINUTES[step];
+  const left = 60 * minutes - seconds;
+  return left >= 0
+    ? `${clock(left)} of ${minutes} minutes left`
+    : `${clock(-left)} over the ${minutes} minutes planned`;
+}
+
+/** No line ends between a number and its per cent or its spread. */
+export const glued = (text: string): string =>
+  text.replace(/(\d) ([%±])/g, "$1\u00a0$2").replace(/± (\d)/g, "±\u00a0$1");
+
 export const findPrompt = (id: string) => PROMPTS.find((p) => p.id === id);
+
+export const named = (step: string) => `${step[0]!.toUpperCase()}${step.slice(1)}`;
