@@ -1,4 +1,5 @@
 import { huber, mae, mse, poissonNll } from "whetstone/nn";
+import { laplace, normal, poisson } from "whetstone/stats";
 import { grad, Tensor } from "whetstone/tensor";
 import { card, figure, linspace, slider } from "../../index.ts";
 
@@ -95,22 +96,22 @@ The pieces of Huber meet smoothly: at $|e|=\delta$ both have the value $\tfrac12
     const [s, a] = [losses.squared(x, zero).data(), losses.absolute(x, zero).data()];
     lab.check(
       "squared / 2 plus the normal log density is constant",
-      apart((i) => s[i]! / 2 + Math.log(Math.exp(-(e[i]! ** 2) / 2))),
+      apart((i) => s[i]! / 2 + normal().logPdf(e[i]!)),
       { atMost: 1e-12 },
     );
     lab.check(
       "absolute plus the Laplace log density is constant",
-      apart((i) => a[i]! + Math.log(0.5 * Math.exp(-Math.abs(e[i]!)))),
+      apart((i) => a[i]! + laplace().logPdf(e[i]!)),
       { atMost: 1e-12 },
     );
     const counts = [0, 1, 2, 3, 4];
     const factorial = [1, 1, 2, 6, 24];
     const z = f64(counts.map(() => 0.4));
     const nll = poissonNll(z, f64(counts), { reduction: "none" }).data();
-    const logPmf = counts.map((k, i) => k * 0.4 - Math.exp(0.4) - Math.log(factorial[i]!));
+    const { logPdf } = poisson(Math.exp(0.4));
     lab.check(
       "Poisson loss plus log k! against −log P(k)",
-      Math.max(...counts.map((_, i) => Math.abs(nll[i]! + Math.log(factorial[i]!) + logPmf[i]!))),
+      Math.max(...counts.map((k, i) => Math.abs(nll[i]! + Math.log(factorial[i]!) + logPdf(k)))),
       { atMost: 1e-14 },
     );
     const sum = mse(f64([100, ...Array(100).fill(1)]), f64(Array(101).fill(0)), { reduction: "sum" }).item();
