@@ -12,6 +12,19 @@ export interface ErrorFields {
   readonly [field: string]: unknown;
 }
 
+/**
+ * What sort of thing went wrong, for programs that tell errors apart:
+ *
+ * - `"argument"`: an argument of the wrong kind or outside its range
+ * - `"shape"`: arrays that do not fit together
+ * - `"value"`: content that the function cannot work with, such as NaN
+ * - `"numerical"`: no answer in floating point, such as a singular matrix
+ * - `"format"`: a damaged file, or one of another kind
+ * - `"aborted"`: stopped by an `AbortSignal`
+ * - `"conflict"`: somebody else's commit came first
+ * - `"worker"`: a worker failed, or could not be started
+ * - `"unsupported"`: the platform, or this method, cannot do it
+ */
 export type ErrorCode =
   | "argument"
   | "shape"

@@ -2,11 +2,13 @@ import { argumentError, requireFunction, shapeError } from "../errors.ts";
 import { Matrix, type RandomStream, randomStream } from "../math/index.ts";
 import { count, numbers, options as readOptions } from "./check.ts";
 
+/** How many parameters are drawn, and how close their data must come. */
 export interface AbcOptions {
   /** Accept within this distance of the observed summaries. */
   readonly epsilon: number;
   /** Draws from the prior. Default: 10,000. */
   readonly draws?: number;
+  /** Seed of the draws and of what `simulate` is handed. Default: 0. */
   readonly seed?: number;
 }
 

@@ -1,11 +1,15 @@
 import { argumentError, numericalError, requireFunction, shapeError } from "../errors.ts";
 import { finite, positive } from "./check.ts";
 
+/** The normal that expectation propagation settled on, and how it went. */
 export interface EpResult {
+  /** Mean of the approximate posterior, in units of the parameter. */
   readonly mean: number;
+  /** Its standard deviation. */
   readonly sd: number;
   /** Sweeps over the sites until nothing moved. */
   readonly sweeps: number;
+  /** False where `maxSweeps` ended it while sites still moved by more than `tol`. */
   readonly converged: boolean;
 }
 

@@ -3,6 +3,7 @@ import { Matrix, numericalGradient, type RandomStream, randomStream } from "../m
 import { count, numbers, options as readOptions } from "./check.ts";
 import type { LogDensity } from "./laplace.ts";
 
+/** Length and number of the chains of a Markov chain sampler. */
 export interface McmcOptions {
   /** Draws kept per chain. Default: 1000. */
   readonly draws?: number;
@@ -10,10 +11,13 @@ export interface McmcOptions {
   readonly warmUp?: number;
   /** Independent chains. Default: 4. */
   readonly chains?: number;
+  /** Seed of all chains; each has a stream of its own. Default: 0. */
   readonly seed?: number;
+  /** Stops the sampler with an AbortError. */
   readonly signal?: AbortSignal;
 }
 
+/** Options of the samplers that follow the gradient of the log density, {@link hmc} and {@link nuts}. */
 export interface HmcOptions extends McmcOptions {
   /** Gradient of the log density, written into `out`; by differences where absent. */
   readonly gradient?: (theta: Float64Array, out: Float64Array) => void;
@@ -21,6 +25,7 @@ export interface HmcOptions extends McmcOptions {
   readonly steps?: number;
 }
 
+/** The draws of a Markov chain sampler, warm-up left out. */
 export interface McmcResult {
   /** One matrix per chain, draws x parameters. */
   readonly chains: readonly Matrix[];

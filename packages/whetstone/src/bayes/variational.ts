@@ -43,6 +43,7 @@ export interface NormalGamma {
   readonly rate: number;
 }
 
+/** The factors q(mu) q(tau) that {@link meanFieldNormal} ends at, with the bound it climbed. */
 export interface MeanFieldResult {
   /** q(mu) = N(mean, 1 / precision), q(tau) = Gamma(shape, rate). */
   readonly mean: number;

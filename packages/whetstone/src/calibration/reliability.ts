@@ -4,6 +4,7 @@ import { Matrix } from "../math/matrix.ts";
 import type { PositiveOption, WeightOption } from "../metrics/index.ts";
 import { readScores } from "./input.ts";
 
+/** Bins of a reliability diagram, and how labels and rows count. */
 export interface ReliabilityOptions<L extends Label> extends WeightOption, PositiveOption<L> {
   /** Number of bins. Default 10. */
   bins?: number;
@@ -13,6 +14,7 @@ export interface ReliabilityOptions<L extends Label> extends WeightOption, Posit
   labels?: readonly L[];
 }
 
+/** One bin of a reliability diagram: what was claimed in it, and what came true. */
 export interface ReliabilityBin {
   /** Ends of the bin: (lower, upper], the first closed. */
   readonly lower: number;
@@ -24,7 +26,9 @@ export interface ReliabilityBin {
   readonly accuracy: number;
 }
 
+/** Claimed probability against observed frequency, and its errors in three numbers. */
 export interface ReliabilityDiagram {
+  /** In the order of their probabilities; empty ones stay in. */
   readonly bins: readonly ReliabilityBin[];
   /** Expected calibration error: sum over bins of (weight share) |accuracy - confidence|. */
   readonly ece: number;

@@ -28,6 +28,7 @@ import { Matrix, randomStream } from "../math/index.ts";
 import { kMeans } from "./lloyd.ts";
 import type { Seeding } from "./seeding.ts";
 
+/** Starting centres of the groups: one row per group, one column per column of X. */
 export type Centres = Matrix | readonly ArrayLike<number>[];
 
 export const nClustersParam = int({

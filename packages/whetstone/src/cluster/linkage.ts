@@ -1,6 +1,13 @@
 import { valueError } from "../errors.ts";
 import { type Dendrogram, mergeEdges, primTree } from "./minimum-spanning-tree.ts";
 
+/**
+ * Distance between two groups by which they are joined: the rise of the sum of squares (`"ward"`), the
+ * farthest pair (`"complete"`), the mean over pairs (`"average"`), the nearest pair (`"single"`).
+ *
+ * Source: Hastie, Tibshirani and Friedman, The Elements of Statistical Learning (2009), 14.3.12; Ward (JASA
+ * 58, 1963).
+ */
 export type Linkage = "ward" | "complete" | "average" | "single";
 
 /** Most pairs of rows whose distances are kept: 2 GB. */

@@ -11,13 +11,17 @@ import { formatError, show, WhetstoneError } from "../errors.ts";
 export interface Encodable {
   toState(): unknown;
 }
+/** The class of an {@link Encodable}, which rebuilds an instance from the state that was saved. */
 export interface EncodableType {
+  /** The name in the file; loading finds the class by it. */
   readonly typeName: string;
+  /** Gives the instance back from what its `toState` gave; throws on a state that it does not know. */
   fromState(state: unknown): unknown;
 }
 /** Finds a class by its `typeName`. */
 export type TypeLookup = (typeName: string) => EncodableType | undefined;
 
+/** Version of the file format written into every saved model; loading refuses files with a higher one. */
 export const FORMAT_VERSION = 1;
 
 const DTYPES = {

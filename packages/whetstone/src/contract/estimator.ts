@@ -5,6 +5,11 @@ import type { Label, MatrixLike, Schema, TextLike } from "./input.ts";
 import { type ParamInput, type ParamTable, type ParamValues, parseParams } from "./params.ts";
 import type { FitOptions } from "./run.ts";
 
+/**
+ * What an estimator learns, which says what its model can do: `"classifier"` predicts labels, `"regressor"`
+ * numbers, `"transformer"` maps features, `"clusterer"` groups rows, `"detector"` tells outliers, `"density"`
+ * scores how likely a row is, `"embedding"` lays the training rows out in few dimensions.
+ */
 export type EstimatorKind =
   | "classifier"
   | "regressor"
@@ -20,7 +25,9 @@ export type EstimatorKind =
  * of the parameters.
  */
 export abstract class Spec<T extends ParamTable> {
+  /** Every parameter with the value in force: those given, and the defaults of the rest. */
   readonly params: ParamValues<T>;
+  /** What it learns; see {@link EstimatorKind}. */
   abstract readonly kind: EstimatorKind;
 
   constructor(typeName: string, table: T, given: ParamInput<T>) {
@@ -32,6 +39,7 @@ export abstract class Spec<T extends ParamTable> {
     return new (this.constructor as new (p: ParamInput<T>) => this)({ ...this.params, ...changes });
   }
 
+  /** The parameters as plain values: what `save` of a search or pipeline keeps, and `fromState` takes. */
   toState(): unknown {
     return this.params;
   }
@@ -44,6 +52,10 @@ export abstract class Spec<T extends ParamTable> {
 /** Learns labels. */
 export abstract class ClassifierSpec<T extends ParamTable> extends Spec<T> {
   readonly kind = "classifier";
+  /**
+   * Learns from X (n x d) and one label per row of it; throws where their lengths differ or X holds NaN the
+   * method cannot read.
+   */
   abstract fit<L extends Label>(X: MatrixLike, y: ArrayLike<L>, options?: FitOptions): ClassifierModel<L>;
   /** As `fit`, in a worker: the calling thread stays free, and `signal` stops at once. */
   fitAsync<L extends Label>(
@@ -58,6 +70,10 @@ export abstract class ClassifierSpec<T extends ParamTable> extends Spec<T> {
 /** Learns numbers. */
 export abstract class RegressorSpec<T extends ParamTable> extends Spec<T> {
   readonly kind = "regressor";
+  /**
+   * Learns from X (n x d) and one finite number per row of it; throws where their lengths differ or X holds
+   * NaN the method cannot read.
+   */
   abstract fit(X: MatrixLike, y: ArrayLike<number>, options?: FitOptions): RegressorModel;
   /** As `fit`, in a worker: the calling thread stays free, and `signal` stops at once. */
   fitAsync(X: MatrixLike, y: ArrayLike<number>, options?: FitOptions): Promise<ReturnType<this["fit"]>> {
@@ -68,6 +84,7 @@ export abstract class RegressorSpec<T extends ParamTable> extends Spec<T> {
 /** Learns a map of features. `y` is used by supervised transformers (target encoding) and ignored by the others. */
 export abstract class TransformerSpec<T extends ParamTable> extends Spec<T> {
   readonly kind = "transformer";
+  /** Learns the map from the columns of X (n x d). */
   abstract fit(X: MatrixLike, y?: ArrayLike<Label> | null, options?: FitOptions): TransformerModel;
   /**
    * Fits and gives the training rows transformed. For most transformers that is `fit(X).transform(X)`; one that
@@ -96,9 +113,11 @@ export abstract class Model {
     this.schema = schema;
   }
 
+  /** Columns of the training X; prediction asks for as many. */
   get nFeatures(): number {
     return this.schema.nFeatures;
   }
+  /** Names of the training columns, or null where X had none. */
   get featureNames(): readonly string[] | null {
     return this.schema.names;
   }
@@ -112,11 +131,19 @@ export abstract class Model {
   }
 }
 
+/**
+ * What a regressor learned. `predict` wants the columns of training: named columns in any order, others in
+ * the same order; it throws a shape error for another number of them.
+ */
 export abstract class RegressorModel extends Model {
   /** One number per row of X. */
   abstract predict(X: MatrixLike): Float64Array;
 }
 
+/**
+ * What a classifier learned. `predictProba` and `predict` want the columns of training: named columns in any
+ * order, others in the same order; they throw a shape error for another number of them.
+ */
 export abstract class ClassifierModel<L extends Label = Label> extends Model {
   /** The labels, sorted; columns of `predictProba` are in this order. */
   readonly classes: readonly L[];
@@ -147,6 +174,10 @@ export abstract class ClassifierModel<L extends Label = Label> extends Model {
   }
 }
 
+/**
+ * What a transformer learned: the map from the training columns to new ones, to be put on any rows with these
+ * columns.
+ */
 export abstract class TransformerModel extends Model {
   /** The transformed features. */
   abstract transform(X: MatrixLike): MatrixLike;
@@ -176,6 +207,14 @@ export interface Transforms extends Spec<ParamTable> {
   ): { model: FittedTransform; transformed: MatrixLike };
 }
 
+/**
+ * Whether a value can be a step before the last of a pipeline: a spec of kind `"transformer"` that has
+ * `fitTransform`.
+ *
+ * @example
+ * isTransforms(new StandardScaler()); // true
+ * isTransforms(new Ridge()); // false
+ */
 export function isTransforms(value: unknown): value is Transforms {
   return value instanceof Spec && value.kind === "transformer" && "fitTransform" in value;
 }

@@ -101,6 +101,7 @@ export interface Schema {
   readonly categories: readonly (readonly string[] | null)[] | null;
 }
 
+/** What the reader of a feature matrix accepts. By default: finite numbers only, and one row or more. */
 export interface DesignOptions {
   /** Name of the argument in messages; `"X"` by default. */
   readonly argument?: string;
@@ -189,6 +190,15 @@ export function readLike(schema: Schema, X: MatrixLike, where: string, options: 
   return design;
 }
 
+/**
+ * What a model has to keep of its training matrix, to check the features at prediction: number of columns,
+ * their names and their categories.
+ *
+ * @param design what {@link readDesign} or {@link readRows} gave
+ *
+ * @example
+ * schemaOf(readDesign([[1, 2]], "f")).nFeatures; // 2
+ */
 export function schemaOf(design: RowsDesign): Schema {
   return { nFeatures: design.matrix.cols, names: design.names, categories: design.categories };
 }

@@ -12,8 +12,10 @@ import { argumentError, show } from "../errors.ts";
  * const values = parseParams("Ridge", table, { alpha: 0.5 }); // { alpha: 0.5, solver: "auto" }
  */
 export interface Param<V> {
+  /** Name of the sort of value, e.g. `"int"`, `"oneOf"`, `"bool|int"`. */
   readonly kind: string;
   readonly default: V;
+  /** The parameter's row in the reference. */
   readonly doc: string;
   /** What is accepted, in words, e.g. `"an integer >= 1"`. */
   readonly expected: string;
@@ -22,6 +24,10 @@ export interface Param<V> {
   accepts(value: unknown): value is V;
 }
 
+/**
+ * Where a search may look for a parameter's value: an interval with both ends, sampled evenly or evenly in
+ * its logarithm and rounded for whole numbers, or a list.
+ */
 export type SearchRange =
   | {
       readonly low: number;
@@ -31,6 +37,7 @@ export type SearchRange =
     }
   | { readonly values: readonly unknown[] };
 
+/** The parameters of an estimator: name to type, default, check and doc row. */
 export type ParamTable = { readonly [name: string]: Param<unknown> };
 /** Values of every parameter of a table. */
 export type ParamValues<T extends ParamTable> = {
@@ -82,6 +89,12 @@ export const int = (o: RangeOptions<number>): Param<number> => number("int", "an
 /** A real number within a range. Infinity is accepted where the range allows it; NaN never. */
 export const real = (o: RangeOptions<number>): Param<number> => number("real", "a number", false, o);
 
+/**
+ * True or false; a search tries both.
+ *
+ * @example
+ * bool({ default: true, doc: "Learn a constant term" }).accepts(1); // false
+ */
 export const bool = (o: { readonly default: boolean; readonly doc: string }): Param<boolean> => ({
   kind: "bool",
   ...o,

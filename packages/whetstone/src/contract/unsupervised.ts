@@ -7,6 +7,7 @@ import type { FitOptions } from "./run.ts";
 /** Learns groups of rows. A second argument of `fit` is ignored, so that clusterers fit where other estimators do. */
 export abstract class ClustererSpec<T extends ParamTable> extends Spec<T> {
   readonly kind = "clusterer";
+  /** Groups the rows of X (n x d); a second argument is ignored. */
   abstract fit(X: MatrixLike, y?: ArrayLike<Label> | null, options?: FitOptions): ClustererModel;
   /** The group of every row: `fit(X).labels`. */
   fitPredict(X: MatrixLike, y?: ArrayLike<Label> | null, options?: FitOptions): Int32Array {
@@ -22,6 +23,7 @@ export abstract class ClustererSpec<T extends ParamTable> extends Spec<T> {
   }
 }
 
+/** What a clusterer found in its training rows: a group for each. */
 export abstract class ClustererModel extends Model {
   /** Group of each training row, 0 to nClusters - 1; -1 for noise, where the method knows noise. */
   readonly labels: Int32Array;
@@ -46,6 +48,7 @@ export abstract class InductiveClustererModel extends ClustererModel {
 /** Learns what is ordinary. */
 export abstract class DetectorSpec<T extends ParamTable> extends Spec<T> {
   readonly kind = "detector";
+  /** Learns from X (n x d) what is ordinary; a second argument is ignored. */
   abstract fit(X: MatrixLike, y?: ArrayLike<Label> | null, options?: FitOptions): DetectorModel;
   /** As `fit`, in a worker: the calling thread stays free, and `signal` stops at once. */
   fitAsync(
@@ -57,6 +60,7 @@ export abstract class DetectorSpec<T extends ParamTable> extends Spec<T> {
   }
 }
 
+/** What a detector learned of ordinary rows; it judges any rows with the columns of training. */
 export abstract class DetectorModel extends Model {
   /** Negative for outliers: how far each row of X lies on the ordinary side. */
   abstract decisionFunction(X: MatrixLike): Float64Array;

@@ -21,6 +21,7 @@ export interface ClassImbalance<L extends Label = Label> {
   readonly warnings: readonly string[];
 }
 
+/** The metric to be warned of, and where skew begins. */
 export interface ClassImbalanceOptions {
   /** Metric that is to be used, by name; `"accuracy"` on skewed labels is warned of. */
   readonly scoring?: string;

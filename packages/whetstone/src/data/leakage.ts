@@ -44,6 +44,10 @@ export interface LeakageFinding {
   readonly relation: LeakageRelation | null;
 }
 
+/**
+ * What {@link leakageReport} knows besides table and target: each entry lets it look for one more kind of
+ * leak.
+ */
 export interface LeakageOptions {
   /** AUC or R2 of one column alone from which it is reported; 0.995 by default. */
   readonly threshold?: number;

@@ -1,4 +1,4 @@
-import { requireList } from "../errors.ts";
+import { argumentError, requireList } from "../errors.ts";
 /** Sorted values without NaN, with the weights they carry (null where every row counts once). */
 export interface SortedSample {
   readonly values: Float64Array;
@@ -64,6 +64,21 @@ function valueAtCount({ values, weights }: SortedSample, count: number): number 
   return values[values.length - 1]!;
 }
 
+/**
+ * Quantile by linear interpolation between order statistics; missing values (NaN) are left out.
+ *
+ * Source: Hyndman and Fan (The American Statistician 50, 1996), type 7, the default of R and NumPy.
+ *
+ * @param values numbers in any order
+ * @param p share of the values below, 0 to 1
+ * @returns in units of the values; NaN for an empty sample
+ * @throws WhetstoneError if p is not a number from 0 to 1
+ *
+ * @example
+ * quantile([4, 1, 3, 2], 0.5); // 2.5
+ * quantile([0, 10], 0.25); // 2.5
+ */
 export function quantile(values: ArrayLike<number>, p: number): number {
+  if (!(typeof p === "number" && p >= 0 && p <= 1)) throw argumentError("quantile", "p", p, "a number from 0 to 1");
   return quantileSorted(sortSample(values), p);
 }

@@ -2,15 +2,24 @@ import { argumentError, type MatrixLike, readDesign, shapeError } from "../contr
 import { Matrix } from "../math/index.ts";
 import { gemm } from "../math/linalg/multiply.ts";
 
+/**
+ * How a row x is written as a sparse sum of atoms: `"lassoCd"` minimises |x - D^T u|^2 / 2 + alpha |u|_1 by
+ * coordinate descent, `"omp"` takes atoms one at a time and solves least squares over those taken,
+ * `"threshold"` shrinks the inner products of x with the atoms by alpha.
+ */
 export type SparseCodingAlgorithm = "lassoCd" | "omp" | "threshold";
 
+/** How rows are coded in a dictionary; {@link sparseEncode} has a default for each. */
 export interface CodeOptions {
+  /** Default of `sparseEncode`: `"lassoCd"`. */
   readonly algorithm: SparseCodingAlgorithm;
-  /** Most atoms per row, for omp. */
+  /** Most atoms per row, for omp. Default: a tenth of the columns, at least 1. */
   readonly nNonzeroCoefs: number;
-  /** Penalty of lassoCd, threshold of threshold. */
+  /** Penalty of lassoCd, threshold of threshold, both >= 0. Default: 1. */
   readonly alpha: number;
+  /** Codes >= 0 only; omp has no such form. Default: false. */
   readonly positive: boolean;
+  /** Most rounds over the entries of a row's code, for lassoCd. Default: 1000. */
   readonly maxIter: number;
 }
 

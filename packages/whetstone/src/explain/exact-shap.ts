@@ -12,6 +12,7 @@ import { Matrix } from "../math/matrix.ts";
 import { requirePlayers, valuesOf } from "./shapley.ts";
 import type { ShapValues } from "./tree-shap.ts";
 
+/** What stands in for columns that a coalition leaves out. */
 export interface ExactShapOptions {
   /** Rows whose values stand in, in turn, for the columns that a coalition leaves out. */
   readonly background: MatrixLike;

@@ -12,6 +12,10 @@ export interface ShapValues {
   readonly baseValues: Float64Array;
 }
 
+/**
+ * Which game the values of {@link treeShap} share out: that of background rows, or that of the training rows
+ * along the trees.
+ */
 export interface TreeShapOptions {
   /** Rows whose values stand in for what is not known. Without them, splits send shares of training rows both ways. */
   readonly background?: MatrixLike;

@@ -1,5 +1,6 @@
 import { argumentError, shapeError, valueError } from "../errors.ts";
 
+/** Unit of entropies and divergences. */
 export interface BaseOption {
   /** Base of the logarithm: 2 gives bits, Math.E (default) nats, 10 dits. */
   base?: number;

@@ -87,6 +87,7 @@ export interface GaussianMixtureDensity {
   readonly components: readonly Gaussian[];
 }
 
+/** The normal distribution nearest to another density, and how near it is. */
 export interface GaussianFit extends Gaussian {
   /** The divergence reached, in nats. */
   readonly divergence: number;

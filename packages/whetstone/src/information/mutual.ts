@@ -197,6 +197,7 @@ function largestGap(M: Matrix, i: number, j: number): number {
   return m;
 }
 
+/** What a critic's scores of a batch tell of the mutual information. */
 export interface InfoNce {
   /** Mean contrastive loss: cross-entropy of picking the true partner among the batch, in nats. */
   readonly loss: number;

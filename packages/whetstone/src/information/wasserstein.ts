@@ -1,5 +1,6 @@
 import { requireList, shapeError, valueError } from "../errors.ts";
 
+/** How much each value of the two samples weighs; the weights of a sample need not sum to 1. */
 export interface WassersteinOptions {
   /** Weights >= 0 of the values of a and of b. Default: all equal. */
   weightsA?: ArrayLike<number>;

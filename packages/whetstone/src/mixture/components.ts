@@ -2,6 +2,10 @@ import { numericalError } from "../errors.ts";
 import { Matrix } from "../math/index.ts";
 import { factorCholesky } from "../math/linalg/cholesky.ts";
 
+/**
+ * Shape of the components of a Gaussian mixture: a covariance matrix each (`"full"`), one for all (`"tied"`),
+ * a variance per column (`"diag"`) or one number (`"spherical"`) each.
+ */
 export type CovarianceType = "full" | "tied" | "diag" | "spherical";
 
 /** The parameters of a Gaussian mixture. */

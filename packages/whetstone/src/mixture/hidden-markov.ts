@@ -14,11 +14,15 @@ import {
 import { forwardBackward, viterbi } from "./forward-backward.ts";
 import { kMeansShares } from "./starting-shares.ts";
 
+/**
+ * The probabilities that make a hidden Markov model of k states. Rows are probabilities: >= 0, with sum 1.
+ */
 export interface HiddenMarkovParts {
   /** P(first state), k. */
   readonly start: ArrayLike<number>;
   /** P(next state | state), k x k, one row per state. */
   readonly transition: Matrix | ArrayLike<ArrayLike<number>>;
+  /** What a state shows: a table of symbol probabilities, or a normal distribution per state. */
   readonly emission: Emission;
 }
 
@@ -104,6 +108,7 @@ export class HiddenMarkovModel {
   }
 }
 
+/** When the rounds of {@link baumWelch} end, and what keeps variances from vanishing. */
 export interface BaumWelchOptions {
   /** Most rounds. Default: 100. */
   readonly maxIter?: number;
@@ -111,13 +116,16 @@ export interface BaumWelchOptions {
   readonly tol?: number;
   /** Least variance of a Gaussian emission. Default: 1e-6. */
   readonly varianceFloor?: number;
+  /** Stops between rounds with an AbortError. */
   readonly signal?: AbortSignal;
 }
 
+/** The model that the rounds led to, and how its likelihood rose. */
 export interface BaumWelchResult {
   readonly model: HiddenMarkovModel;
   /** Log-likelihood before each round and after the last: it never falls. */
   readonly logLikelihoods: Float64Array;
+  /** False where `maxIter` ended it. */
   readonly converged: boolean;
 }
 

@@ -20,6 +20,11 @@ import { pairwiseSquaredDistances } from "../kernels/index.ts";
 import { logGamma, Matrix, randomStream, type Seed } from "../math/index.ts";
 
 const KERNELS = ["gaussian", "tophat", "epanechnikov", "exponential", "linear", "cosine"] as const;
+/**
+ * Shape of the bump that each training row adds. With u the distance over the bandwidth: `"gaussian"`
+ * exp(-u^2 / 2) and `"exponential"` exp(-u) reach everywhere; `"tophat"` 1, `"epanechnikov"` 1 - u^2,
+ * `"linear"` 1 - u and `"cosine"` cos(pi u / 2) end at u = 1.
+ */
 export type DensityKernel = (typeof KERNELS)[number];
 
 const params = {

@@ -8,8 +8,18 @@ export interface RowMetric {
 }
 
 export const METRICS = ["minkowski", "euclidean", "manhattan", "chebyshev", "cosine"] as const;
+/**
+ * A distance between rows: Minkowski's of any exponent p >= 1, its cases p = 1 (`"manhattan"`), 2
+ * (`"euclidean"`) and Infinity (`"chebyshev"`), and `"cosine"`, 1 minus the cosine of the angle.
+ */
 export type MetricName = (typeof METRICS)[number];
 
+/**
+ * The parameters `metric` (default `"minkowski"`) and `p` (default 2) that every method over neighbours has.
+ *
+ * @example
+ * parseParams("f", metricParams, {}); // { metric: "minkowski", p: 2 }
+ */
 export const metricParams: { readonly metric: Param<MetricName>; readonly p: Param<number> } = {
   metric: oneOf(METRICS, {
     default: "minkowski",

@@ -22,8 +22,20 @@ import {
 import { NearestHeap } from "./nearest-heap.ts";
 import { buildSpaceTree, type SpaceTree, TreeSearch } from "./space-tree.ts";
 
+/**
+ * How neighbours are looked for, with the same result: all distances (`"brute"`), a tree of boxes
+ * (`"kdTree"`), a tree of balls (`"ballTree"`), or what is likely fastest for the number of rows and columns
+ * (`"auto"`).
+ */
 export type Algorithm = "auto" | "brute" | "kdTree" | "ballTree";
 
+/**
+ * The parameters `algorithm` (default `"auto"`) and `leafSize` (default 30) that every method over neighbours
+ * has; they change the speed only.
+ *
+ * @example
+ * parseParams("f", algorithmParams, {}); // { algorithm: "auto", leafSize: 30 }
+ */
 export const algorithmParams: { readonly algorithm: Param<Algorithm>; readonly leafSize: Param<number> } = {
   algorithm: oneOf(["auto", "brute", "kdTree", "ballTree"], {
     default: "auto",
@@ -32,6 +44,12 @@ export const algorithmParams: { readonly algorithm: Param<Algorithm>; readonly l
   leafSize: int({ min: 1, default: 30, doc: "Rows per leaf of a tree; changes speed only" }),
 };
 
+/**
+ * {@link algorithmParams} and {@link metricParams} in one table: what {@link NeighborSearch} takes.
+ *
+ * @example
+ * parseParams("f", searchParams, { metric: "cosine" }).leafSize; // 30
+ */
 export const searchParams = { ...algorithmParams, ...metricParams };
 
 /** How neighbours are to be found. */

@@ -4,6 +4,10 @@ import { type I32Block, type Scratch, svmKernels } from "../kernels/index.ts";
 
 /** k(x, y) of two rows: symmetric, and positive semi-definite for the problem to be convex. */
 export type KernelFunction = (x: Float64Array, y: Float64Array) => number;
+/**
+ * A built-in kernel: `"linear"` x.y, `"poly"` (gamma x.y + coef0)^degree, `"rbf"` exp(-gamma |x - y|^2),
+ * `"sigmoid"` tanh(gamma x.y + coef0). The last is positive semi-definite for some gamma and coef0 only.
+ */
 export type KernelName = "linear" | "poly" | "rbf" | "sigmoid";
 
 export const kernelParams: {

@@ -12,6 +12,10 @@ export const criteria = {
   absoluteError: 3,
   poisson: 4,
 } as const;
+/**
+ * What a split decreases most. Classes: `"gini"` 1 - sum p^2, `"entropy"` in bits. Numbers: `"squaredError"`
+ * about the mean, `"absoluteError"` about the median, `"poisson"` half the Poisson deviance.
+ */
 export type CriterionName = keyof typeof criteria;
 
 /** What limits the growth of a tree. */

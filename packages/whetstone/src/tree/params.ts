@@ -55,15 +55,28 @@ export const maxFeatures = (preset: "sqrt" | number | null) =>
     { default: preset },
   );
 
+/** The parameter `criterion` of trees and forests of labels: `"gini"` (default) or `"entropy"`. */
 export const classifierCriterion = oneOf(["gini", "entropy"], {
   default: "gini",
   doc: "Impurity that splits decrease: Gini, or entropy in bits",
 });
+/**
+ * The parameter `criterion` of trees and forests of numbers: `"squaredError"` (default), `"absoluteError"` or
+ * `"poisson"`.
+ */
 export const regressorCriterion = oneOf(["squaredError", "absoluteError", "poisson"], {
   default: "squaredError",
   doc: "What splits decrease: squared deviations from the mean, absolute ones from the median, Poisson deviance",
 });
 
+/**
+ * The parameter `classWeight` of classifiers made of trees: null (default, every row weighs 1), an object of
+ * label to weight >= 0, or `"balanced"`, which weighs a row n / (classes x rows of its class).
+ *
+ * @example
+ * classWeight.accepts({ rare: 10 }); // true
+ * classWeight.accepts({ rare: -1 }); // false
+ */
 export const classWeight = optional<"balanced" | Readonly<Record<string, number>>>(
   either(
     oneOf(["balanced"], {
@@ -88,6 +101,13 @@ const splitter = oneOf(["best", "random"], {
   doc: "Best threshold of every column looked at, or the best of one random threshold each",
 });
 
+/**
+ * Parameter table of {@link DecisionTreeClassifier}: criterion, limits of growth, columns per split, weights
+ * of classes.
+ *
+ * @example
+ * parseParams("tree", treeClassifierParams, { maxDepth: 3 }).criterion; // "gini"
+ */
 export const treeClassifierParams = {
   criterion: classifierCriterion,
   splitter,
@@ -97,6 +117,12 @@ export const treeClassifierParams = {
   seed: seed(),
 };
 
+/**
+ * Parameter table of {@link DecisionTreeRegressor}: criterion, limits of growth, columns per split.
+ *
+ * @example
+ * parseParams("tree", treeRegressorParams, {}).criterion; // "squaredError"
+ */
 export const treeRegressorParams = {
   criterion: regressorCriterion,
   splitter,

@@ -7,6 +7,10 @@ import { checkTable, Table } from "../table/table.ts";
 import { closePairs } from "./close-points.ts";
 import { checkShingle, checkSimilarity, jaccard, shingles, similarTexts } from "./similar-texts.ts";
 
+/**
+ * When two rows count as near duplicates: every kind of column has its own limit, and a pair keeps to all of
+ * them.
+ */
 export interface NearDuplicateOptions {
   /**
    * Largest root mean square difference of the numbers and dates, each column in units of its own standard

@@ -5,6 +5,7 @@ import type { Split } from "../splits/index.ts";
 import type { Column } from "../table/column.ts";
 import { checkTable, Table } from "../table/table.ts";
 
+/** What {@link preprocessingLeak} saw of the training rows when it changed test rows. */
 export interface PreprocessingLeak {
   /** Whether training rows came out differently when test rows were changed. */
   readonly leaks: boolean;

@@ -1,5 +1,6 @@
 import { argumentError, requireList, valueError } from "../../errors.ts";
 
+/** When two texts count as similar, and the shingles by which that is measured. */
 export interface SimilarTextOptions {
   /** Smallest Jaccard similarity of two texts' shingles, above 0 and up to 1; 0.8 by default. */
   readonly similarity?: number;

@@ -8,6 +8,7 @@ import { type ColumnPlan, makeBuilder, misfit, misfitError, planColumns } from "
 import { type RowCounts, Scanner } from "./scan.ts";
 import { type Sniffed, sniff } from "./sniff.ts";
 
+/** Options of `readCsv`, and how a file is cut into tables. */
 export interface CsvChunkOptions extends CsvOptions {
   /** Rows per table; 65,536 by default. */
   readonly chunkRows?: number;

@@ -16,10 +16,13 @@ import { type CsvOptions, type CsvSettings, readOptions } from "./options.ts";
 import { fieldText, type RowCounts, Scanner } from "./scan.ts";
 import { type Dialect, isKind, type Sniffed, sniff } from "./sniff.ts";
 
+/** A CSV file as a table, with what was found out about it. */
 export interface CsvResult {
+  /** One row per record, in the order of the file. */
   readonly table: Table;
   /** Sentences about everything that was guessed or repaired. */
   readonly notes: string[];
+  /** Delimiter, quote, decimal mark and encoding with which it was read. */
   readonly dialect: Dialect & { readonly encoding: string };
 }
 

@@ -3,6 +3,7 @@ import { type Column, MISSING_BOOLEAN } from "../table/column.ts";
 import { Table } from "../table/index.ts";
 import { MISSING_TOKENS } from "./options.ts";
 
+/** How a table is written as CSV. The defaults are what `readCsv` reads back the same. */
 export interface CsvWriteOptions {
   /** `","` by default. */
   readonly delimiter?: string;

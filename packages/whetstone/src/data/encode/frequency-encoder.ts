@@ -57,6 +57,7 @@ interface FrequencyState {
   readonly frequencies: readonly Float64Array[];
 }
 
+/** Shares of the values in training. `transform` gives one column for each, with 0 for a value not seen. */
 export class FrequencyEncoderModel extends TransformerModel {
   static readonly typeName = "FrequencyEncoderModel";
   readonly #state: FrequencyState;

@@ -131,6 +131,10 @@ interface OneHotState {
   readonly handleUnknown: "error" | "ignore" | "infrequent";
 }
 
+/**
+ * Values seen in training. `transform` gives their columns of 0 and 1, named `column_value`; it throws for a
+ * value not seen unless `handleUnknown` says otherwise.
+ */
 export class OneHotEncoderModel extends TransformerModel {
   static readonly typeName = "OneHotEncoderModel";
   readonly #state: OneHotState;

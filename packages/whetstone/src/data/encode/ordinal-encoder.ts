@@ -84,6 +84,7 @@ interface OrdinalState {
   readonly encodedMissingValue: number | null;
 }
 
+/** Values seen in training. `transform` gives each column as their codes. */
 export class OrdinalEncoderModel extends TransformerModel {
   static readonly typeName = "OrdinalEncoderModel";
   readonly #state: OrdinalState;

@@ -216,6 +216,10 @@ interface TargetState {
   readonly classes: readonly Label[] | null;
 }
 
+/**
+ * Means of the target per value. `transform` gives one column for each, or one per class (`column_class`)
+ * where there are more than two; a value not seen gets the overall mean.
+ */
 export class TargetEncoderModel extends TransformerModel {
   static readonly typeName = "TargetEncoderModel";
   readonly #state: TargetState;

@@ -61,6 +61,10 @@ interface KNNState {
   readonly weights: "uniform" | "distance";
 }
 
+/**
+ * The training rows, which give the missing values of new ones. Where no training row shares a column with
+ * the row to fill, it gets the mean of the column.
+ */
 export class KNNImputerModel extends TransformerModel {
   static readonly typeName = "KNNImputerModel";
   readonly #state: KNNState;

@@ -135,6 +135,10 @@ interface SimpleImputerState {
   readonly indicators: readonly number[];
 }
 
+/**
+ * The value that fills each column; with `addIndicator`, `transform` appends columns of 0 and 1 that tell
+ * where it did.
+ */
 export class SimpleImputerModel extends TransformerModel {
   static readonly typeName = "SimpleImputerModel";
   /** What fills each column; a code for a column of categories. */
@@ -236,8 +240,10 @@ interface IndicatorState {
   readonly columns: readonly number[];
 }
 
+/** The columns with gaps in training. `transform` gives 1 where they have one and 0 elsewhere. */
 export class MissingIndicatorModel extends TransformerModel {
   static readonly typeName = "MissingIndicatorModel";
+  /** Positions of the columns reported, ascending. */
   readonly columns: readonly number[];
 
   constructor(state: IndicatorState) {

@@ -3,6 +3,7 @@ import { argumentError, shapeError, valueError } from "../../errors.ts";
 import { Matrix, randomStream, type Seed } from "../../math/index.ts";
 import { quantile } from "../quantile.ts";
 
+/** The interval around the estimated rate of wrong labels. */
 export interface LabelNoiseOptions {
   /** Resamples of the rows for the interval; 200 by default. */
   readonly resamples?: number;
@@ -21,6 +22,9 @@ export interface LabelSuspect<L extends Label = Label> {
   readonly margin: number;
 }
 
+/**
+ * How many labels are wrong, which way, and which ones are suspected. Counts are of rows, shares of all rows.
+ */
 export interface LabelNoise<L extends Label = Label> {
   /** Sorted labels: rows and columns of `joint`, columns of the probabilities. */
   readonly classes: readonly L[];

@@ -5,6 +5,7 @@ import { unknownColumn } from "../names.ts";
 import { levelsOf } from "../table/column.ts";
 import { checkTable, type Table } from "../table/table.ts";
 
+/** How many rows to look at, and from where. */
 export interface ReviewSampleOptions {
   /** Rows to look at; 20 by default. */
   readonly size?: number;
@@ -98,9 +99,11 @@ function allocate(size: number, shares: readonly number[], population: Int32Arra
   return counts;
 }
 
+/** The error rate of a whole table, as the rows looked at tell it. */
 export interface ReviewedRate {
   /** Estimated share of wrong rows in the whole table. */
   readonly rate: number;
+  /** Interval that holds the rate with the confidence asked for. */
   readonly interval: readonly [number, number];
   /** Share of wrong rows among those looked at, per stratum; NaN where none was. */
   readonly byStratum: Float64Array;

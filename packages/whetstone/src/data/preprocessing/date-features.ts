@@ -36,6 +36,11 @@ const PARTS = {
   /** Days since 1970, with a fraction for the time of day. */
   days: { of: (d: Date) => d.getTime() / DAY, cycle: null },
 } as const;
+/**
+ * A number made of a date, in UTC: `year`, `quarter` (1 to 4), `month` (1 to 12), `day` (1 to 31),
+ * `dayOfWeek` (0 is Monday), `dayOfYear` (1 to 366), `hour`, `minute`, `isWeekend` (0 or 1), `days` (since
+ * 1970, with a fraction for the time of day).
+ */
 export type DatePart = keyof typeof PARTS;
 
 const NAMES = Object.keys(PARTS) as DatePart[];
@@ -112,8 +117,13 @@ interface DateState {
   readonly cyclical: boolean;
 }
 
+/**
+ * Which parts of which columns `transform` gives, named `column_part`; parts that repeat are two columns,
+ * sine and cosine, where `cyclical` is set.
+ */
 export class DateFeaturesModel extends TransformerModel {
   static readonly typeName = "DateFeaturesModel";
+  /** Kind of each training column, date or number. */
   readonly kinds: readonly ColumnKind[];
   readonly features: readonly DatePart[];
   readonly cyclical: boolean;

@@ -91,6 +91,10 @@ interface FunctionState {
   readonly func: NamedFunction;
 }
 
+/**
+ * The function, for tables with as many columns as in training. A value outside the function's domain is an
+ * error that names its column.
+ */
 export class FunctionTransformerModel extends ColumnwiseModel {
   static readonly typeName = "FunctionTransformerModel";
   readonly func: NamedFunction;

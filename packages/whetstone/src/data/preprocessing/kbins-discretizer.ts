@@ -115,6 +115,10 @@ interface KBinsState {
   readonly edges: readonly Float64Array[];
 }
 
+/**
+ * The bins of each column. `transform` gives each value's bin as a number from 0, or as columns of 0 and 1;
+ * values outside all bins go to the first or last.
+ */
 export class KBinsDiscretizerModel extends TransformerModel {
   static readonly typeName = "KBinsDiscretizerModel";
   readonly encode: KBinsState["encode"];

@@ -47,8 +47,10 @@ interface NormalizerState {
   readonly norm: "l1" | "l2" | "max";
 }
 
+/** Divides each row by its norm; nothing was learned but the columns. */
 export class NormalizerModel extends TransformerModel {
   static readonly typeName = "NormalizerModel";
+  /** Sum of absolute values, Euclidean length, or largest absolute value. */
   readonly norm: NormalizerState["norm"];
 
   constructor(state: NormalizerState) {
@@ -116,6 +118,7 @@ interface BinarizerState {
   readonly threshold: number;
 }
 
+/** Compares every value with the threshold; nothing was learned but the columns. */
 export class BinarizerModel extends ColumnwiseModel {
   static readonly typeName = "BinarizerModel";
   readonly threshold: number;

@@ -66,6 +66,7 @@ interface PolynomialState {
   readonly includeBias: boolean;
 }
 
+/** The products that `transform` gives, named like `a^2 b`. */
 export class PolynomialFeaturesModel extends TransformerModel {
   static readonly typeName = "PolynomialFeaturesModel";
   readonly #state: PolynomialState;

@@ -135,12 +135,15 @@ interface PowerState {
   readonly scale: Float64Array;
 }
 
+/** The power of each column, and the mean and deviation by which it is standardised afterwards. */
 export class PowerTransformerModel extends InvertibleModel {
   static readonly typeName = "PowerTransformerModel";
   readonly method: PowerState["method"];
   /** The power of each column. */
   readonly lambdas: Float64Array;
+  /** Subtracted after the power: the training mean, or 0 without `standardize`. */
   readonly center: Float64Array;
+  /** Divided by after that: the training deviation, or 1 without `standardize`. */
   readonly scale: Float64Array;
 
   constructor(state: PowerState) {

@@ -83,9 +83,12 @@ interface QuantileState {
 /** Probabilities closer to 0 or 1 than this count as 0 or 1, so that normal output stays finite. */
 const EDGE = 1e-7;
 
+/** Quantiles of each training column; `transform` interpolates between them. */
 export class QuantileTransformerModel extends InvertibleModel {
   static readonly typeName = "QuantileTransformerModel";
+  /** The quantiles of each column, ascending, one column after another. */
   readonly quantiles: Float64Array;
+  /** Quantiles per column. */
   readonly points: number;
   readonly outputDistribution: "uniform" | "normal";
   readonly #columns: Float64Array[];

@@ -113,6 +113,10 @@ export class StandardScaler extends TransformerSpec<typeof STANDARD_PARAMS> {
   }
 }
 
+/**
+ * Mean and standard deviation of each training column, `center` and `scale`: `transform` gives (x - center) /
+ * scale.
+ */
 export class StandardScalerModel extends AffineModel {
   static readonly typeName = "StandardScalerModel";
   static fromState(state: unknown): StandardScalerModel {
@@ -170,9 +174,15 @@ interface MinMaxState extends AffineState {
   readonly clip: boolean;
 }
 
+/**
+ * Bounds of each training column: `transform` takes them to `range`. Without `clip` new values may lie
+ * outside.
+ */
 export class MinMaxScalerModel extends AffineModel {
   static readonly typeName = "MinMaxScalerModel";
+  /** Where the training columns go: lower and upper bound. */
   readonly range: readonly [number, number];
+  /** Whether values outside the training bounds are taken to the nearer one. */
   readonly clip: boolean;
 
   constructor(state: MinMaxState) {
@@ -234,6 +244,7 @@ export class MaxAbsScaler extends TransformerSpec<typeof NO_PARAMS> {
   }
 }
 
+/** Largest absolute value of each training column, `scale`; `center` is 0. */
 export class MaxAbsScalerModel extends AffineModel {
   static readonly typeName = "MaxAbsScalerModel";
   static fromState(state: unknown): MaxAbsScalerModel {
@@ -290,6 +301,7 @@ export class RobustScaler extends TransformerSpec<typeof ROBUST_PARAMS> {
   }
 }
 
+/** Median and distance of two quantiles of each training column, `center` and `scale`. */
 export class RobustScalerModel extends AffineModel {
   static readonly typeName = "RobustScalerModel";
   static fromState(state: unknown): RobustScalerModel {

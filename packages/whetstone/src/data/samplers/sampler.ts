@@ -4,6 +4,7 @@ import { unknownColumn } from "../names.ts";
 import { takeRows } from "../table/column.ts";
 import { checkTable, Table } from "../table/table.ts";
 
+/** Where the randomness of a sampler comes from; the same seed gives the same rows. */
 export interface SeedOption {
   /** Default 0. */
   readonly seed?: Seed;

@@ -10,6 +10,7 @@ import {
 import { checkTable, type Table } from "../table/table.ts";
 import { checkSampler, type RowSampler, type SamplerSpec } from "./sampler.ts";
 
+/** How real rows are divided between fitting and judging a sampler. */
 export interface ValidateSamplerOptions extends SyntheticQualityOptions {
   /** Synthetic rows; as many as real training rows by default. */
   readonly n?: number;
@@ -17,14 +18,19 @@ export interface ValidateSamplerOptions extends SyntheticQualityOptions {
   readonly testShare?: number;
 }
 
+/** A sampler and its verdict, with the rows on which it rests. */
 export interface SamplerValidation {
+  /** The sampler's own. */
   readonly name: string;
   /** The sampler, fitted to `train` only. */
   readonly sampler: RowSampler;
+  /** Rows it made. */
   readonly synthetic: Table;
+  /** Real rows it was fitted to. */
   readonly train: Table;
   /** Real rows that the sampler has not seen; everything is judged on them. */
   readonly test: Table;
+  /** How the synthetic rows compare with those real ones. */
   readonly quality: SyntheticQuality;
 }
 

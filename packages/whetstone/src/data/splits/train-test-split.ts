@@ -6,6 +6,7 @@ import { checkRows, codesOf, type Split, trainTestCounts } from "./common.ts";
 import { strata } from "./folds.ts";
 import { groupSplit, randomSplit, SIZE_PARAMS, stratifiedSplit } from "./shuffle-split.ts";
 
+/** Sizes of the two sides, and what must be alike in them or must not be cut. */
 export interface TrainTestOptions {
   /** Test rows, as a share of the rows (0 to 1, exclusive) or a count; a quarter by default. */
   readonly testSize?: number | null;
@@ -19,6 +20,7 @@ export interface TrainTestOptions {
   readonly groups?: ArrayLike<Label> | null;
   /** Draw rows at random (default), or take the last rows for the test. */
   readonly shuffle?: boolean;
+  /** Seed of the drawing. Default: 0. */
   readonly seed?: number;
 }
 

@@ -11,6 +11,7 @@ import {
 } from "../table/column.ts";
 import { checkTable, type Table } from "../table/table.ts";
 
+/** How much one column differs between two tables. */
 export interface MarginDistance {
   readonly column: string;
   readonly kind: ColumnKind;
@@ -85,6 +86,10 @@ export function checkPair(real: Table, synthetic: Table, where: string): void {
   }
 }
 
+/**
+ * How much the associations between columns differ between two tables; each lies between 0 and 1, or between
+ * -1 and 1 for numbers.
+ */
 export interface AssociationDistance {
   /** Mean absolute difference over the pairs of columns; 0 for one column. */
   readonly distance: number;

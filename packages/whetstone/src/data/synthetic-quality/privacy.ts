@@ -6,6 +6,10 @@ import type { Table } from "../table/table.ts";
 import { checkPair } from "./margins.ts";
 import { RecordSpace } from "./record-space.ts";
 
+/**
+ * Whether synthetic rows lie nearer to the rows the sampler was fitted to than to others: if so, it has
+ * remembered them.
+ */
 export interface RecordDistances {
   /** Distance of each synthetic row looked at to the nearest row the sampler was fitted to, in standard deviations. */
   readonly toTrain: Float64Array;
@@ -13,6 +17,7 @@ export interface RecordDistances {
   readonly toHoldout: Float64Array;
   /** Share nearer to a training row than to a holdout row, ties half: 0.5 without memory, 1 for copies. */
   readonly nearerToTrain: number;
+  /** Interval of `nearerToTrain` at 95 %. */
   readonly interval: readonly [number, number];
   /** Share of synthetic rows that are a training row. */
   readonly copies: number;

@@ -43,6 +43,7 @@ export function recordDiscrepancy(
   return mmdTest(A, B, { permutations, seed: random.split("permutations").bits() });
 }
 
+/** What is asked of synthetic rows besides the likeness of their columns. */
 export interface SyntheticQualityOptions {
   /** A model to train on either table, with the column it predicts. */
   readonly task?: { readonly spec: TaskSpec; readonly target: string; readonly scoring?: string };
@@ -52,14 +53,19 @@ export interface SyntheticQualityOptions {
   readonly seed?: Seed;
 }
 
+/** Likeness, use and privacy of synthetic rows, with what two real tables have of it. */
 export interface SyntheticQuality {
+  /** One entry per column. */
   readonly margins: readonly MarginDistance[];
   /** Mean of the margins' distances. */
   readonly marginDistance: number;
+  /** How much the associations of pairs of columns differ. */
   readonly associations: AssociationDistance;
+  /** The test of whether whole rows are drawn alike; see `recordDiscrepancy`. */
   readonly discrepancy: MmdResult;
   /** Null without a task. */
   readonly task: TrainOnSynthetic | null;
+  /** Whether training rows can be found again among the synthetic ones. */
   readonly privacy: RecordDistances;
   /** The same distances between the real tables: what chance alone gives. */
   readonly baseline: {

@@ -12,6 +12,7 @@ export interface TaskSpec {
   fit(X: MatrixLike, y: ArrayLike<never>): { predict(X: MatrixLike): ArrayLike<Label> };
 }
 
+/** What the score of a model fitted to synthetic rows is compared with, and which score. */
 export interface TrainOnSyntheticOptions {
   /** Real training rows, for the score to compare with. */
   readonly realTrain?: Table;
@@ -19,7 +20,9 @@ export interface TrainOnSyntheticOptions {
   readonly scoring?: string;
 }
 
+/** What a model learns from synthetic rows, measured on real ones. */
 export interface TrainOnSynthetic {
+  /** Name of the metric behind the scores. */
   readonly scoring: string;
   /** Score on real test rows of a model fitted to synthetic rows. */
   readonly synthetic: number;

@@ -52,6 +52,7 @@ const CLASSIFICATION = {
   seed: seed(),
 } as const;
 
+/** Rows and labels of {@link makeClassification}, with what is true of them. */
 export interface ClusterClassification extends ClassificationData {
   /** What each column is. */
   readonly columns: readonly ("informative" | "redundant" | "repeated" | "noise")[];
@@ -305,6 +306,7 @@ const IMBALANCED = {
   seed: seed(),
 } as const;
 
+/** Rows and labels of {@link makeImbalanced}, with the best that any classifier can do. */
 export interface ImbalancedData extends ClassificationData {
   /** P(class 1 | row), known because both classes are normal with equal covariance. */
   readonly probability: Float64Array;

@@ -5,6 +5,7 @@ import { Table } from "../table/table.ts";
 
 /** What lies behind a payment: the holder, or one of three ways of fraud. */
 export const SCENARIOS = ["honest", "stolen card", "card testing", "account takeover"] as const;
+/** What lies behind a payment: `"honest"`, `"stolen card"`, `"card testing"` or `"account takeover"`. */
 export type FraudScenario = (typeof SCENARIOS)[number];
 
 const MERCHANTS = ["groceries", "fuel", "electronics", "travel", "digital goods", "restaurant"] as const;
@@ -96,6 +97,7 @@ const FRAUD = {
   seed: seed(),
 } as const;
 
+/** Payments of {@link makeFraud}, with what nobody knows of real ones. */
 export interface FraudData {
   /**
    * Payments in the order of time: `time`, `customer`, `amount`, `usualAmount` (of the customer), `hour`, `merchant`,

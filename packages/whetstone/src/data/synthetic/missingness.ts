@@ -38,6 +38,7 @@ const MISSINGNESS = {
   seed: seed(),
 } as const;
 
+/** A matrix with holes, and how they came about. */
 export interface MissingnessResult {
   /** A copy with NaN where values were removed. */
   readonly X: Matrix;

@@ -52,6 +52,7 @@ const REGIMES = {
   seed: seed(),
 } as const;
 
+/** A series of {@link makeRegimes}, with the regime behind each step. */
 export interface RegimeSeries {
   readonly values: Float64Array;
   /** Regime of each step, a position in `regimes`. */

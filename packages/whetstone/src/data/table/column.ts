@@ -31,6 +31,7 @@ export interface BooleanColumn {
 }
 /** One column of a `Table`; `kind` tells which. */
 export type Column = NumberColumn | CategoryColumn | DateColumn | TextColumn | BooleanColumn;
+/** What a column of a table holds: `"number"`, `"category"`, `"date"`, `"text"` or `"boolean"`. */
 export type ColumnKind = Column["kind"];
 
 /** Code of a missing value in a {@link BooleanColumn}. */
@@ -56,11 +57,29 @@ export function dateColumn(values: ArrayLike<Date | number | null | undefined>):
   };
 }
 
+/**
+ * A column of free text, which estimators do not read as categories.
+ *
+ * @param values texts; null and undefined are missing
+ * @throws WhetstoneError if `values` is not an array
+ *
+ * @example
+ * textColumn(["to be", null]).values; // ["to be", null]
+ */
 export function textColumn(values: readonly (string | null | undefined)[]): TextColumn {
   if (!Array.isArray(values)) throw argumentError("textColumn", "values", values, "an array of strings");
   return { kind: "text", values: values.map((v) => v ?? null) };
 }
 
+/**
+ * A column of truth values, one byte each.
+ *
+ * @param values null and undefined are missing
+ * @throws WhetstoneError if `values` is not a list
+ *
+ * @example
+ * booleanColumn([true, false, null]).values; // Uint8Array [1, 0, 255]
+ */
 export function booleanColumn(values: ArrayLike<boolean | null | undefined>): BooleanColumn {
   requireList("booleanColumn", "values", values, "an array of booleans");
   return {
@@ -126,10 +145,24 @@ export function looksCategorical(distinct: number, present: number, most = MAX_C
   return distinct <= most && distinct <= Math.max(10, present / 2);
 }
 
+/**
+ * Rows of a column, whatever its kind.
+ *
+ * @example
+ * columnLength(categoryColumn(["S", "L", "S"])); // 3
+ */
 export function columnLength(column: Column): number {
   return column.kind === "category" ? column.codes.length : column.values.length;
 }
 
+/**
+ * Whether the cell of row i is missing, in the way of the column's kind: NaN, code -1, null or 255.
+ *
+ * @param i row, from 0; not checked
+ *
+ * @example
+ * isMissing(numberColumn([1, null]), 1); // true
+ */
 export function isMissing(column: Column, i: number): boolean {
   switch (column.kind) {
     case "number":
@@ -144,6 +177,12 @@ export function isMissing(column: Column, i: number): boolean {
   }
 }
 
+/**
+ * Missing cells of a column.
+ *
+ * @example
+ * countMissing(textColumn(["a", null, null])); // 2
+ */
 export function countMissing(column: Column): number {
   let count = 0;
   const n = columnLength(column);

@@ -4,6 +4,7 @@ import { type Column, takeRows } from "./column.ts";
 import { rowKeys } from "./keys.ts";
 import { checkTable, Table } from "./table.ts";
 
+/** By which columns the rows of two tables are put together, and what happens to those without a partner. */
 export interface JoinOptions {
   /** Columns that must be equal; or different names in the two tables. */
   readonly on:

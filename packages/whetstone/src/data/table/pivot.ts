@@ -4,6 +4,7 @@ import { type Column, levelsOf, takeRows } from "./column.ts";
 import { groupRows } from "./keys.ts";
 import { Table } from "./table.ts";
 
+/** Which columns of a long table become the rows, the columns and the cells of a wide one. */
 export interface PivotOptions {
   /** Columns whose values name the rows. */
   readonly index: string | readonly string[];

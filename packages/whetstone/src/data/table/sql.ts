@@ -4,6 +4,7 @@ import { checkTable, type Table } from "./table.ts";
 
 const TYPES = { number: "REAL", date: "TEXT", boolean: "INTEGER", category: "TEXT", text: "TEXT" } as const;
 
+/** How the rows are spread over statements. */
 export interface SqlWriteOptions {
   /** Rows per INSERT; default 500. */
   readonly batchRows?: number;

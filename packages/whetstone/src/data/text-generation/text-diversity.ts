@@ -2,6 +2,7 @@ import { argumentError, requireList, valueError } from "../../errors.ts";
 import { randomStream, type Seed } from "../../math/index.ts";
 import { jaccard, plainWords, shingles, similarTexts } from "../audit/similar-texts.ts";
 
+/** What counts as a near duplicate, and how many pairs are compared. */
 export interface TextDiversityOptions {
   /** Jaccard similarity of five-character shingles from which two texts count as near duplicates; 0.8 by default. */
   readonly similarity?: number;
@@ -11,6 +12,7 @@ export interface TextDiversityOptions {
   readonly seed?: Seed;
 }
 
+/** How much a set of texts repeats itself; all numbers but `vocabulary` lie between 0 and 1. */
 export interface TextDiversity {
   /** Different n-grams of words over all of them, for n = 1, 2, 3: 1 is no repetition. NaN without any. */
   readonly distinct: readonly [number, number, number];

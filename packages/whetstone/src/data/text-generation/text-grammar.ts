@@ -16,6 +16,7 @@ export type Alternative =
 /** Rules by name; `start` is where a text begins. */
 export type TextRules = Readonly<Record<string, Alternative | readonly Alternative[]>>;
 
+/** A text that a grammar made, and what was chosen on the way. */
 export interface GeneratedText {
   readonly text: string;
   /** What was kept under a name, e.g. `{amount=price}` gives `amount`. */
@@ -24,6 +25,7 @@ export interface GeneratedText {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** How texts are drawn from a grammar. */
 export interface TextSampleOptions {
   /** Default 0. */
   readonly seed?: Seed;

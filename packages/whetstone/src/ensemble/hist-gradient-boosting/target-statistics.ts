@@ -9,11 +9,13 @@ import { randomStream } from "../../math/random/index.ts";
  * at the rows before it in a random order only. Prokhorenkova et al., "CatBoost", NeurIPS 2018, section 3.
  */
 
+/** How far the statistic of a category is drawn to the overall mean. */
 export interface TargetStatisticOptions {
   /** Rows' worth of the overall mean mixed in; > 0. Default 1. */
   readonly priorWeight?: number;
 }
 
+/** Random orders in which rows see their predecessors, and the pull to the overall mean. */
 export interface OrderedTargetStatisticOptions extends TargetStatisticOptions {
   /** Random orders, one column of the result each. Default 1. */
   readonly permutations?: number;
