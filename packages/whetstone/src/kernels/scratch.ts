@@ -11,14 +11,21 @@ import { controlBytes, pageBytes, runtime } from "./runtime.ts";
 export interface Block<T> {
   /** Byte offset in the kernel memory, a multiple of 64. */
   readonly ptr: number;
+  /** The same memory as a typed array; it stays valid when the memory grows, until the block is freed. */
   readonly view: T;
 }
 
+/** Room for float64 numbers: `ptr` in bytes for a kernel, `view` for JavaScript. */
 export type F64Block = Block<Float64Array>;
+/** Room for float32 numbers, as {@link F64Block}. */
 export type F32Block = Block<Float32Array>;
+/** Room for 32-bit integers with a sign, as {@link F64Block}: counts, codes, positions. */
 export type I32Block = Block<Int32Array>;
+/** Room for 32-bit integers without a sign, as {@link F64Block}: pointers that a kernel follows. */
 export type U32Block = Block<Uint32Array>;
+/** Room for 16-bit integers without a sign, as {@link F64Block}. */
 export type U16Block = Block<Uint16Array>;
+/** Room for bytes, as {@link F64Block}: bins of boosting, flags. */
 export type U8Block = Block<Uint8Array>;
 
 /**

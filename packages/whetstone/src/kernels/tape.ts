@@ -29,6 +29,7 @@ export interface TapeEntry {
   readonly beside?: boolean;
 }
 
+/** Kernel calls in order, ready to run as often as wanted; {@link makeTape} makes one. */
 export interface Tape {
   /**
    * Runs all steps, each when the one before it is done, on all threads; returns when the last is done. Called

@@ -28,6 +28,7 @@ interface Predictor {
   predict(X: Matrix): ArrayLike<number>;
 }
 
+/** How many training sets are drawn, how large, and where predictions are compared. */
 export interface BiasVarianceOptions {
   /** Training sets drawn; default 200. */
   readonly repetitions?: number;
@@ -35,8 +36,11 @@ export interface BiasVarianceOptions {
   readonly trainRows?: number;
   /** Points at which predictions are compared; default 200. */
   readonly testRows?: number;
+  /** Seed of training sets, noise and test points. Default 0. */
   readonly seed?: Seed;
+  /** Called after every training set. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Stops with an AbortError, within a fit too. */
   readonly signal?: AbortSignal;
 }
 

@@ -8,6 +8,7 @@ import {
   type RegressionGenerator,
 } from "./bias-variance.ts";
 
+/** Which polynomials are compared, and with how much shrinkage. */
 export interface DegreeSweepOptions extends BiasVarianceOptions {
   /** Polynomial degrees; default 0 to 12. */
   readonly degrees?: readonly number[];
@@ -17,6 +18,7 @@ export interface DegreeSweepOptions extends BiasVarianceOptions {
   readonly interval?: readonly [number, number];
 }
 
+/** Bias, variance and errors of polynomials of one degree. */
 export interface SweepPoint extends BiasVariance {
   readonly degree: number;
 }

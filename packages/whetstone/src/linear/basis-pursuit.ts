@@ -2,7 +2,9 @@ import { argumentError, type MatrixLike, readDesign, readTarget } from "../contr
 import { innerProducts } from "./gram.ts";
 import { homotopy } from "./lars.ts";
 
+/** The least |x|_1 with A x = b, with what proves it. */
 export interface BasisPursuit {
+  /** One entry per column of A; at most as many are not 0 as A has rows. */
   readonly x: Float64Array;
   /** |b - A x|. */
   readonly residual: number;

@@ -111,6 +111,13 @@ export function negativeBinomial(alpha: number): Family {
   };
 }
 
+/**
+ * Distribution of y given its mean mu, by its variance: `"binomial"` mu (1 - mu), `"poisson"` mu,
+ * `"negativeBinomial"` mu + alpha mu^2; and, times a dispersion that is estimated, `"gaussian"` 1, `"gamma"`
+ * mu^2, `"inverseGaussian"` mu^3, `"tweedie"` mu^power.
+ *
+ * Source: McCullagh and Nelder, Generalized Linear Models (1989), chapter 2.
+ */
 export type FamilyName =
   | "gaussian"
   | "binomial"

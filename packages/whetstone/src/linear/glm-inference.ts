@@ -21,7 +21,9 @@ import {
   inverseSpd,
 } from "./inference.ts";
 
+/** What the fit was given besides X and y, and how sure the intervals are. */
 export interface GlmInferenceOptions extends Pick<FitOptions, "sampleWeight"> {
+  /** The offset of the fit, one number per row, on the scale of the link; 0 by default. */
   readonly offset?: ArrayLike<number>;
   /** Of the intervals; default 0.95. */
   readonly confidence?: number;

@@ -29,4 +29,8 @@ export const LINKS = {
   sqrt: { of: Math.sqrt, mean: (eta) => eta * eta, slope: (eta) => 2 * eta },
 } as const satisfies Record<string, Link>;
 
+/**
+ * The function g with g(mean) = x.w: `"identity"`, `"log"`, `"logit"` log(mu / (1 - mu)), `"probit"` the
+ * normal quantile, `"cloglog"` log(-log(1 - mu)), `"inverse"` 1 / mu, `"sqrt"`.
+ */
 export type LinkName = keyof typeof LINKS;

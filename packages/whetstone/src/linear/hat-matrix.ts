@@ -3,6 +3,7 @@ import { svd } from "../math/linalg/svd.ts";
 import { Matrix } from "../math/matrix.ts";
 import { centre, weightedRows } from "./least-squares.ts";
 
+/** The fit whose hat matrix it is. */
 export interface HatOptions {
   /** Whether the fit has a constant term. Default true. */
   readonly fitIntercept?: boolean;

@@ -11,9 +11,11 @@ import { Matrix } from "../math/matrix.ts";
 import { innerProducts } from "./gram.ts";
 import { centre, cholSolve, interceptOf, weightedRows } from "./least-squares.ts";
 
+/** Which path is walked, and how far. */
 export interface LarsOptions extends Pick<FitOptions, "sampleWeight"> {
   /** `"lasso"` (default) lets coefficients that reach zero leave; `"lar"` never does. */
   readonly method?: "lasso" | "lar";
+  /** Whether there is a constant term, which is never shrunk. Default true. */
   readonly fitIntercept?: boolean;
   /** Strength at which to stop; default 0, the end of the path. */
   readonly alphaMin?: number;
@@ -28,12 +30,15 @@ export interface PathEvent {
   readonly alpha: number;
 }
 
+/** Coefficients for every strength of the penalty, as the knots between which they are linear. */
 export interface LarsPath {
   /** The knots, falling: between two of them every coefficient is linear in alpha. */
   readonly alphas: Float64Array;
   /** Coefficients at the knots, one row each. */
   readonly coefs: Matrix;
+  /** Constant term at each knot. */
   readonly intercepts: Float64Array;
+  /** What came in or went out at which strength. */
   readonly events: readonly PathEvent[];
   /** Columns with a coefficient at the end of the path, in order of entry. */
   readonly active: readonly number[];

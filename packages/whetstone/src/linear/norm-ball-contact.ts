@@ -137,12 +137,15 @@ function certificate(
   return { multiplier, residual: worst / (size || 1) };
 }
 
+/** The ball, and how many random problems are solved on it. */
 export interface ContactShareOptions {
+  /** The norm of the constraint and its radius. */
   readonly ball: NormBall;
   /** Dimensions; default 2. */
   readonly dimensions?: number;
   /** Random problems; default 1000. */
   readonly trials?: number;
+  /** Seed of the problems; default 0. */
   readonly seed?: number;
   /** How far out the random centres lie, in units of the way to the boundary; default 3. */
   readonly distance?: number;

@@ -10,7 +10,9 @@ import { requireList } from "../errors.ts";
 import { Matrix } from "../math/matrix.ts";
 import { defaultAlphas, type SparseSolver, sparseSolver } from "./sparse-fit.ts";
 
+/** Penalty and strengths of a path, and how exactly each point is solved. */
 export interface SparsePathOptions extends Pick<FitOptions, "sampleWeight"> {
+  /** Whether there is a constant term, which is never shrunk. Default true. */
   readonly fitIntercept?: boolean;
   /** Share of L1 in the penalty, > 0 and <= 1; 1 (default) is the lasso, less the elastic net. */
   readonly l1Ratio?: number;
@@ -20,15 +22,19 @@ export interface SparsePathOptions extends Pick<FitOptions, "sampleWeight"> {
   readonly positive?: boolean;
   /** As in {@link Lasso}; default 1e-6. */
   readonly tol?: number;
+  /** Most sweeps over the columns per strength; default 10,000. */
   readonly maxIter?: number;
 }
 
+/** Coefficients of the lasso or elastic net over a range of strengths. */
 export interface SparsePath {
   /** Descending. */
   readonly alphas: Float64Array;
   /** One row of coefficients per alpha. */
   readonly coefs: Matrix;
+  /** Constant term per alpha. */
   readonly intercepts: Float64Array;
+  /** Per alpha: at most this far the objective lies above its least value. */
   readonly dualityGaps: Float64Array;
 }
 

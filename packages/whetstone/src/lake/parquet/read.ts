@@ -21,11 +21,14 @@ export interface ColumnStatistics {
   readonly bytes: number;
 }
 
+/** What a Parquet file says of one group of its rows, the unit that reading can pass over. */
 export interface RowGroup {
   readonly rows: number;
+  /** Least and greatest value and missing ones, by name of the column. */
   readonly columns: Readonly<Record<string, ColumnStatistics>>;
 }
 
+/** Which part of a Parquet file is read; all of it by default. */
 export interface ParquetReadOptions {
   /** Names of the only columns to read, in this order. */
   readonly columns?: readonly string[];

@@ -17,6 +17,7 @@ import { ThriftWriter } from "./thrift.ts";
 /** How numbers of a column are stored. */
 export type NumberType = "double" | "float" | "int32" | "int64";
 
+/** How a table is laid out in a Parquet file. */
 export interface ParquetWriteOptions {
   /** Most rows in a group, the unit that reading can pass over; 65,536 by default. */
   readonly groupRows?: number;

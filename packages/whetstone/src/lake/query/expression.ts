@@ -2,6 +2,7 @@ import { argumentError } from "../../errors.ts";
 
 /** What an expression is compared with or reckoned with: another one, or a constant. */
 export type Operand = Expression | number | string | boolean | Date;
+/** A constant in an expression. Dates are moments, compared by their milliseconds. */
 export type Literal = number | string | boolean | Date;
 
 export type Comparison = "eq" | "ne" | "lt" | "le" | "gt" | "ge";

@@ -14,6 +14,7 @@ import {
   tableSource,
 } from "./source.ts";
 
+/** By which columns two lazy tables are put together. */
 export interface LazyJoinOptions {
   /** Columns that must be equal; or different names on the two sides. */
   readonly on: string | readonly string[] | JoinKeys;

@@ -41,10 +41,15 @@ export type Plan =
     }
   | { readonly step: "limit"; readonly input: Plan; readonly rows: number };
 
+/** Names of the columns that must be equal, pair by pair; both lists have the same length. */
 export interface JoinKeys {
   readonly left: readonly string[];
   readonly right: readonly string[];
 }
+/**
+ * Which rows a join keeps without a partner: none (`"inner"`), those of the left, of the right, or of both
+ * (`"outer"`).
+ */
 export type JoinHow = NonNullable<JoinOptions["how"]>;
 
 /** Added to a name that both sides of a join have. */

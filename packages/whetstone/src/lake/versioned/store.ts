@@ -56,10 +56,17 @@ export interface FileSystem {
   open(path: string, flags: string): Promise<FileHandle>;
 }
 
+/** An open file, as much of Node's `FileHandle` as a store needs. */
 export interface FileHandle {
+  /**
+   * Fills `length` bytes of `buffer` from `offset` on with those of the file from `position` on; tells how
+   * many there were.
+   */
   read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
   writeFile(bytes: Uint8Array): Promise<unknown>;
+  /** Done when the bytes are on the disk. */
   sync(): Promise<unknown>;
+  /** Size in bytes. */
   stat(): Promise<{ size: number }>;
   close(): Promise<unknown>;
 }

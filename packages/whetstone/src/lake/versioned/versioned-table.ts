@@ -19,6 +19,7 @@ import {
 } from "./log.ts";
 import type { Store } from "./store.ts";
 
+/** The clock and the files of a versioned table. */
 export interface VersionedTableOptions {
   /** Tells the time of commits in milliseconds since 1970; `Date.now` by default. */
   readonly clock?: () => number;
@@ -33,6 +34,7 @@ export interface VersionOptions {
   readonly timestamp?: Date;
 }
 
+/** What a commit is built on. */
 export interface CommitOptions {
   /**
    * Commit only if this is still the latest version. Without it, a commit that was overtaken is tried again on

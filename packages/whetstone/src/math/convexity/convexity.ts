@@ -17,6 +17,7 @@ export interface SamplingDomain {
   seed?: Seed;
 }
 
+/** Two points that prove a function not convex: at their midpoint it lies above the chord. */
 export interface ConvexityCounterexample {
   readonly a: Float64Array;
   readonly b: Float64Array;
@@ -25,10 +26,12 @@ export interface ConvexityCounterexample {
   readonly chord: number;
 }
 
+/** What a search over pairs of points found of a function's convexity. */
 export interface MidpointConvexity {
   /** False is proof (see `counterexample`); true means that no sampled pair contradicts convexity. */
   readonly convex: boolean;
   readonly counterexample: ConvexityCounterexample | undefined;
+  /** Pairs tried, up to the counterexample. */
   readonly pairs: number;
 }
 
@@ -66,6 +69,7 @@ export function midpointConvexity(f: (x: Float64Array) => number, domain: Sampli
   return { convex: true, counterexample: undefined, pairs: samples };
 }
 
+/** What the second derivatives at sampled points say of a function's convexity. */
 export interface HessianConvexity {
   /** False is proof up to the accuracy of the Hessian; true means that no sampled point contradicts convexity. */
   readonly convex: boolean;
@@ -112,11 +116,15 @@ export function hessianConvexity(
   return { ...worst!, convex };
 }
 
+/** What kind of point it is where the gradient is zero, by the signs of the Hessian's eigenvalues. */
 export interface StationaryPoint {
   /** `"degenerate"`: an eigenvalue is zero, so second derivatives do not decide (and none contradicts a minimum or maximum). */
   readonly kind: "minimum" | "maximum" | "saddle" | "degenerate";
   /** Descending. */
   readonly eigenvalues: Float64Array;
+  /**
+   * Eigenvalues above zero; the two that follow count those below, and those equal to it up to the tolerance.
+   */
   readonly positive: number;
   readonly negative: number;
   readonly zero: number;

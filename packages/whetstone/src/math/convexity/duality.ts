@@ -5,6 +5,7 @@ import { minimize } from "../optimize/minimize.ts";
 import type { Problem, ProblemFunctions } from "../optimize/types.ts";
 import { constraints, leastViolation } from "./quadratic-program.ts";
 
+/** Whether a set of constraints has an interior, with the point that shows it. */
 export interface SlaterCheck {
   /** True when a point satisfies every inequality strictly: then a convex problem has zero duality gap. */
   readonly holds: boolean;
@@ -88,6 +89,7 @@ export function slaterConvex(
   return { holds: -best.value > tolerance, point: best.x, margin: -best.value };
 }
 
+/** The dual function at given multipliers. */
 export interface LagrangianDual {
   /** inf_x f(x) + sum lambda_i g_i(x): a lower bound of the constrained minimum for every lambda >= 0. */
   readonly value: number;
@@ -156,6 +158,10 @@ function evaluator(problem: Problem): (x: Float64Array, gradientOut: Float64Arra
   };
 }
 
+/**
+ * How far a point and its multipliers are from the four conditions of Karush, Kuhn and Tucker; all are zero
+ * at an optimum of a convex problem.
+ */
 export interface KktResiduals {
   /** |grad f + sum lambda_i grad g_i + sum nu_j grad h_j|, largest entry. */
   readonly stationarity: number;

@@ -1,12 +1,15 @@
 import { argumentError, valueError } from "../../errors.ts";
 import { type RandomStream, randomStream, type Seed } from "../random/index.ts";
 
+/** Size and randomness of the sample that stands for the distribution. */
 export interface JensenOptions {
   /** Default 10000. */
   samples?: number;
+  /** Default 0. */
   seed?: Seed;
 }
 
+/** Both sides of Jensen's inequality over a sample. */
 export interface JensenGap {
   /** E[f(X)] and f(E[X]) over the sample. */
   readonly meanOfF: number;
@@ -72,6 +75,7 @@ export function jensenGap<X extends number | ArrayLike<number>>(
   return { meanOfF, fOfMean, gap: meanOfF - fOfMean, standardError: standardError(adjusted), samples };
 }
 
+/** The evidence lower bound of one variational distribution, and the evidence it bounds. */
 export interface ElboBound {
   /** E_q[log p(x, z) - log q(z)]: at most log p(x). */
   readonly elbo: number;

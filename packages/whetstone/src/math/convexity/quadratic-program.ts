@@ -17,14 +17,17 @@ export interface QuadraticProgram {
   b?: ArrayLike<number>;
 }
 
+/** When the interior-point method stops. */
 export interface QuadraticProgramOptions {
   /** Relative residuals and gap at which to stop. Default 1e-9. */
   tolerance?: number;
   /** Default 100. */
   maxIterations?: number;
+  /** Stops between iterations with an AbortError. */
   signal?: AbortSignal;
 }
 
+/** Solution of a quadratic program and its certificate: multipliers, gap and residuals. */
 export interface QuadraticProgramResult {
   /**
    * `"optimal"`: the certificate below holds. `"infeasible"`: no x satisfies the constraints (`x` comes closest in

@@ -36,6 +36,7 @@ export class Eigh {
   }
 }
 
+/** Which end of the spectrum comes first. */
 export interface EighOptions {
   /** Order of the eigenvalues. Default: `"descending"`. */
   readonly order?: "descending" | "ascending";

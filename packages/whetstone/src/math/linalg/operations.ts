@@ -3,6 +3,7 @@ import { Matrix } from "../matrix.ts";
 import { asMatrix, type DenseInput } from "./check.ts";
 import { gemm } from "./multiply.ts";
 
+/** Which factors are transposed, without a copy being made. */
 export interface MultiplyOptions {
   /** Use A^T. Default: false. */
   readonly transA?: boolean;

@@ -5,6 +5,7 @@ import { factorPivotedQr, factorQr, formQ } from "./householder.ts";
 import { gemm, workspace } from "./multiply.ts";
 import { triangle, triangularSolve } from "./triangular.ts";
 
+/** Shape of the factors, and whether columns are exchanged. */
 export interface QrOptions {
   /** `"thin"` (default): Q is m x min(m, n), R min(m, n) x n. `"full"`: Q is m x m, R m x n. */
   readonly mode?: "thin" | "full";

@@ -8,6 +8,7 @@ import { gemm, workspace } from "./multiply.ts";
 import { defaultTolerance, svd } from "./svd.ts";
 import { triangularSolve } from "./triangular.ts";
 
+/** What is known of A. */
 export interface SolveOptions {
   /**
    * `"general"` (default): LU with partial pivoting. `"positive-definite"`: Cholesky, half the work, and an error if
@@ -94,6 +95,7 @@ export function slogdet(A: DenseInput): { sign: number; logAbs: number } {
   return lu(asSquare("slogdet", "A", A)).slogdet();
 }
 
+/** How least squares are solved, and what counts as rank. */
 export interface LstsqOptions {
   /**
    * `"svd"` (default) answers for every A, with the solution of least length where several fit equally well. `"qr"`
@@ -104,6 +106,7 @@ export interface LstsqOptions {
   readonly rcond?: number;
 }
 
+/** Solution of a least-squares problem, with what it says of A. */
 export interface LstsqResult<X> {
   /** Minimiser of |A x - b|, in the form of b (n entries, or n x k). */
   readonly x: X;

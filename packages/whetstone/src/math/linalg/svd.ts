@@ -14,8 +14,10 @@ const JACOBI_SIZE = 24;
 /** From this ratio of sides on, a QR factorisation first pays. */
 const TALL = 1.4;
 
+/** Algorithm of the singular value decomposition; see {@link SvdOptions}. */
 export type SvdMethod = "auto" | "divide" | "jacobi";
 
+/** Shape of the factors, and the algorithm. */
 export interface SvdOptions {
   /** Square U (m x m) and Vt (n x n) instead of the thin ones. Default: false. */
   readonly full?: boolean;

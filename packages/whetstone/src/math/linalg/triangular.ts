@@ -54,6 +54,7 @@ export function triangularSolve(
   }
 }
 
+/** Which triangle is meant, and which of its systems is solved. */
 export interface SolveTriangularOptions {
   /** Which triangle of A holds the numbers; the other is not read. Default: upper. */
   readonly lower?: boolean;

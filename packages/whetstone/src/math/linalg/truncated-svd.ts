@@ -22,7 +22,9 @@ export function truncatedSvd(A: DenseInput, k: number): Svd {
   return firstTriplets(svd(a), k);
 }
 
+/** How much is sampled for a randomised decomposition. */
 export interface RandomizedSvdOptions {
+  /** Seed of the random directions; there is no default. */
   readonly seed: Seed;
   /** Extra random directions; more make the answer more accurate. Default: 10. */
   readonly oversampling?: number;

@@ -13,6 +13,7 @@ export interface OdeEvent {
   direction?: -1 | 0 | 1;
 }
 
+/** Method, steps, tolerances and events of an integration. */
 export interface OdeOptions {
   /** Default `"dormandPrince"`. */
   method?: "euler" | "rk4" | "dormandPrince";
@@ -29,11 +30,13 @@ export interface OdeOptions {
   maxStep?: number;
   /** Give up after this many steps. Default 100000. */
   maxSteps?: number;
+  /** Functions of time and state whose zeros are found, and may end the run. Default none. */
   events?: readonly OdeEvent[];
   /** Aborts with an `AbortError`, checked once per step. */
   signal?: AbortSignal;
 }
 
+/** A solution at the output times, and what it cost. */
 export interface OdeResult {
   /** Output times, ending earlier than asked when a terminal event stopped the run. */
   readonly t: Float64Array;

@@ -9,6 +9,7 @@ import { axpy, dot, norm2, normInf } from "./vector.ts";
 /** Applies a linear map: writes A v into `out`, or returns it. */
 export type LinearMap = (v: Float64Array, out: Float64Array) => Written;
 
+/** Start, end and preconditioner of linear conjugate gradients. */
 export interface ConjugateGradientOptions {
   /** Start, default zeros. */
   x0?: ArrayLike<number>;
@@ -18,11 +19,13 @@ export interface ConjugateGradientOptions {
   maxIterations?: number;
   /** Applies M^-1, with M symmetric positive definite and close to A. Default none. */
   preconditioner?: LinearMap;
+  /** Stops between iterations with an AbortError. */
   signal?: AbortSignal;
   /** Keep |b - A x| of each iteration (the start included) in `result.residuals`. Default false. */
   history?: boolean;
 }
 
+/** Solution of A x = b, and how near it came. */
 export interface ConjugateGradientResult {
   readonly x: Float64Array;
   readonly iterations: number;
@@ -31,6 +34,7 @@ export interface ConjugateGradientResult {
   readonly converged: boolean;
   /** `"indefinite"`: a direction with v'Av <= 0 was met, so A is not positive definite. */
   readonly reason: "residual" | "maxIterations" | "indefinite";
+  /** |b - A x| of each iteration, where `history` asked for it. */
   readonly residuals?: readonly number[];
 }
 
@@ -154,6 +158,7 @@ function linearMap(
   };
 }
 
+/** How directions are kept conjugate where f is not quadratic. */
 export interface NonlinearConjugateGradientOptions extends MinimizeOptions {
   /** Formula for beta. `"polakRibiere"` (default) is the PR+ variant max(beta, 0), which restarts itself. */
   beta?: "polakRibiere" | "fletcherReeves";

@@ -3,6 +3,7 @@ import { Objective, startPoint } from "./objective.ts";
 import { brentMinimize } from "./scalar.ts";
 import type { MinimizeOptions, MinimizeResult, Problem, StopReason } from "./types.ts";
 
+/** How far each coordinate is searched. */
 export interface CoordinateDescentOptions extends MinimizeOptions {
   /** Radius of the first search around each coordinate; it grows while the minimum lies at its end. Default 1. */
   radius?: number;

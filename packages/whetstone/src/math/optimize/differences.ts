@@ -7,6 +7,7 @@ const SQRT_EPS = Math.sqrt(Number.EPSILON);
 const CBRT_EPS = Math.cbrt(Number.EPSILON);
 const FOURTH_EPS = Math.sqrt(SQRT_EPS);
 
+/** Scheme and step of finite differences. */
 export interface DifferenceOptions {
   /** `"central"` (error h^2, 2 n evaluations; default) or `"forward"` (error h, n evaluations). */
   scheme?: "central" | "forward";
@@ -215,6 +216,10 @@ function symmetrised(a: Matrix): Matrix {
   return a;
 }
 
+/**
+ * An analytic gradient beside its finite differences; an error up to about 1e-7 is rounding with the central
+ * scheme.
+ */
 export interface GradientCheck {
   /** Largest |analytic - numeric| / max(|analytic|, |numeric|, 1). */
   readonly error: number;

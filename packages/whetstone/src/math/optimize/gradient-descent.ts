@@ -5,6 +5,7 @@ import { Objective, startPoint } from "./objective.ts";
 import type { MinimizeOptions, MinimizeResult, Problem, StopReason } from "./types.ts";
 import { dot, normInf } from "./vector.ts";
 
+/** Step size and momentum. */
 export interface GradientDescentOptions extends MinimizeOptions {
   /**
    * A fixed step size, or `"backtracking"` (default): each step starts at twice the last accepted one (1 at first)

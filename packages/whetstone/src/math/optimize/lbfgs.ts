@@ -5,6 +5,7 @@ import { Objective, startPoint } from "./objective.ts";
 import type { MinimizeOptions, MinimizeResult, Problem, StopReason } from "./types.ts";
 import { axpy, dot, norm2, normInf } from "./vector.ts";
 
+/** Memory of the curvature, and when to stop. */
 export interface LbfgsOptions extends MinimizeOptions {
   /** Number m of (step, gradient change) pairs kept. Default 10. */
   memory?: number;

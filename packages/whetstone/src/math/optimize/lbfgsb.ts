@@ -12,7 +12,9 @@ export interface Bounds {
   upper?: number | ArrayLike<number>;
 }
 
+/** Bounds, memory of the curvature, and when to stop. */
 export interface LbfgsbOptions extends MinimizeOptions {
+  /** Least and greatest value per coordinate. Default none. */
   bounds?: Bounds;
   /** Number m of (step, gradient change) pairs kept. Default 10. */
   memory?: number;

@@ -15,6 +15,7 @@ export interface ResidualProblem {
   jacobian?(x: Float64Array): Matrix;
 }
 
+/** Minimum of a sum of squares, with residuals and Jacobian there. */
 export interface LeastSquaresResult extends MinimizeResult {
   /** r(x); `value` is half its squared length. */
   readonly residuals: Float64Array;
@@ -22,6 +23,7 @@ export interface LeastSquaresResult extends MinimizeResult {
   readonly jacobian: Matrix;
 }
 
+/** First damping, and when to stop. */
 export interface LevenbergMarquardtOptions extends MinimizeOptions {
   /** First damping, relative to the largest diagonal entry of J'J. Default 1e-3. */
   damping?: number;

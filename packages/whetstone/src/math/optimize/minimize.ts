@@ -20,6 +20,7 @@ const METHODS = {
   coordinateDescent,
 } as const;
 
+/** Methods that {@link minimize} can choose or be told. */
 export type MinimizeMethod = keyof typeof METHODS;
 
 /**

@@ -7,6 +7,7 @@ import { Objective, startPoint } from "./objective.ts";
 import type { MinimizeOptions, MinimizeResult, Problem, StopReason } from "./types.ts";
 import { addScaled, dot, normInf } from "./vector.ts";
 
+/** The Fisher matrix that measures steps, and the step. */
 export interface NaturalGradientOptions extends MinimizeOptions {
   /** Fisher information at x, n x n, positive semi-definite. Give this or `scores`. */
   fisher?: (x: Float64Array) => Matrix;

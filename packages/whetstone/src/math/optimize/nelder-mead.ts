@@ -4,6 +4,7 @@ import { Monitor, numberOption } from "./monitor.ts";
 import { Objective, startPoint } from "./objective.ts";
 import type { MinimizeOptions, MinimizeResult, Problem, StopReason } from "./types.ts";
 
+/** The first simplex, and how it changes. */
 export interface NelderMeadOptions extends MinimizeOptions {
   /** The n + 1 starting corners as rows. Default: x0 and, per coordinate, x0 moved by 5 % (0.00025 where it is 0). */
   initialSimplex?: Matrix;

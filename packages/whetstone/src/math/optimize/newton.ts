@@ -8,6 +8,7 @@ import { Objective, startPoint } from "./objective.ts";
 import type { MinimizeOptions, MinimizeResult, Problem, StopReason } from "./types.ts";
 import { addScaled, axpy, dot, norm2, normInf } from "./vector.ts";
 
+/** What is done to Newton's pure step so that it descends. */
 export interface NewtonOptions extends MinimizeOptions {
   /** Shorten steps that do not decrease f enough (Armijo). Default true; false takes the pure Newton step. */
   lineSearch?: boolean;

@@ -57,6 +57,7 @@ export function ballProximal(radius: number): Proximal {
   };
 }
 
+/** Step size and acceleration. */
 export interface ProximalGradientOptions extends MinimizeOptions {
   /** A fixed step (at most 1 / L), or `"backtracking"` (default), which estimates L. */
   learningRate?: number | "backtracking";

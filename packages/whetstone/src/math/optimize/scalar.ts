@@ -3,12 +3,15 @@ import { numberOption } from "./monitor.ts";
 
 const GOLDEN = (3 - Math.sqrt(5)) / 2;
 
+/** When a search on the line stops. */
 export interface ScalarOptions {
   /** Absolute tolerance on x, on top of a relative one at rounding level. Minimum: default 1e-8; root: 1e-15. */
   tolerance?: number;
+  /** Default 200. */
   maxIterations?: number;
 }
 
+/** Minimum or root of a function of one number. */
 export interface ScalarResult {
   readonly x: number;
   /** f(x). */

@@ -75,6 +75,7 @@ export type StopReason =
   | "lineSearch"
   | "diverged";
 
+/** Where a minimiser ended, and why there. */
 export interface MinimizeResult {
   /** The best point found. */
   readonly x: Float64Array;
@@ -87,6 +88,7 @@ export interface MinimizeResult {
   readonly evaluations: number;
   /** True when a tolerance ended the run. */
   readonly converged: boolean;
+  /** Which tolerance or limit ended it. */
   readonly reason: StopReason;
   /** Every iterate, when `history: true` was asked. */
   readonly history?: readonly Iterate[];
