@@ -10,6 +10,7 @@ import {
   type WeightOption,
 } from "./input.ts";
 
+/** Which labels are counted, and whether counts become shares. */
 export interface ConfusionOptions<L extends Label> extends WeightOption {
   /** Labels to count, in this order; rows with another label are left out. Default: all that occur, sorted. */
   labels?: readonly L[];
@@ -17,6 +18,7 @@ export interface ConfusionOptions<L extends Label> extends WeightOption {
   normalize?: "true" | "pred" | "all";
 }
 
+/** Counts of true against predicted labels. With `normalize` they are shares, with `sampleWeight` weights. */
 export interface ConfusionMatrix<L extends Label> {
   /** Entry (i, j): weight of rows whose true label is `labels[i]` and predicted label `labels[j]`. */
   readonly matrix: Matrix;
@@ -73,9 +75,12 @@ function count<L extends Label>(
   return { matrix, labels };
 }
 
+/** The four cells of a 2 x 2 confusion matrix, as weights of rows where `sampleWeight` is given. */
 export interface BinaryCounts {
+  /** Positive and called positive; `fp`: negative and called positive. */
   readonly tp: number;
   readonly fp: number;
+  /** Negative and called negative; `fn`: positive and called negative. */
   readonly tn: number;
   readonly fn: number;
 }

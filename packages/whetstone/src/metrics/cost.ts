@@ -31,6 +31,7 @@ export function costThreshold(costs: {
   return alarm / (alarm + miss);
 }
 
+/** Which labels the rows and columns of a cost matrix mean, and what each row weighs. */
 export interface CostOptions<L extends Label> extends WeightOption {
   /** Labels of the rows and columns of the cost matrix. Default: all that occur, sorted. */
   labels?: readonly L[];

@@ -12,6 +12,7 @@ import {
   type WeightOption,
 } from "./input.ts";
 
+/** Options of metrics of scores of two classes: which label is positive, and what each row weighs. */
 export type ScoreOptions<L extends Label> = WeightOption & PositiveOption<L>;
 
 /** Cumulative true and false positives at each distinct score, from the highest down. */
@@ -71,6 +72,7 @@ function requireBoth(where: string, positives: number, negatives: number, positi
   );
 }
 
+/** Rates at every threshold that changes them; entry i of the three lists belongs together. */
 export interface RocCurve {
   /** False and true positive rates, from (0, 0) to (1, 1). */
   readonly fpr: Float64Array;
@@ -115,6 +117,7 @@ export function rocCurve<L extends Label>(
   };
 }
 
+/** How more than two classes become one area. */
 export interface RocAucOptions<L extends Label> extends ScoreOptions<L> {
   /** For more than two classes: `"ovr"` each class against the rest (default), or `"ovo"` the mean over pairs. */
   multiClass?: "ovr" | "ovo";
@@ -236,6 +239,7 @@ function multiClassAuc<L extends Label>(
   return sum / total;
 }
 
+/** Precision and recall at every threshold that changes them, from all rows called positive to none. */
 export interface PrecisionRecallCurve {
   /** One entry more than `thresholds`: the curve ends at recall 0 with precision 1. */
   readonly precision: Float64Array;

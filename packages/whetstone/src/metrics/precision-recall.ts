@@ -2,8 +2,10 @@ import type { Label } from "../contract/input.ts";
 import { argumentError } from "../errors.ts";
 import { positiveLabel, readLabelPair, readSampleWeight, type WeightOption } from "./input.ts";
 
+/** How the scores of classes become one; see {@link PrecisionRecallOptions}. */
 export type Average = "binary" | "macro" | "micro" | "weighted";
 
+/** Over which classes precision, recall and F are averaged, and what 0 / 0 is. */
 export interface PrecisionRecallOptions<L extends Label> extends WeightOption {
   /**
    * `"binary"` (default): of the positive label, for two classes. `"macro"`: mean over classes; `"weighted"`: mean
@@ -18,10 +20,12 @@ export interface PrecisionRecallOptions<L extends Label> extends WeightOption {
   zeroDivision?: number;
 }
 
+/** Precision, recall and F of one class against all others. */
 export interface ClassScores<L extends Label> {
   readonly label: L;
   readonly precision: number;
   readonly recall: number;
+  /** F with recall weighing beta times as much as precision; F1 by default. */
   readonly fbeta: number;
   /** Weight of the rows that truly have this label. */
   readonly support: number;
@@ -205,10 +209,14 @@ export function precisionRecallByClass<L extends Label>(
   }));
 }
 
+/** Scores of every class and their means, as numbers and as a table. */
 export interface ClassificationReport<L extends Label> {
+  /** In the order of the labels. */
   readonly classes: readonly ClassScores<L>[];
   readonly accuracy: number;
+  /** Plain means over the classes. */
   readonly macro: { readonly precision: number; readonly recall: number; readonly f1: number };
+  /** Means over the classes weighted by their support. */
   readonly weighted: { readonly precision: number; readonly recall: number; readonly f1: number };
   /** Sum of weights. */
   readonly support: number;

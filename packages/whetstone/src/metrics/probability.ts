@@ -11,6 +11,7 @@ import {
   type WeightOption,
 } from "./input.ts";
 
+/** Which classes the columns of a matrix of probabilities mean, and what each row weighs. */
 export interface ProbabilityOptions<L extends Label> extends WeightOption {
   /** Classes of the columns of proba. Default: those in yTrue, sorted; needed when one of them is absent there. */
   labels?: readonly L[];
@@ -76,6 +77,12 @@ export function brierScore<L extends Label>(
   return sum / total / (k === 2 ? 2 : 1);
 }
 
+/**
+ * The Brier score taken apart into calibration, sharpness and what no forecast can change.
+ *
+ * Source: Murphy (Journal of Applied Meteorology 12, 1973); the rest within bins: Stephenson, Coelho and
+ * Jolliffe (2008).
+ */
 export interface BrierDecomposition {
   /** The Brier score = reliability - resolution + uncertainty + withinBin. */
   readonly score: number;

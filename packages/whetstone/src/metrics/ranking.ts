@@ -98,6 +98,7 @@ function totalRelevant(where: string, r: Float64Array, given: number | undefined
   return given;
 }
 
+/** How far down a ranking is looked at, and how many relevant items there are to be found. */
 export interface RankedAverageOptions {
   /** Look at the first k items only. Default: all. */
   k?: number;
@@ -174,6 +175,7 @@ function meanDefined(
   return values.reduce((a, b) => a + b, 0) / values.length;
 }
 
+/** How far down a ranking is looked at, and what a relevant item gains. */
 export interface DcgOptions {
   /** Look at the first k items only. Default: all. */
   k?: number;

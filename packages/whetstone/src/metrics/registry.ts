@@ -19,17 +19,22 @@ export interface MetricInput {
   readonly sampleWeight?: ArrayLike<number>;
 }
 
+/** A metric by name: what it wants to be given, and which way is better. */
 export interface Metric {
+  /** As searches take it, e.g. `"rocAuc"`. */
   readonly name: string;
   /** Judges predicted labels, predicted numbers, or predicted probabilities. */
   readonly kind: "classification" | "regression" | "probability";
+  /** What of a model's output it reads. */
   readonly needs: "labels" | "numbers" | "probabilities";
   readonly greaterIsBetter: boolean;
   /** Defined for two classes only. */
   readonly binaryOnly: boolean;
   /** Value of a perfect prediction. */
   readonly best: number;
+  /** For people, e.g. in a table's head. */
   readonly title: string;
+  /** The value for truth and prediction; throws where they do not fit, as the metric's own function. */
   evaluate(input: MetricInput): number;
 }
 

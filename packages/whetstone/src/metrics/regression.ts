@@ -151,6 +151,7 @@ export function explainedVariance(
   return shareExplained(errorSpread, spread);
 }
 
+/** What is done where a percentage has no meaning. */
 export interface PercentageOptions extends WeightOption {
   /**
    * What to do with rows where y = 0, whose percentage error is undefined: `"error"` (default) refuses them with a

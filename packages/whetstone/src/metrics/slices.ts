@@ -6,20 +6,25 @@ import { normalQuantile } from "../math/special/index.ts";
 import { distinctLabels, requireArray, sortLabels } from "./input.ts";
 import { getMetric, type Metric, type MetricInput } from "./registry.ts";
 
+/** How sure the intervals of slices are. */
 export interface SliceOptions {
   /** Coverage of the intervals. Default 0.95. */
   confidence?: number;
   /** Bootstrap resamples of each slice. Default 1000. */
   resamples?: number;
+  /** Seed of the resamples. Default 0. */
   seed?: Seed;
 }
 
+/** A metric on one group of rows, with its bootstrap interval. */
 export interface Slice {
   /** The group, or `"all"` rows together. */
   readonly group: Label;
+  /** Rows. */
   readonly size: number;
   /** The metric on the slice; NaN where it is undefined, e.g. ROC AUC of a single class. */
   readonly value: number;
+  /** Ends of the interval: Wilson's for accuracy, else percentiles over resampled rows. */
   readonly lower: number;
   readonly upper: number;
   /** Value minus that of all rows. */
@@ -28,8 +33,11 @@ export interface Slice {
   readonly worse: boolean;
 }
 
+/** A metric on every group of rows, compared with all rows together. */
 export interface SliceReport {
+  /** Its name. */
   readonly metric: string;
+  /** All rows together. */
   readonly overall: Slice;
   /** From worst to best value; undefined ones last. */
   readonly slices: readonly Slice[];

@@ -86,6 +86,7 @@ export type ThresholdCriterion =
   /** Largest recall among thresholds with precision >= floor. */
   | { by: "precisionFloor"; floor: number };
 
+/** The threshold that a criterion prefers, with the rates that it gives. */
 export interface SelectedThreshold extends ThresholdRow {
   /** Value of the criterion there (mean cost per row for `"cost"`). */
   readonly value: number;

@@ -71,11 +71,27 @@ export const hardtanh = (x: Tensor, low = -1, high = 1): Tensor => {
   return Tensor.where(x.le(low), low, Tensor.where(x.ge(high), high, x));
 };
 
+/**
+ * min(max(x, 0), 6), element by element.
+ *
+ * Source: Krizhevsky, Convolutional deep belief networks on CIFAR-10 (2010).
+ *
+ * @example
+ * relu6(Tensor.from([-1, 3, 8])).toArray(); // [0, 3, 6]
+ */
 export const relu6 = (x: Tensor): Tensor => hardtanh(x, 0, 6);
 
 /** min(max(x + 3, 0), 6) / 6 */
 export const hardSigmoid = (x: Tensor): Tensor => relu6(x.add(3)).div(6);
 
+/**
+ * x min(max(x + 3, 0), 6) / 6, element by element: {@link silu} by straight lines.
+ *
+ * Source: Howard et al., Searching for MobileNetV3 (2019), section 5.2.
+ *
+ * @example
+ * hardSwish(Tensor.from([-4, 0, 3])).toArray(); // [0, 0, 3]
+ */
 export const hardSwish = (x: Tensor): Tensor => x.mul(hardSigmoid(x));
 
 /** Halves of the last axis, [a, b]. */

@@ -45,9 +45,11 @@ export function truncatedNormal(
   return draw(shape, seed, (s) => clamp(mean + std * normalQuantile(a + (b - a) * s.uniform())));
 }
 
+/** Scale and seed of initial values that balance inputs and outputs. */
 export interface FanOptions {
   /** Factor of the standard deviation. Default 1; 5/3 for tanh. */
   readonly gain?: number;
+  /** Default: the next of the ambient stream; see {@link seeded}. */
   readonly seed?: InitSeed;
 }
 
@@ -65,11 +67,13 @@ export function xavierUniform(shape: Shape, { gain = 1, seed }: FanOptions = {})
   return draw(shape, seed, (s) => s.uniform(-bound, bound));
 }
 
+/** The activation that initial values are scaled for, and which pass keeps its variance. */
 export interface HeOptions {
   /** Slope of a leaky ReLU below 0. Default 0: ReLU. */
   readonly negativeSlope?: number;
   /** Keeps the variance of activations ("in", the default) or of gradients ("out"). */
   readonly fan?: "in" | "out";
+  /** Default: the next of the ambient stream; see {@link seeded}. */
   readonly seed?: InitSeed;
 }
 

@@ -7,14 +7,15 @@ import { Linear } from "./layers/linear.ts";
 import type { Module } from "./module.ts";
 import { initStream, type Seeded } from "./seed.ts";
 
+/** Layers of a multi-layer perceptron. */
 export interface MLPOptions extends Seeded {
   /** Widths of the hidden layers. Default 256, 128, 64. */
   readonly hidden?: readonly number[];
   /** Default "gelu". */
   readonly activation?: "gelu" | "relu" | "silu" | "tanh";
-  /** Default true. */
+  /** Whether hidden layers are normalised over the batch. Default true. */
   readonly batchNorm?: boolean;
-  /** Default 0.3. */
+  /** Share of hidden units dropped while training. Default 0.3. */
   readonly dropout?: number;
 }
 

@@ -9,6 +9,7 @@ export type AnyModule = Module<readonly unknown[], unknown>;
 /** Values by name, as `stateDict` gives and safetensors files hold. */
 export type StateDict = Readonly<Record<string, Tensor>>;
 
+/** Names that did not match when a state was loaded; both lists are empty where all did. */
 export interface LoadReport {
   /** Names of the module that the state lacks: they keep their values. */
   readonly missing: string[];

@@ -29,6 +29,7 @@ export class MuReadout extends Linear {
   }
 }
 
+/** Parameters with one learning rate, as optimizers take groups. */
 export interface MuGroup {
   readonly params: Tensor[];
   readonly lr: number;

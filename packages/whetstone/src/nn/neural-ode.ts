@@ -3,6 +3,7 @@ import { argumentError } from "../errors.ts";
 import { customGradient, enableGrad, grad, noGrad, Tensor } from "../tensor/index.ts";
 import { Module } from "./module.ts";
 
+/** How a neural ODE is solved, and how its gradients are found. */
 export interface NeuralOdeOptions {
   /** Steps of the classical Runge–Kutta method between two times. Default 8. */
   readonly steps?: number;

@@ -6,6 +6,7 @@ import { Tensor } from "../tensor/index.ts";
 /** What a layer's initial values are drawn from: a seed, or a stream of the caller's. */
 export type InitSeed = Seed | RandomStream;
 
+/** Where the initial values of a layer come from. */
 export interface Seeded {
   /**
    * Seed of the initial values. Default: the next child of the stream that {@link seeded} set, else of a stream that

@@ -10,6 +10,7 @@ const table = {
   weightDecay: decay(),
 };
 
+/** Options of {@link Adadelta}: `lr` 1, `rho` 0.9, `eps` 1e-6, `weightDecay` 0. */
 export type AdadeltaOptions = ParamInput<typeof table>;
 
 /** g times the root of the average square of past moves over that of gradients. */

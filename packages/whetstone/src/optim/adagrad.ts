@@ -11,6 +11,10 @@ const table = {
   eps: epsilon(1e-10),
 };
 
+/**
+ * Options of {@link Adagrad}: `lr` 0.01, `lrDecay` 0 (the rate of step t is lr / (1 + (t - 1) lrDecay)),
+ * `weightDecay` 0, `initialAccumulatorValue` 0 (where the sum of squares starts), `eps` 1e-10.
+ */
 export type AdagradOptions = ParamInput<typeof table>;
 
 interface Hyper {

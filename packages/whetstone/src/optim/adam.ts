@@ -14,6 +14,10 @@ export const adamTable = {
   epsInsideRoot: bool({ default: false, doc: "sqrt(v + eps) instead of sqrt(v) + eps" }),
 };
 
+/**
+ * Options of {@link Adam}: `lr` 1e-3, `betas` [0.9, 0.999], `eps` 1e-8, `weightDecay` 0, `amsgrad` false,
+ * `biasCorrection` true, `epsInsideRoot` false.
+ */
 export type AdamOptions = ParamInput<typeof adamTable>;
 
 export interface AdamHyper {

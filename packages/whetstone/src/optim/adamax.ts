@@ -5,6 +5,7 @@ import { average, coupledDecay, type Rule } from "./rule.ts";
 
 const table = { lr: rate(2e-3), betas: betas(0.9, 0.999), eps: epsilon(1e-8), weightDecay: decay() };
 
+/** Options of {@link Adamax}: `lr` 2e-3, `betas` [0.9, 0.999], `eps` 1e-8, `weightDecay` 0. */
 export type AdamaxOptions = ParamInput<typeof table>;
 
 /** Average gradient over the greatest (discounted) gradient. */

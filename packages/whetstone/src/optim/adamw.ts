@@ -6,6 +6,7 @@ import { decoupledDecay } from "./rule.ts";
 
 const table = { ...adamTable, weightDecay: decay(0.01) };
 
+/** Options of {@link AdamW}: those of {@link Adam}, with `weightDecay` 0.01. */
 export type AdamWOptions = ParamInput<typeof table>;
 
 /**

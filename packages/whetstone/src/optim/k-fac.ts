@@ -14,6 +14,10 @@ const table = {
   updateEvery: int({ min: 1, default: 1, doc: "Steps between inversions" }),
 };
 
+/**
+ * Options of {@link KFAC}: `lr` 0.01, `momentum` 0, `weightDecay` 0, `damping` 1e-3 > 0 (added to the Fisher
+ * matrix's diagonal), `statDecay` 0.95, `updateEvery` 1 (steps between inversions).
+ */
 export type KFACOptions = ParamInput<typeof table>;
 
 /** A linear layer y = x W^T + b. */

@@ -13,6 +13,10 @@ const table = {
   biasCorrection: bool({ default: true, doc: "Divides the averages by what their weights add up to" }),
 };
 
+/**
+ * Options of {@link LAMB}: `lr` 1e-3, `betas` [0.9, 0.999], `eps` 1e-6, `weightDecay` 0.01, `biasCorrection`
+ * true.
+ */
 export type LAMBOptions = ParamInput<typeof table>;
 
 const layerwise = trustRatio(decoupledDecay(adam));

@@ -17,6 +17,10 @@ const table = {
   weightDecay: decay(),
 };
 
+/**
+ * Options of {@link LARS}: `lr` 0.1, `trust` 1e-3 > 0 (length of a step, as a share of the weights' norm),
+ * `momentum` 0.9, `weightDecay` 0.
+ */
 export type LARSOptions = ParamInput<typeof table>;
 
 const norm = (x: Tensor): Tensor => x.square().sum().sqrt();

@@ -14,6 +14,10 @@ const table = {
   lineSearch: oneOf(["none", "strongWolfe"], { default: "none", doc: "How the length of a step is found" }),
 };
 
+/**
+ * Options of {@link LBFGS}: `lr` 1, `maxIter` 20 per step, `toleranceGrad` 1e-7, `toleranceChange` 1e-9,
+ * `historySize` 100 pairs, `lineSearch` "none" or "strongWolfe".
+ */
 export type LBFGSOptions = ParamInput<typeof table>;
 
 const dot = (a: Float64Array, b: Float64Array): number => {

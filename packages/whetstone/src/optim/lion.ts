@@ -5,6 +5,7 @@ import { average, decoupledDecay, type Rule } from "./rule.ts";
 
 const table = { lr: rate(1e-4), betas: betas(0.9, 0.99), weightDecay: decay() };
 
+/** Options of {@link Lion}: `lr` 1e-4, `betas` [0.9, 0.99], `weightDecay` 0. */
 export type LionOptions = ParamInput<typeof table>;
 
 /** The sign of a mix of the gradient and its average. */

@@ -3,6 +3,7 @@ import { flush, noGrad, Tensor } from "../tensor/index.ts";
 import { copyOf, Optimizer, type OptimizerState, workType } from "./optimizer.ts";
 import type { RateTable } from "./parameters.ts";
 
+/** How far and how often slow weights follow fast ones. */
 export interface LookaheadOptions {
   /** Steps of the inner optimizer between synchronisations. Default 5. */
   readonly k?: number;

@@ -3,6 +3,7 @@ import { flush, noGrad } from "../tensor/index.ts";
 import { Optimizer } from "./optimizer.ts";
 import { positive, requireOptions, steps } from "./schedules/schedule.ts";
 
+/** The ramp of rates, and where it ends. */
 export interface RangeTestOptions {
   /** First and last rate. Default 1e-7 and 10. */
   readonly from?: number;
@@ -15,6 +16,7 @@ export interface RangeTestOptions {
   readonly stopAt?: number;
 }
 
+/** Losses over a ramp of learning rates, and the rates they speak for. */
 export interface RangeTestResult {
   /** Rates tried, and for each the loss before its step, raw and smoothed. */
   readonly rates: number[];

@@ -12,6 +12,10 @@ const table = {
   momentumDecay: real({ min: 0, default: 4e-3, doc: "How fast the momentum grows to its full size" }),
 };
 
+/**
+ * Options of {@link NAdam}: `lr` 2e-3, `betas` [0.9, 0.999], `eps` 1e-8, `weightDecay` 0, `momentumDecay`
+ * 4e-3 (how fast the momentum grows to its full size).
+ */
 export type NAdamOptions = ParamInput<typeof table>;
 
 interface Hyper {

@@ -16,6 +16,10 @@ const table = {
   tolerance: real({ min: 0, default: 1e-10, doc: "Relative residual at which these end" }),
 };
 
+/**
+ * Options of {@link NaturalGradient}: `lr` 1, `likelihood` "categorical" (or "bernoulli", "gaussian": what
+ * the outputs are), `damping` 1e-4, and of the conjugate gradients `maxIter` 50 and `tolerance` 1e-10.
+ */
 export type NaturalGradientOptions = ParamInput<typeof table>;
 
 /** The Fisher matrix of the distribution that outputs stand for, times v. Rows are independent. */

@@ -2,6 +2,11 @@
 import { argumentError, requireList } from "../errors.ts";
 import { Matrix } from "../math/index.ts";
 
+/**
+ * How noisy the gradient of one sample is beside the true one.
+ *
+ * Source: McCandlish et al., An empirical model of large-batch training (2018), section 2.
+ */
 export interface NoiseScale {
   /** Estimate of the squared norm of the true gradient. */
   readonly signal: number;

@@ -4,6 +4,7 @@ import { type DType, flush, noGrad, Tensor } from "../tensor/index.ts";
 import { groupsOf, type Options, type Parameters, type RateTable } from "./parameters.ts";
 import type { Rule, Tensors } from "./rule.ts";
 
+/** Parameters that share their options. */
 export interface Group<T extends RateTable> {
   readonly params: readonly Tensor[];
   /** As they are now. Schedules change them; a change holds from the next step on. */

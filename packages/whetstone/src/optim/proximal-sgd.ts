@@ -14,6 +14,10 @@ const table = {
   }),
 };
 
+/**
+ * Options of {@link ProximalSGD}: `lr` 0.01, `l1` 0 (weight of the sum of absolute values), `momentum` 0,
+ * `method` "proximal" or "subgradient".
+ */
 export type ProximalSGDOptions = ParamInput<typeof table>;
 
 interface Hyper {

@@ -6,6 +6,7 @@ import { coupledDecay, type Rule } from "./rule.ts";
 
 const table = { lr: rate(1e-3), betas: betas(0.9, 0.999), eps: epsilon(1e-8), weightDecay: decay() };
 
+/** Options of {@link RAdam}: `lr` 1e-3, `betas` [0.9, 0.999], `eps` 1e-8, `weightDecay` 0. */
 export type RAdamOptions = ParamInput<typeof table>;
 
 /** Length of the second moment's average in effective samples, at the end and at step t. */

@@ -14,6 +14,10 @@ const table = {
   epsInsideRoot: bool({ default: false, doc: "sqrt(v + eps) instead of sqrt(v) + eps" }),
 };
 
+/**
+ * Options of {@link RMSprop}: `lr` 0.01, `alpha` 0.99 (decay rate of the average of squares), `eps` 1e-8,
+ * `weightDecay` 0, `momentum` 0, `centered` false, `epsInsideRoot` false.
+ */
 export type RMSpropOptions = ParamInput<typeof table>;
 
 interface Hyper {

@@ -12,6 +12,10 @@ const table = {
   weightDecay: decay(),
 };
 
+/**
+ * Options of {@link SGD}: `lr` 1e-3, `momentum` 0, `dampening` 0, `nesterov` false (wants momentum and no
+ * dampening), `weightDecay` 0.
+ */
 export type SGDOptions = ParamInput<typeof table>;
 
 interface MomentumOptions {

@@ -19,6 +19,11 @@ const table = {
   maxSize: int({ min: 1, default: 1024, doc: "Axes longer than this get no preconditioner" }),
 };
 
+/**
+ * Options of {@link Shampoo}: `lr` 0.1, `momentum` 0, `weightDecay` 0, `eps` 1e-4 > 0 (where the diagonals of
+ * the statistics start), `updateEvery` 1 (steps between computations of the roots), `maxSize` 1024 (longer
+ * axes get no preconditioner).
+ */
 export type ShampooOptions = ParamInput<typeof table>;
 
 /** Axes of a parameter that are preconditioned. */

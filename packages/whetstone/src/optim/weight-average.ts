@@ -2,6 +2,7 @@ import { argumentError, formatError, requireFunction, requireList } from "../err
 import { flush, noGrad, Tensor } from "../tensor/index.ts";
 import { copyOf, type SavedTensor, workType } from "./optimizer.ts";
 
+/** How much of the old average stays at each update. */
 export interface WeightAverageOptions {
   /**
    * Share of the old average that stays at each update (exponential average, EMA); `"equal"` weighs all updates alike

@@ -22,6 +22,7 @@ import { type FoldOptions, foldsOf } from "./folds.ts";
 import { checkRows, checkSpec, takeEntries, takeRows } from "./rows.ts";
 import { type Scorer, type Scoring, scorersOf } from "./scoring.ts";
 
+/** How a model is scored in cross-validation, and what is kept of each fold. */
 export interface CrossValidateOptions
   extends FoldOptions,
     Pick<FitOptions, "onProgress" | "signal" | "onWarning"> {
@@ -50,12 +51,15 @@ export interface FoldResult {
   readonly model?: Model;
 }
 
+/** Scores of every fold, and what they say together. */
 export interface CrossValidationResult {
+  /** In the order of the splits; failed ones have their sentence. */
   readonly folds: readonly FoldResult[];
   /** By metric: mean over the folds that did not fail. */
   readonly mean: Readonly<Record<string, number>>;
   /** By metric: standard deviation over the folds (n - 1); NaN with fewer than two. */
   readonly sd: Readonly<Record<string, number>>;
+  /** By metric: mean on the training rows, where `returnTrainScore` asked for it. */
   readonly trainMean?: Readonly<Record<string, number>>;
   /** By metric: whether larger is better. */
   readonly greaterIsBetter: Readonly<Record<string, boolean>>;
@@ -215,6 +219,7 @@ export function sdOf(values: readonly number[]): number {
   return Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / (values.length - 1));
 }
 
+/** How rows are divided, and what each fit is told. */
 export interface CrossValPredictOptions
   extends FoldOptions,
     Pick<FitOptions, "onProgress" | "signal" | "onWarning" | "sampleWeight"> {}

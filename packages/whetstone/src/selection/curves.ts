@@ -17,11 +17,13 @@ import { foldsOf } from "./folds.ts";
 import { checkRows, checkSpec } from "./rows.ts";
 import { scorersOf } from "./scoring.ts";
 
+/** Training sizes of a learning curve, and how each is scored. */
 export interface LearningCurveOptions extends CrossValidateOptions {
   /** Training rows: shares (<= 1) of a fold's training rows, or counts; default 0.1, 0.325, 0.55, 0.775, 1. */
   readonly trainSizes?: readonly number[];
 }
 
+/** Scores of a model fitted to so many rows. */
 export interface LearningCurvePoint {
   /** Training rows used (of the smallest fold). */
   readonly trainRows: number;
@@ -101,6 +103,7 @@ function shuffled(
   );
 }
 
+/** The parameter that is varied, and how each value is scored. */
 export interface ValidationCurveOptions<V> extends CrossValidateOptions {
   /** Values to try. */
   readonly values: readonly V[];
@@ -108,8 +111,10 @@ export interface ValidationCurveOptions<V> extends CrossValidateOptions {
   readonly param: string | ((spec: AnySpec, value: V) => AnySpec);
 }
 
+/** Scores of a model with one value of the parameter. */
 export interface ValidationCurvePoint<V> {
   readonly value: V;
+  /** Training and test scores with it. */
   readonly result: CrossValidationResult;
 }
 

@@ -17,10 +17,16 @@ export type CrossValidator =
   | Splitter
   | readonly { readonly train: ArrayLike<number>; readonly test: ArrayLike<number> }[];
 
+/** How rows are divided into folds. */
 export interface FoldOptions {
+  /** A number of folds or a splitter; 5 by default, stratified for classifiers. */
   readonly cv?: CrossValidator;
   /** Group of each row; rows of a group are never on both sides. */
   readonly groups?: ArrayLike<Label>;
+  /**
+   * Seed of the shuffle where `cv` is a number; 0 by default. Groups of a regressor are dealt out by size,
+   * without chance.
+   */
   readonly seed?: number;
 }
 

@@ -14,11 +14,13 @@ import { Evaluation } from "./evaluation.ts";
 import { checkRows } from "./rows.ts";
 import { type Scoring, scorersOf } from "./scoring.ts";
 
+/** What is scored, and how often each column is shuffled. */
 export interface PermutationImportanceOptions extends Pick<FitOptions, "onProgress" | "signal"> {
   /** One metric; by default accuracy for classifiers and R2 for regressors. */
   readonly scoring?: Scoring;
   /** Shuffles of every column; default 5. */
   readonly nRepeats?: number;
+  /** Seed of the shuffles; default 0. */
   readonly seed?: number;
 }
 

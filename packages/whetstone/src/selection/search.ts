@@ -25,6 +25,7 @@ import { chooseScorer, scorersOf } from "./scoring.ts";
 /** Values of parameters by name. */
 export type Assignment = Readonly<Record<string, unknown>>;
 
+/** How candidates are scored, and which of them is fitted in the end. */
 export interface SearchOptions extends CrossValidateOptions {
   /** The metric that ranks candidates; by default the first of `scoring`. */
   readonly rankBy?: string;
@@ -34,8 +35,11 @@ export interface SearchOptions extends CrossValidateOptions {
   readonly apply?: (spec: AnySpec, values: Assignment) => AnySpec;
 }
 
+/** One setting of the parameters, and how it fared. */
 export interface Candidate {
+  /** The parameters that the search set. */
   readonly values: Assignment;
+  /** The whole specification with them. */
   readonly spec: AnySpec;
   /** Null where every fold failed; then `error` says why. */
   readonly result: CrossValidationResult | null;
@@ -44,6 +48,7 @@ export interface Candidate {
   readonly rank: number;
 }
 
+/** All candidates, the best of them, and the model made of it. */
 export interface SearchResult {
   /** In the order tried. */
   readonly candidates: readonly Candidate[];
@@ -89,6 +94,7 @@ function combinations(grid: Grid): Assignment[] {
   return out;
 }
 
+/** As {@link SearchOptions}, and how many candidates are drawn. */
 export interface RandomSearchOptions extends SearchOptions {
   /** Candidates to draw; default 20. */
   readonly nIter?: number;

@@ -4,6 +4,7 @@ import { normalCdf, normalQuantile } from "../math/special/index.ts";
 import { meanOf, sortedQuantile, squaredDeviations } from "./descriptive.ts";
 import { checkLevel, checkList, type NumberList } from "./vector.ts";
 
+/** How many resamples are drawn, and how an interval is read from them. */
 export interface BootstrapOptions {
   /** Resamples, default 2000. */
   readonly repetitions?: number;
@@ -18,10 +19,13 @@ export interface BootstrapOptions {
   readonly seed?: Seed;
 }
 
+/** A statistic, and what resampling says of its accuracy. */
 export interface BootstrapResult {
   /** The statistic of the data itself. */
   readonly estimate: number;
+  /** Confidence interval at `level`. */
   readonly interval: readonly [number, number];
+  /** Standard deviation of the resampled statistics. */
   readonly standardError: number;
   /** Mean of the resampled statistics minus the estimate. */
   readonly bias: number;

@@ -4,7 +4,9 @@ import { gammaQ } from "../math/special/index.ts";
 import type { TestResult } from "./test-result.ts";
 import { checkList, checkSameLength, type NumberList, sumOf } from "./vector.ts";
 
+/** Pearson's chi-square test, with the counts it compares with. */
 export interface ChiSquareResult extends TestResult {
+  /** Degrees of freedom of the reference distribution. */
   readonly df: number;
   /** Expected counts, in the order (row-major for a table) of the observed ones. */
   readonly expected: Float64Array;

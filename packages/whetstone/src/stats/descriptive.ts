@@ -7,6 +7,7 @@ export interface AxisOption {
   readonly axis: 0 | 1;
 }
 
+/** Divisor of variances and covariances. */
 export interface VarianceOptions {
   /** Divisor n - ddof. 1 (default) is unbiased for a random sample, 0 the population formula. */
   readonly ddof?: number;

@@ -2,6 +2,7 @@ import { argumentError, requireFunction, valueError } from "../errors.ts";
 import { type RandomStream, randomStream, type Seed } from "../math/random/index.ts";
 import { RunningMoments } from "./running-moments.ts";
 
+/** The truth that an estimator is after, and the samples it is tried on. */
 export interface EstimatorOptions {
   /** The true value of the parameter. */
   readonly truth: number;

@@ -2,6 +2,7 @@ import { argumentError } from "../errors.ts";
 import type { TestResult } from "./test-result.ts";
 import { checkList, type NumberList } from "./vector.ts";
 
+/** Kolmogorov-Smirnov test, with the place of the largest distance. */
 export interface KsResult extends TestResult {
   /** The value at which the two empirical distribution functions are furthest apart. */
   readonly location: number;

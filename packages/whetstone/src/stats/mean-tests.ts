@@ -4,6 +4,7 @@ import { type Distribution, normal, studentT } from "./distributions/index.ts";
 import { type Alternative, checkAlternative, type MeanTestResult, pValue } from "./test-result.ts";
 import { checkLevel, checkList, checkSameLength, type NumberList } from "./vector.ts";
 
+/** Sidedness of a test of means, and level of its interval. */
 export interface MeanTestOptions {
   /** Default "two-sided". */
   readonly alternative?: Alternative;

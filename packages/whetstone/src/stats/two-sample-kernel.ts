@@ -8,6 +8,7 @@ import { checkList, type NumberList } from "./vector.ts";
 /** Rows are observations; a plain list counts as one column. */
 export type Observations = Matrix | ArrayLike<ArrayLike<number>> | NumberList;
 
+/** How the p-value of a permutation test is drawn. */
 export interface PermutationOptions {
   /** Random permutations for the p-value, default 500. The smallest p-value is 1 / (permutations + 1). */
   readonly permutations?: number;
@@ -15,16 +16,19 @@ export interface PermutationOptions {
   readonly seed?: Seed;
 }
 
+/** Width of the kernel, and how the p-value is drawn. */
 export interface MmdOptions extends PermutationOptions {
   /** Length scale of the kernel exp(-d² / (2 bandwidth²)); default the median distance of the pooled rows. */
   readonly bandwidth?: number;
 }
 
+/** Maximum mean discrepancy of two samples, with the p-value of their being drawn alike. */
 export interface MmdResult extends TestResult {
   /** Unbiased estimate of the squared discrepancy (also `statistic`); may be negative. */
   readonly unbiased: number;
   /** Biased (V-statistic) estimate, never negative. */
   readonly biased: number;
+  /** The one used. */
   readonly bandwidth: number;
 }
 

@@ -3,6 +3,7 @@ import { showShape } from "./graph/shape.ts";
 import { einsum as einsumNodes } from "./ops/products.ts";
 import { Tensor } from "./tensor.ts";
 
+/** Where queries may look, and how weights are made. */
 export interface AttentionOptions {
   /** Places after a query's own are hidden. Default false. */
   readonly causal?: boolean;

@@ -24,6 +24,10 @@ export function conv2d(
   return bias ? y.add(bias.reshape([-1, 1, 1])) : y;
 }
 
+/**
+ * Geometry of a transposed convolution, whose output has (size - 1) stride - 2 padding + dilation (taps - 1)
+ * + outputPadding + 1 places.
+ */
 export interface ConvTransposeOptions extends Omit<ConvOptions, "padding"> {
   /** Places cut from both sides of the output. Default 0. */
   readonly padding?: Sizes;

@@ -4,6 +4,10 @@
  */
 import { argumentError } from "../errors.ts";
 
+/**
+ * Type of a tensor's elements: floats of 32, 64 and 16 bits (`"bf16"` with float32's range and 8 bits of
+ * precision), signed 32-bit integers, bytes, truth values. Only floats have gradients.
+ */
 export type DType = "f32" | "f64" | "i32" | "u8" | "bool" | "f16" | "bf16";
 
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array | Uint16Array;

@@ -29,6 +29,12 @@ export function setBackend(backend: Backend): void {
   active = backend;
 }
 
+/**
+ * The backend that computes now; WebAssembly unless {@link setBackend} or {@link withBackend} say otherwise.
+ *
+ * @example
+ * getBackend().name; // "wasm"
+ */
 export const getBackend = (): Backend => active;
 
 /** Runs `fn` on another backend; what is still to be computed when it returns is computed there. */

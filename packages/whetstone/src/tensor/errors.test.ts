@@ -67,6 +67,10 @@ const wrong: readonly (readonly [sentence: string, call: () => unknown])[] = [
   ["Tensor.full: shape is [-1], expected whole numbers >= 0", () => Tensor.full([-1], 0)],
   ["Tensor.linspace: shape is [-1], expected whole numbers >= 0", () => Tensor.linspace(0, 1, -1)],
   ["Tensor.arange: step is 0, expected a step that leads from 0 to 5", () => Tensor.arange(0, 5, 0)],
+  [
+    "Tensor.arange: requiresGrad is true, expected false: a i32 tensor has no gradient",
+    () => Tensor.arange(0, 5, 1, { requiresGrad: true }),
+  ],
   ["Tensor.rand: seed is 0.5, expected a whole number", () => Tensor.rand([2], { seed: 0.5 })],
   [
     "conv2d: x has shape [1, 2, 4, 4], so 2 channels, expected 3 (weight [3, 3, 2, 2], groups 1)",

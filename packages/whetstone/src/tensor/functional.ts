@@ -15,6 +15,7 @@ export const noGrad = <R>(fn: () => R): R => withGradMode(false, fn);
 /** Runs `fn` with recording, inside a `noGrad`. */
 export const enableGrad = <R>(fn: () => R): R => withGradMode(true, fn);
 
+/** What gradients are seeded with, and whether they can be differentiated again. */
 export interface GradOptions {
   /** Whether the gradients can be differentiated again. Default true: they are graphs anyhow. */
   readonly createGraph?: boolean;

@@ -4,6 +4,7 @@ import { grad, noGrad } from "./functional.ts";
 import { showShape } from "./graph/shape.ts";
 import { Tensor } from "./tensor.ts";
 
+/** Step and tolerance of a comparison with finite differences. */
 export interface GradcheckOptions {
   /** Differences are taken over step * max(1, |x|) to both sides. Default 6e-6, the cube root of rounding. */
   readonly step?: number;
@@ -23,10 +24,13 @@ export interface GradcheckEntry {
   readonly error: number;
 }
 
+/** How the gradients of a graph compare with finite differences. */
 export interface GradcheckReport {
+  /** Whether no derivative is off by more than the tolerance. */
   readonly ok: boolean;
   /** Derivatives compared. */
   readonly checked: number;
+  /** Where the largest error lies. */
   readonly worst: GradcheckEntry;
   /** One line that says what was found. */
   readonly message: string;

@@ -11,6 +11,7 @@ import { schedule } from "./schedule/index.ts";
 import type { Kernel } from "./schedule/kernel.ts";
 import type { Tensor } from "./tensor.ts";
 
+/** What fusion and planning make of a graph, before it runs. */
 export interface PlanReport {
   /** Operations of the graph that compute something (views and constants do not). */
   readonly operations: number;

@@ -1,7 +1,7 @@
 import { argumentError, requireFunction, shapeError, WhetstoneError } from "../errors.ts";
 import { Matrix } from "../math/index.ts";
 import { isLeaf, leafGradients, own } from "./backward.ts";
-import { checkDType, type DType, readElement, type TypedArray } from "./dtype.ts";
+import { checkDType, type DType, isFloat, readElement, type TypedArray } from "./dtype.ts";
 import { Elementwise } from "./elementwise.ts";
 import { addEffect, read, readAsync, realize } from "./engine.ts";
 import * as b from "./graph/build.ts";
@@ -22,6 +22,7 @@ import * as reductions from "./ops/reductions.ts";
 /** What a tensor can be made from. */
 export type TensorLike = Tensor | Matrix | TypedArray | Nested;
 
+/** Type of the elements, and whether gradients are wanted. */
 export interface TensorOptions {
   /** Default: float32 for numbers, the array's own type for typed arrays, bool for booleans. */
   readonly dtype?: DType;
@@ -61,14 +62,14 @@ export class Tensor extends Elementwise {
 
   /**
    * A tensor from nested arrays, a typed array (one axis unless `shape` says otherwise), a `Matrix`, or another
-   * tensor. Values are copied.
+   * tensor. Values are copied; another tensor stays part of its graph, unless `requiresGrad` makes a leaf of it.
    */
   static from(values: TensorLike, options: TensorOptions & { readonly shape?: Shape } = {}): Tensor {
     const where = "Tensor.from";
     const dtype = options.dtype === undefined ? undefined : checkDType(where, options.dtype);
     if (values instanceof Tensor) {
       const tensor = new Tensor(dtype ? b.cast(values.node, dtype) : values.node);
-      return options.shape ? tensor.reshape(options.shape) : tensor;
+      return wanted(where, options.shape ? tensor.reshape(options.shape) : tensor, options);
     }
     const { array, shape: found, type } = elementsOf(where, values);
     const shape = options.shape ? inferShape(where, options.shape, array.length) : found;
@@ -82,6 +83,7 @@ export class Tensor extends Elementwise {
     return new Tensor(creation.fromStored("Tensor.fromStored", array, shape, dtype));
   }
 
+  /** A tensor of that shape with one value everywhere; float32 by default. */
   static full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
     const { dtype = "f32", requiresGrad = false } = options;
     return own(new Tensor(creation.full("Tensor.full", shape, value, dtype, requiresGrad)));
@@ -98,16 +100,18 @@ export class Tensor extends Elementwise {
   /** start, start + step, ... before stop; `arange(n)` is 0 to n - 1. Whole numbers are i32, others float32. */
   static arange(start: number, stop?: number, step = 1, options: TensorOptions = {}): Tensor {
     const [from, to] = stop === undefined ? [0, start] : [start, stop];
-    return new Tensor(creation.arange(from, to, step, options.dtype));
+    return wanted("Tensor.arange", new Tensor(creation.arange(from, to, step, options.dtype)), options);
   }
 
   /** `count` numbers from start to stop, both included. */
   static linspace(start: number, stop: number, count: number, options: TensorOptions = {}): Tensor {
-    return new Tensor(creation.linspace(start, stop, count, options.dtype ?? "f32"));
+    const node = creation.linspace(start, stop, count, options.dtype ?? "f32");
+    return wanted("Tensor.linspace", new Tensor(node), options);
   }
 
+  /** Ones on the diagonal of an n x n matrix, zeros elsewhere; float32 by default. */
   static eye(n: number, options: TensorOptions = {}): Tensor {
-    return new Tensor(creation.eye(n, options.dtype ?? "f32"));
+    return wanted("Tensor.eye", new Tensor(creation.eye(n, options.dtype ?? "f32")), options);
   }
 
   /**
@@ -472,6 +476,14 @@ export class Tensor extends Elementwise {
 
 function operand(where: string, value: Tensor | number, other: Node): Node {
   return value instanceof Tensor ? value.node : scalar(where, value, other);
+}
+
+/** The tensor, or a leaf with its values where gradients are wanted for it. */
+function wanted(where: string, tensor: Tensor, { requiresGrad = false }: TensorOptions): Tensor {
+  if (!requiresGrad) return tensor;
+  if (!isFloat(tensor.dtype))
+    throw argumentError(where, "requiresGrad", true, `false: a ${tensor.dtype} tensor has no gradient`);
+  return tensor.requireGrad();
 }
 
 function randomTensor(

@@ -80,6 +80,15 @@ export class Softplus extends Module {
   }
 }
 
+/**
+ * scale x above 0, scale alpha (e^x - 1) below, with the two constants (1.0507, 1.6733) that keep mean 0 and
+ * variance 1 from layer to layer.
+ *
+ * Source: Klambauer et al., Self-normalizing neural networks (2017).
+ *
+ * @example
+ * new SELU().forward(Tensor.from([1])).item(); // 1.0507
+ */
 export class SELU extends Module {
   static override readonly typeName: string = "SELU";
   override forward(x: Tensor): Tensor {
@@ -95,6 +104,14 @@ export class SiLU extends Module {
   }
 }
 
+/**
+ * x tanh(softplus(x)), smooth and a little below 0 for negative x.
+ *
+ * Source: Misra, Mish (2019).
+ *
+ * @example
+ * new Mish().forward(Tensor.from([1])).item(); // 0.8651
+ */
 export class Mish extends Module {
   static override readonly typeName: string = "Mish";
   override forward(x: Tensor): Tensor {
@@ -102,6 +119,12 @@ export class Mish extends Module {
   }
 }
 
+/**
+ * 1 / (1 + e^-x).
+ *
+ * @example
+ * new Sigmoid().forward(Tensor.from([0])).item(); // 0.5
+ */
 export class Sigmoid extends Module {
   static override readonly typeName: string = "Sigmoid";
   override forward(x: Tensor): Tensor {
@@ -109,6 +132,12 @@ export class Sigmoid extends Module {
   }
 }
 
+/**
+ * (e^x - e^-x) / (e^x + e^-x).
+ *
+ * @example
+ * new Tanh().forward(Tensor.from([1])).item(); // 0.7616
+ */
 export class Tanh extends Module {
   static override readonly typeName: string = "Tanh";
   override forward(x: Tensor): Tensor {
@@ -116,6 +145,12 @@ export class Tanh extends Module {
   }
 }
 
+/**
+ * x min(max(x + 3, 0), 6) / 6; see {@link hardSwish}.
+ *
+ * @example
+ * new HardSwish().forward(Tensor.from([1])).item(); // 0.6667
+ */
 export class HardSwish extends Module {
   static override readonly typeName: string = "HardSwish";
   override forward(x: Tensor): Tensor {

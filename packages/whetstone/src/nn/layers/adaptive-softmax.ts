@@ -6,6 +6,7 @@ import { initStream, type Seeded } from "../seed.ts";
 import { requireAxis, requireCount } from "./check.ts";
 import { Linear } from "./linear.ts";
 
+/** How classes are clustered by frequency. */
 export interface AdaptiveSoftmaxOptions extends Seeded {
   /** First class of each tail cluster, rising: classes are numbered by falling frequency. */
   readonly cutoffs: readonly number[];

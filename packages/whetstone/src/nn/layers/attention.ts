@@ -7,6 +7,7 @@ import { requireAxis, requireCount, requireShare } from "./check.ts";
 import { Dropout } from "./dropout.ts";
 import { Linear } from "./linear.ts";
 
+/** Biases and dropout of an attention layer. */
 export interface MultiHeadAttentionOptions extends Seeded {
   /** Whether projections have biases. Default true. */
   readonly bias?: boolean;
@@ -14,6 +15,7 @@ export interface MultiHeadAttentionOptions extends Seeded {
   readonly dropout?: number;
 }
 
+/** What is looked at, and where. N is the batch, T the places of the queries, S those looked at. */
 export interface AttentionInput {
   /** What is looked at, [N, S, dim]. Default: the queries (self-attention). */
   readonly context?: Tensor;

@@ -3,6 +3,7 @@ import { noGrad, Tensor } from "../../tensor/index.ts";
 import { Module, parameter } from "../module.ts";
 import { requireAxis, requireCount, requireShare } from "./check.ts";
 
+/** What batch normalisation learns and remembers. */
 export interface BatchNormOptions {
   /** Added to the variance. Default 1e-5. */
   readonly eps?: number;

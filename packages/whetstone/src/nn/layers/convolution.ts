@@ -13,11 +13,13 @@ import { Module, parameter } from "../module.ts";
 import { initStream, type Seeded } from "../seed.ts";
 import { requireCount } from "./check.ts";
 
+/** Stride, padding, dilation, groups and bias of a convolution layer. */
 export interface ConvLayerOptions extends Geometry, Seeded {
   /** Whether a bias is added. Default true. */
   readonly bias?: boolean;
 }
 
+/** Stride, padding, output padding, dilation, groups and bias of a transposed convolution layer. */
 export interface ConvTransposeLayerOptions extends TransposeGeometry, Seeded {
   /** Whether a bias is added. Default true. */
   readonly bias?: boolean;

@@ -5,6 +5,7 @@ import { Module, parameter } from "../module.ts";
 import { initStream, type Seeded } from "../seed.ts";
 import { requireCount } from "./check.ts";
 
+/** A number that stands for nothing, and the seed of the vectors. */
 export interface EmbeddingOptions extends Seeded {
   /** A number whose vector is zero and stays so. */
   readonly paddingIndex?: number;

@@ -5,6 +5,7 @@ import { initStream, type Seeded } from "../seed.ts";
 import { requireCount } from "./check.ts";
 import { Embedding } from "./embedding.ts";
 
+/** How long the vectors of categories are. */
 export interface EntityEmbeddingOptions extends Seeded {
   /** Length of each column's vectors. Default: half the number of categories, rounded up, at most 50. */
   readonly dims?: readonly number[];

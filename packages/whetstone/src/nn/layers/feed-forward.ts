@@ -16,6 +16,10 @@ const activations = {
   tanh: (x: Tensor) => x.tanh(),
 } as const;
 
+/**
+ * Activations that layers know by name; `"geluTanh"` is GELU in its tanh approximation, `"silu"` also called
+ * swish.
+ */
 export type ActivationName = keyof typeof activations;
 
 /** An activation by name. */
@@ -24,7 +28,9 @@ export function activationOf(where: string, name: ActivationName): (x: Tensor) =
   throw argumentError(where, "activation", name, `one of ${Object.keys(activations).join(", ")}`);
 }
 
+/** Activation, biases and dropout of a feed-forward layer. */
 export interface FeedForwardOptions extends Seeded {
+  /** Default "gelu"; "silu" for gated ones. */
   readonly activation?: ActivationName;
   /** Whether maps have biases. Default true; false for gated ones. */
   readonly bias?: boolean;

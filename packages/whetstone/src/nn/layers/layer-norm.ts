@@ -3,6 +3,7 @@ import { Tensor } from "../../tensor/index.ts";
 import { Module, parameter } from "../module.ts";
 import { requireCount } from "./check.ts";
 
+/** What layer normalisation adds and learns. */
 export interface NormOptions {
   /** Added to the variance. Default 1e-5. */
   readonly eps?: number;
@@ -54,6 +55,7 @@ export class LayerNorm extends Module {
   }
 }
 
+/** What keeps root mean square normalisation from dividing by zero. */
 export interface RMSNormOptions {
   /** Added to the mean square. Default 1e-6. */
   readonly eps?: number;

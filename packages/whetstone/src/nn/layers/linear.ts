@@ -4,6 +4,7 @@ import { Module, parameter } from "../module.ts";
 import { initStream, type Seeded } from "../seed.ts";
 import { requireAxis, requireCount } from "./check.ts";
 
+/** Bias and seed of a linear layer. */
 export interface LinearOptions extends Seeded {
   /** Whether a bias is added. Default true. */
   readonly bias?: boolean;

@@ -6,6 +6,7 @@ import { initStream, type Seeded } from "../seed.ts";
 import { requireAxis, requireCount } from "./check.ts";
 import { linear } from "./linear.ts";
 
+/** Biases and seed of a recurrent cell. */
 export interface CellOptions extends Seeded {
   /** Whether biases are added. Default true. */
   readonly bias?: boolean;
@@ -74,6 +75,7 @@ abstract class Cell<S> extends Module<[x: Tensor, state?: S], S> {
 
 export type { Cell };
 
+/** As {@link CellOptions}, with the cell's nonlinearity. */
 export interface RNNCellOptions extends CellOptions {
   /** Default "tanh". */
   readonly nonlinearity?: "tanh" | "relu";
@@ -105,6 +107,7 @@ export class RNNCell extends Cell<Tensor> {
   }
 }
 
+/** What an LSTM carries from step to step, each [N, H]. */
 export interface LSTMState {
   /** What the cell gives out. */
   readonly h: Tensor;

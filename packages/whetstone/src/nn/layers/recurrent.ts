@@ -13,6 +13,7 @@ import {
   type RNNCellOptions,
 } from "./recurrent-cells.ts";
 
+/** How many recurrent cells there are, and in which directions they read. */
 export interface RecurrentOptions extends Seeded {
   /** Cells one above the other. Default 1. */
   readonly layers?: number;
@@ -24,6 +25,7 @@ export interface RecurrentOptions extends Seeded {
   readonly bias?: boolean;
 }
 
+/** What a recurrent layer gives for N sequences of T steps, with H units. */
 export interface RecurrentOutput<S> {
   /** Hidden states of the top layer: [N, T, H], or [N, T, 2 H] with both directions side by side. */
   readonly output: Tensor;
@@ -31,6 +33,7 @@ export interface RecurrentOutput<S> {
   readonly states: readonly S[];
 }
 
+/** Where a recurrent layer starts, and where its sequences end. */
 export interface RecurrentInput<S> {
   /** States to start from, as `states` of an output. Default: zeros. */
   readonly states?: readonly S[];

@@ -6,6 +6,7 @@ import { DrawCounter, initStream, type Seeded } from "../seed.ts";
 import { requireAxis, requireCount } from "./check.ts";
 import { Linear } from "./linear.ts";
 
+/** How many classes stand for all of them. */
 export interface SampledSoftmaxOptions extends Seeded {
   /** Classes drawn for each batch. */
   readonly samples: number;

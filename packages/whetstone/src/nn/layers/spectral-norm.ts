@@ -5,6 +5,7 @@ import { initStream, type Seeded } from "../seed.ts";
 import { substitute } from "../substitute.ts";
 import { requireCount } from "./check.ts";
 
+/** How exactly the largest singular value is followed. */
 export interface SpectralNormOptions extends Seeded {
   /** Steps of the power iteration for each training pass. Default 1. */
   readonly iterations?: number;

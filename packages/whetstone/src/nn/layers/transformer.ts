@@ -6,6 +6,7 @@ import { Dropout } from "./dropout.ts";
 import { type ActivationName, FeedForward, GatedFeedForward } from "./feed-forward.ts";
 import { LayerNorm, RMSNorm } from "./layer-norm.ts";
 
+/** Sizes and variants of a transformer layer after the paper. */
 export interface TransformerLayerOptions extends Seeded {
   /** Width of the feed-forward layer. Default 4 dim. */
   readonly hidden?: number;
@@ -98,16 +99,17 @@ export class TransformerDecoderLayer extends TransformerLayer<
   }
 }
 
+/** Sizes and variants of a block of a language model, which normalises first. */
 export interface DecoderBlockOptions extends Seeded {
   /** Width of the feed-forward layer. Default 4 dim (8/3 dim for "swiglu", rounded up). */
   readonly hidden?: number;
-  /** Default 0. */
+  /** Share dropped while training, of attention weights, hidden units and both branches. Default 0. */
   readonly dropout?: number;
-  /** Default "layer". */
+  /** LayerNorm or RMSNorm. Default "layer". */
   readonly norm?: "layer" | "rms";
-  /** Default "gelu". */
+  /** Two maps with GELU between them, or three with a SiLU gate. Default "gelu". */
   readonly feedForward?: "gelu" | "swiglu";
-  /** Default true. */
+  /** Whether maps have biases; those of "swiglu" never do. Default true. */
   readonly bias?: boolean;
 }
 

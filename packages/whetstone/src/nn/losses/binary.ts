@@ -3,6 +3,7 @@ import type { Tensor } from "../../tensor/index.ts";
 import { softplus } from "../functional.ts";
 import { type LossOptions, reduce, requireSame } from "./reduction.ts";
 
+/** What each element weighs in a loss of two classes. */
 export interface BinaryOptions extends LossOptions {
   /** A weight for each element; broadcasts. */
   readonly weight?: Tensor | null;
@@ -60,10 +61,11 @@ export function binaryCrossEntropyWithLogits(
   return reduce(where, options.weight ? losses.mul(options.weight) : losses, options.reduction);
 }
 
+/** How a focal loss weighs positives, negatives and easy examples. */
 export interface SigmoidFocalOptions extends LossOptions {
   /** Weight of positives, 1 - alpha of negatives; negative: none. Default 0.25. */
   readonly alpha?: number;
-  /** Default 2. */
+  /** How much easy examples are down-weighted. Default 2. */
   readonly gamma?: number;
 }
 

@@ -2,6 +2,7 @@ import { argumentError, shapeError } from "../../errors.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { type LossOptions, reduce, requireSame } from "./reduction.ts";
 
+/** Where the classes are, and what each of them and each place weighs. */
 export interface CrossEntropyOptions extends LossOptions {
   /** A weight for each class, [C]. The mean over class numbers is then over weights, as in PyTorch. */
   readonly weight?: Tensor | null;
@@ -106,6 +107,7 @@ export function nll(
   return weightedReduce("nll", picked.mul(weights).neg(), weights, options.reduction);
 }
 
+/** As {@link CrossEntropyOptions}, with less weight on what is easy. */
 export interface FocalOptions extends Omit<CrossEntropyOptions, "labelSmoothing"> {
   /** How much easy examples are down-weighted; 0 gives weighted cross-entropy. Default 2. */
   readonly gamma?: number;

@@ -2,6 +2,7 @@ import { argumentError, shapeError } from "../../errors.ts";
 import { Tensor } from "../../tensor/index.ts";
 import { type LossOptions, reduce } from "./reduction.ts";
 
+/** The blank class, and what is done with targets that cannot be spelled. */
 export interface CTCOptions extends LossOptions {
   /** Class of "nothing here". Default 0. */
   readonly blank?: number;

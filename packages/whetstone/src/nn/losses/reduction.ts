@@ -4,7 +4,9 @@ import type { Tensor } from "../../tensor/index.ts";
 /** How the losses of single elements become one number: their mean (the default), their sum, or not at all. */
 export type Reduction = "mean" | "sum" | "none";
 
+/** How the losses of single elements become one number. */
 export interface LossOptions {
+  /** Default "mean". */
   readonly reduction?: Reduction;
 }
 

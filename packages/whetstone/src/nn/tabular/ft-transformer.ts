@@ -8,11 +8,13 @@ import { TransformerEncoderLayer } from "../layers/transformer.ts";
 import { Module, parameter } from "../module.ts";
 import { initStream, type Seeded } from "../seed.ts";
 
+/** The columns that become tokens, and how wide a token is. */
 export interface FeatureTokenizerOptions extends Seeded {
   /** Numeric columns. */
   readonly numeric: number;
   /** Number of categories of each categorical column. Default none. */
   readonly categories?: readonly number[];
+  /** Width of a token. */
   readonly dim: number;
 }
 
@@ -68,11 +70,13 @@ export class FeatureTokenizer extends Module<[numeric: Tensor, categorical?: Ten
   }
 }
 
+/** The columns, and the transformer over their tokens. */
 export interface FTTransformerOptions extends FeatureTokenizerOptions {
+  /** Numbers given per row: classes, or 1. */
   readonly outputs: number;
   /** Default 3. */
   readonly layers?: number;
-  /** Default 8, or less if dim is not a multiple of it. */
+  /** Default 8, or 1 if dim is not a multiple of it. */
   readonly heads?: number;
   /** Default 0.1. */
   readonly dropout?: number;

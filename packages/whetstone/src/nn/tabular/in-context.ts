@@ -14,8 +14,11 @@ import { Module } from "../module.ts";
 import { initStream, type Seeded } from "../seed.ts";
 import type { OptimizerLike } from "../training/history.ts";
 
+/** Sizes of the tasks that are learned in context, and of the transformer that learns them. */
 export interface InContextOptions extends Seeded {
+  /** Columns of every task. */
   readonly features: number;
+  /** Most classes of a task, >= 2. */
   readonly classes: number;
   /** Default 64. */
   readonly dim?: number;

@@ -1,6 +1,13 @@
 /** Reads a training curve as an experienced person would: finding, evidence, what to try. */
 import { requireList } from "../../errors.ts";
 
+/**
+ * What can be wrong with a run: `"nan"` a loss that is no number; `"diverging"`, `"constant"` and `"flat"` a
+ * loss that rises, never moves or hardly falls; `"oscillating"` one that turns at most steps; `"overfitting"`
+ * validation loss that rises while the loss falls; `"flat accuracy"` accuracy that stays while the loss
+ * falls; `"confident and wrong"` validation loss that rises while accuracy holds; gradients that vanish or
+ * explode; `"healthy"` none of these.
+ */
 export type Finding =
   | "nan"
   | "diverging"
@@ -14,13 +21,18 @@ export type Finding =
   | "exploding gradients"
   | "healthy";
 
+/** One finding in a run's curves. */
 export interface Diagnosis {
   readonly finding: Finding;
+  /** The numbers it rests on, as a sentence. */
   readonly evidence: string;
+  /** What to try, as a sentence. */
   readonly remedy: string;
 }
 
+/** A run's curves: one entry per epoch or step, in order. Whatever is missing is not looked at. */
 export interface Curve {
+  /** Training loss. */
   readonly loss: ArrayLike<number>;
   readonly validationLoss?: ArrayLike<number>;
   /** Validation accuracy, 0 to 1. */

@@ -1,6 +1,7 @@
 import { argumentError } from "../../errors.ts";
 import { noGrad, Tensor } from "../../tensor/index.ts";
 
+/** How the scale of a loss follows what float16 can hold. */
 export interface GradScalerOptions {
   /** First scale. Default 65536. */
   readonly initialScale?: number;
@@ -8,7 +9,7 @@ export interface GradScalerOptions {
   readonly growth?: number;
   /** Factor after an overflow. Default 0.5. */
   readonly backoff?: number;
-  /** Default 2000. */
+  /** Steps without overflow after which the scale grows. Default 2000. */
   readonly growthInterval?: number;
 }
 

@@ -5,6 +5,7 @@ import type { AnyModule } from "../module.ts";
 import { leafOutputs } from "../observe.ts";
 import type { OptimizerLike } from "../training/history.ts";
 
+/** Size of one parameter's gradient, beside the parameter's own. */
 export interface LayerGradient {
   readonly name: string;
   /** Euclidean norm of the gradient; NaN if it holds one. */
@@ -22,8 +23,10 @@ export function gradientReport(net: AnyModule): LayerGradient[] {
   return found.map(({ name, g, w }) => ({ name, norm: g.item(), weightNorm: w.item() }));
 }
 
+/** What one layer gave out for a batch. */
 export interface ActivationReport {
   readonly name: string;
+  /** Class of the layer. */
   readonly type: string;
   readonly mean: number;
   readonly std: number;
@@ -31,6 +34,7 @@ export interface ActivationReport {
   readonly zeros: number;
   /** Units (last axis, or channels of [N, C, ...]) that fire, being above 0, for less than `threshold` of the inputs. */
   readonly dead: number;
+  /** How many there are. */
   readonly units: number;
 }
 

@@ -35,6 +35,7 @@ export function filterNormalizedDirection(net: AnyModule, seed: Seed | RandomStr
 const line = (radius: number, points: number): number[] =>
   Array.from({ length: points }, (_, i) => (points === 1 ? 0 : -radius + (2 * radius * i) / (points - 1)));
 
+/** How far a loss is looked at around a point, and how finely. */
 export interface SliceOptions {
   /** How far to go, in lengths of the direction. Default 1. */
   readonly radius?: number;

@@ -2,11 +2,13 @@ import { argumentError, shapeError } from "../../errors.ts";
 import { type RandomStream, randomStream, type Seed } from "../../math/index.ts";
 import { Tensor } from "../../tensor/index.ts";
 
+/** A batch whose rows were mixed with others of it. */
 export interface Mixed {
   readonly x: Tensor;
   readonly y: Tensor;
   /** Share of the row itself; its partner has the rest. */
   readonly lambda: number;
+  /** Row that each row was mixed with. */
   readonly partner: Int32Array;
 }
 

@@ -2,6 +2,7 @@ import { noGrad, Tensor } from "../../tensor/index.ts";
 import type { AnyModule, Module } from "../module.ts";
 import { observe } from "../observe.ts";
 
+/** One layer of a net. */
 export interface LayerSummary {
   readonly name: string;
   readonly type: string;
@@ -11,8 +12,10 @@ export interface LayerSummary {
   readonly parameters: number;
 }
 
+/** The layers of a net, in the order in which they ran. */
 export interface Summary {
   readonly layers: readonly LayerSummary[];
+  /** Elements of all parameters; `trainable` counts those that are trained. */
   readonly parameters: number;
   readonly trainable: number;
   /** A table for people. */

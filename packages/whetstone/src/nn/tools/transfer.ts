@@ -36,10 +36,12 @@ export function rateGroups(
   return [...groups.values()].filter((g) => g.params.length > 0);
 }
 
+/** One stage of fine-tuning, to be trained before the next. */
 export interface FineTuningStage {
   readonly name: string;
   /** Which parts train. */
   readonly train: "head" | "late" | "all";
+  /** Learning rate. */
   readonly lr: number;
   readonly epochs: number;
 }
@@ -51,12 +53,14 @@ export const FINE_TUNING_STAGES: readonly FineTuningStage[] = [
   { name: "all", train: "all", lr: 1e-6, epochs: 5 },
 ];
 
+/** How to use a net that was trained on other data. */
 export interface TransferPlan {
   readonly advice:
     | "train the head"
     | "fine-tune the later layers"
     | "fine-tune everything"
     | "train from early features";
+  /** The reason, as a sentence. */
   readonly why: string;
 }
 

@@ -22,27 +22,37 @@ const metricsByName = {
   mae: (y: Tensor, t: Tensor) => y.sub(t).abs().mean(),
 };
 
+/** What a net is trained with. */
 export interface CompileOptions {
   /** Makes the optimizer from the net's parameters: `(params) => new Adam(params, { lr: 1e-3 })`. */
   readonly optimizer: (parameters: Tensor[]) => OptimizerLike;
+  /** Of a batch, a mean over its rows: `(output, target) => tensor`. */
   readonly loss: Measure;
   /** By name ("accuracy", "mse", "mae") or as functions. */
   readonly metrics?: readonly (keyof typeof metricsByName)[] | Readonly<Record<string, Measure>>;
+  /** Makes a schedule of the optimizer's rate, which steps after each epoch. Default: none. */
   readonly schedule?: (optimizer: OptimizerLike) => ScheduleLike;
+  /** Largest norm of all gradients together. Default: no clipping. */
   readonly clipNorm?: number;
 }
 
+/** How long a compiled model is trained, and on what it is validated. */
 export interface CompiledFitOptions {
   /** Default 1. */
   readonly epochs?: number;
   /** Default 32. */
   readonly batchSize?: number;
-  /** Default true. */
+  /** Whether each epoch has an order of its own, from `seed`. Default true. */
   readonly shuffle?: boolean;
+  /** Default 0. */
   readonly seed?: Seed;
+  /** Rows to validate on after each epoch. */
   readonly validationData?: readonly [X: TensorLike, y: TensorLike];
-  /** Share of the rows, the last ones, to validate on. */
+  /** Share of the rows, the last ones, to validate on; of no effect beside `validationData`. Default 0. */
   readonly validationSplit?: number;
+  /**
+   * Stops when `monitor` ("validationLoss" by default) no longer improves, and puts the best weights back.
+   */
   readonly earlyStopping?: EarlyStoppingOptions & { readonly monitor?: string };
   readonly onEpoch?: (record: EpochRecord) => void;
   readonly onProgress?: (progress: { done: number; total: number; phase: string }) => void;

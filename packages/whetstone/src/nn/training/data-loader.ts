@@ -4,11 +4,13 @@ import { randomStream, type Seed } from "../../math/index.ts";
 import { collate } from "./batch.ts";
 import type { MapDataset, StreamDataset } from "./dataset.ts";
 
+/** How samples become batches, and in which order. */
 export interface DataLoaderOptions<T = never, B = unknown> {
   /** Default 32. */
   readonly batchSize?: number;
   /** A new order for each epoch, from `seed` and the epoch's number. Default false. */
   readonly shuffle?: boolean;
+  /** Default 0. */
   readonly seed?: Seed;
   /** Whether a last batch with fewer samples is left out. Default false. */
   readonly dropLast?: boolean;

@@ -1,6 +1,7 @@
 import { argumentError } from "../../errors.ts";
 import type { AnyModule, StateDict } from "../module.ts";
 
+/** When training has stopped getting better. */
 export interface EarlyStoppingOptions {
   /** Epochs without improvement after which to stop. Default 5. */
   readonly patience?: number;

@@ -2,6 +2,7 @@ import { noGrad, type Tensor } from "../../tensor/index.ts";
 import type { AnyModule } from "../module.ts";
 import { batchSize } from "./batch.ts";
 
+/** Batches to go through once: an array, a {@link DataLoader}, a generator. */
 export type Batches<B> = Iterable<B> | AsyncIterable<B>;
 
 /** Runs `fn` in eval mode without gradients, and puts every module's mode back. */

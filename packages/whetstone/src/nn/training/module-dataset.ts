@@ -2,6 +2,7 @@ import { argumentError, WhetstoneError } from "../../errors.ts";
 import type { MapDataset } from "./dataset.ts";
 import { type DatasetPort, type DatasetReply, startDatasetWorker } from "./dataset-worker.ts";
 
+/** What a module's dataset is handed, and how many threads make its samples. */
 export interface ModuleDatasetOptions {
   /** Handed to the module's function; with workers it is cloned. */
   readonly argument?: unknown;

@@ -12,6 +12,7 @@ import { stepByClosure, stepOnce } from "./gradient-step.ts";
 import type { EpochRecord, OptimizerLike, ScheduleLike } from "./history.ts";
 import { fromPlain, toPlain } from "./plain-state.ts";
 
+/** What is trained, by what, towards what. */
 export interface TrainerOptions<B> {
   readonly net: AnyModule;
   readonly optimizer: OptimizerLike;
@@ -19,6 +20,7 @@ export interface TrainerOptions<B> {
   readonly loss: (batch: B) => Tensor;
   /** Measures of a validation batch, means over its rows. */
   readonly metrics?: Readonly<Record<string, (batch: B) => Tensor>>;
+  /** Changes the rate as training goes on. Default: none. */
   readonly schedule?: ScheduleLike;
   /** When the schedule steps. Default "epoch"; then it is given the validation loss, or else the training loss. */
   readonly scheduleEach?: "epoch" | "step";
@@ -31,13 +33,17 @@ export interface TrainerOptions<B> {
   readonly clipNorm?: number;
   /** Whether gradient norms go into the history; always with `clipNorm`. Default false. */
   readonly watchGradients?: boolean;
+  /** Scales the loss so that float16 gradients do not vanish. Default: none. */
   readonly scaler?: GradScaler;
+  /** An average of the weights, updated at every step. Default: none. */
   readonly average?: WeightAverage;
 }
 
+/** How long training goes on, and what is told of it. */
 export interface FitLoopOptions<B> {
   /** Epochs in all, those before a resumption included. */
   readonly epochs: number;
+  /** Batches that are judged after every epoch. */
   readonly validation?: Batches<B>;
   /** Stops when `monitor` no longer improves, and puts the best weights back. Needs `validation`. */
   readonly earlyStopping?: EarlyStoppingOptions & {
@@ -47,6 +53,7 @@ export interface FitLoopOptions<B> {
   readonly onStep?: (state: { readonly step: number; readonly epoch: number; readonly loss: number }) => void;
   readonly onEpoch?: (record: EpochRecord) => void;
   readonly onProgress?: (progress: { done: number; total: number; phase: string }) => void;
+  /** Stops between batches with an AbortError. */
   readonly signal?: AbortSignal;
 }
 

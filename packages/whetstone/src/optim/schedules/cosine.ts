@@ -49,6 +49,7 @@ export function cosineRestarts(options: { first: number; factor?: number; min?: 
   };
 }
 
+/** Length and shape of a cycle that rises once and falls once. */
 export interface OneCycleOptions {
   /** Steps of the whole cycle. */
   readonly steps: number;
@@ -58,6 +59,7 @@ export interface OneCycleOptions {
   readonly startDivisor?: number;
   /** ... and ends at the start rate / endDivisor. Default 10,000. */
   readonly endDivisor?: number;
+  /** Of both slopes. Default "cosine". */
   readonly shape?: "cosine" | "linear";
   /** Falls back to the start rate as fast as it rose, then on to the end. Default false: falls at once. */
   readonly threePhase?: boolean;

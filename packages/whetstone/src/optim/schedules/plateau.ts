@@ -3,6 +3,7 @@ import type { Optimizer } from "../optimizer.ts";
 import { notNegative, steps } from "./schedule.ts";
 import { baseRates, type RateControl } from "./scheduler.ts";
 
+/** When a metric counts as stuck, and what happens to the rate then. */
 export interface PlateauOptions {
   /** Whether a lower or a higher metric is better. Default "min". */
   readonly mode?: "min" | "max";
@@ -12,6 +13,7 @@ export interface PlateauOptions {
   readonly patience?: number;
   /** Improvements smaller than this do not count: a share of the best so far, or absolute. Default 1e-4. */
   readonly threshold?: number;
+  /** Default "rel": a share of the best so far. */
   readonly thresholdMode?: "rel" | "abs";
   /** Calls after a reduction that are not counted. Default 0. */
   readonly cooldown?: number;

@@ -9,6 +9,7 @@ import {
 import { argumentError } from "../../errors.ts";
 import { digamma, randomStream } from "../../math/index.ts";
 
+/** What columns hold, and how mutual information is estimated from neighbours. */
 export interface MutualInfoOptions {
   /** Neighbours of the estimate; more lowers its variance and raises its bias. Default 3. */
   readonly nNeighbors?: number;

@@ -152,6 +152,7 @@ interface RfeState extends Selection {
   readonly model: Model;
 }
 
+/** Columns that were left when the weakest had been taken away again and again; `transform` keeps them. */
 export class RFEModel extends SelectorModel {
   static readonly typeName = "RFEModel";
   /** 1 for columns that stay; the sooner a column went, the higher. */
@@ -285,15 +286,18 @@ interface RfecvState extends RfeState {
   readonly sdTestScore: Float64Array;
 }
 
+/** As {@link RFEModel}, with the number of columns that cross-validation liked best. */
 export class RFECVModel extends SelectorModel {
   static readonly typeName = "RFECVModel";
   /** 1 for columns that stay; the sooner a column went, the higher. */
   readonly ranking: Int32Array;
+  /** The estimator fitted to the columns that stay. */
   readonly model: Model;
   /** Numbers of columns that were tried, ascending. */
   readonly nFeaturesTried: Int32Array;
   /** Mean score over the folds for each of them. */
   readonly meanTestScore: Float64Array;
+  /** Standard deviation of the scores over the folds. */
   readonly sdTestScore: Float64Array;
 
   constructor(state: RfecvState) {

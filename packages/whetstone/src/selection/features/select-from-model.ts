@@ -104,9 +104,12 @@ interface State extends Selection {
   readonly model: Model;
 }
 
+/** Columns whose importance reaches the threshold; `transform` keeps them. */
 export class SelectFromModelModel extends SelectorModel {
   static readonly typeName = "SelectFromModelModel";
+  /** Of each training column: the model's own, or the sum of its absolute coefficients over outputs. */
   readonly importances: Float64Array;
+  /** In units of the importances. */
   readonly threshold: number;
   /** The model fitted to all columns. */
   readonly model: Model;

@@ -135,6 +135,7 @@ interface State extends Selection {
   readonly order: Int32Array;
 }
 
+/** Columns that were chosen one at a time by cross-validation; `transform` keeps them. */
 export class SequentialFeatureSelectorModel extends SelectorModel {
   static readonly typeName = "SequentialFeatureSelectorModel";
   /** Columns in the order in which they were added (forward) or taken away (backward). */

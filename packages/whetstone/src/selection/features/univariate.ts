@@ -148,6 +148,7 @@ export class SelectKBest extends TransformerSpec<typeof K_BEST> {
     return new SelectKBestModel({ ...found, support });
   }
 }
+/** The k columns with the best scores, with scores and p-values of all; `transform` keeps them. */
 export class SelectKBestModel extends ScoredModel {
   static readonly typeName = "SelectKBestModel";
   static fromState(state: unknown): SelectKBestModel {
@@ -195,6 +196,7 @@ export class SelectPercentile extends TransformerSpec<typeof PERCENTILE> {
     return new SelectPercentileModel({ ...found, support });
   }
 }
+/** The best share of the columns, with scores and p-values of all; `transform` keeps them. */
 export class SelectPercentileModel extends ScoredModel {
   static readonly typeName = "SelectPercentileModel";
   static fromState(state: unknown): SelectPercentileModel {
@@ -240,6 +242,7 @@ export class SelectFpr extends TransformerSpec<typeof ALPHA> {
     return new SelectFprModel(byPValue(this.params, X, y, options, "SelectFpr.fit", () => (p) => p < alpha));
   }
 }
+/** Columns with a p-value below alpha, each by itself; `transform` keeps them. */
 export class SelectFprModel extends ScoredModel {
   static readonly typeName = "SelectFprModel";
   static fromState(state: unknown): SelectFprModel {
@@ -276,6 +279,7 @@ export class SelectFdr extends TransformerSpec<typeof ALPHA> {
     return new SelectFdrModel(byPValue(this.params, X, y, options, "SelectFdr.fit", keep));
   }
 }
+/** Columns that pass the procedure of Benjamini and Hochberg; `transform` keeps them. */
 export class SelectFdrModel extends ScoredModel {
   static readonly typeName = "SelectFdrModel";
   static fromState(state: unknown): SelectFdrModel {
@@ -306,6 +310,7 @@ export class SelectFwe extends TransformerSpec<typeof ALPHA> {
     return new SelectFweModel(byPValue(this.params, X, y, options, "SelectFwe.fit", keep));
   }
 }
+/** Columns with a p-value below alpha over the number of columns; `transform` keeps them. */
 export class SelectFweModel extends ScoredModel {
   static readonly typeName = "SelectFweModel";
   static fromState(state: unknown): SelectFweModel {

@@ -64,6 +64,7 @@ interface State extends Selection {
   readonly variances: Float64Array;
 }
 
+/** Columns whose variance exceeds the threshold; `transform` keeps them. */
 export class VarianceThresholdModel extends SelectorModel {
   static readonly typeName = "VarianceThresholdModel";
   /** Population variance of each training column. */

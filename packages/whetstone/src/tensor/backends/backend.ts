@@ -10,7 +10,9 @@ export interface Output {
   readonly replaces: Storage | null;
 }
 
+/** What carries out a graph: `setBackend` chooses one for everything that is computed from then on. */
 export interface Backend {
+  /** `"wasm"`, `"webgpu"`, `"reference"` or `"interpreter"`. */
   readonly name: string;
   /** Computes the outputs and attaches their storage to the nodes. Storages that were replaced are marked so. */
   realize(outputs: readonly Output[]): void;

@@ -1,5 +1,6 @@
 import type { Backend } from "./backend.ts";
 
+/** Which GPU is asked for. */
 export interface WebgpuOptions {
   /** Which GPU, where there are several. Default: the browser's choice. */
   readonly powerPreference?: "low-power" | "high-performance";

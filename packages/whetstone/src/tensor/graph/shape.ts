@@ -1,6 +1,7 @@
 /** Shapes: arrays of sizes, outermost first, row-major. */
 import { shapeError, WhetstoneError } from "../../errors.ts";
 
+/** Length of each axis, the slowest first; `[]` is a single number. */
 export type Shape = readonly number[];
 
 export const sizeOf = (shape: Shape): number => {

@@ -6,9 +6,11 @@ import { Tensor } from "../tensor.ts";
 import { OnnxGraph, TYPES } from "./onnx-graph.ts";
 import { operators } from "./onnx-operators.ts";
 
+/** The ends of the graph that becomes an ONNX model. */
 export interface OnnxExport {
   /** What varies, by name: tensors that the outputs were computed from. Their values do not matter. */
   readonly inputs: Readonly<Record<string, Tensor>>;
+  /** What the model gives, by name. */
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 

@@ -6,8 +6,13 @@ import type { Node } from "../graph/node.ts";
 import type { ConvGeometry } from "../graph/primitives.ts";
 import { showShape } from "../graph/shape.ts";
 
+/** One number for all axes of a window, or one for each. */
 export type Sizes = number | readonly number[];
 
+/**
+ * Geometry of a convolution, whose output has floor((size + 2 padding - dilation (taps - 1) - 1) / stride) +
+ * 1 places.
+ */
 export interface ConvOptions {
   /** Steps between windows. Default 1. */
   readonly stride?: Sizes;

@@ -6,6 +6,7 @@ import type { Node } from "../graph/node.ts";
 import { showShape } from "../graph/shape.ts";
 import { pair, type Sizes } from "./convolution.ts";
 
+/** Geometry of a pooling window. */
 export interface PoolOptions {
   /** Default: the window's size. */
   readonly stride?: Sizes;

@@ -6,6 +6,7 @@ import { Node } from "../graph/node.ts";
 import { normalizeAxes, normalizeAxis, sizeOf } from "../graph/shape.ts";
 import { toFloat } from "./coerce.ts";
 
+/** Axes that a reduction runs over: one, several, or all where none is named; -1 is the last. */
 export type Axes = number | readonly number[] | undefined;
 
 /** Removes the reduced axes unless they are to be kept with size 1. */

@@ -6,6 +6,13 @@ import { Storage } from "../../graph/storage.ts";
 import { type Backend, hostElements, type Output } from "../backend.ts";
 import { evaluators, type Values } from "./evaluate.ts";
 
+/**
+ * Computes a graph node by node in plain JavaScript, unfused, every intermediate in float64 and rounded to
+ * its dtype: slow, and the oracle that the other backends are tested against.
+ *
+ * @example
+ * withBackend(referenceBackend, () => Tensor.from([1, 2]).mul(3).toArray()); // [3, 6]
+ */
 export const referenceBackend: Backend = {
   name: "reference",
   realize(outputs: readonly Output[]): void {
