@@ -17,26 +17,31 @@ export function readComment(comment: string): DocComment {
     if (tag) sections.push({ tag: tag[1]!, lines: [tag[2]!] });
     else sections.at(-1)!.lines.push(line);
   }
-  const of = (name: string) => sections.filter((s) => s.tag === name).map((s) => s.lines.join("\n").trim());
-  const paragraphs = of("")[0]!.split(/\n\s*\n/);
-  // A source may follow other lines of its paragraph.
+  // A source may follow other lines of its paragraph, or stand below a tag.
   const sources: string[] = [];
-  const text = paragraphs
-    .map((paragraph) => {
-      const at = paragraph.search(/^Sources?: /m);
-      if (at < 0) return paragraph;
-      sources.push(
-        paragraph
-          .slice(at)
-          .replace(/^Sources?: /, "")
-          .replaceAll(/\s+/g, " "),
-      );
-      return paragraph.slice(0, at);
-    })
-    .join("\n\n")
-    .trim();
+  const sourceless = (text: string) =>
+    text
+      .split(/\n\s*\n/)
+      .map((paragraph) => {
+        const at = paragraph.search(/^Sources?: /m);
+        if (at < 0) return paragraph;
+        sources.push(
+          paragraph
+            .slice(at)
+            .replace(/^Sources?: /, "")
+            .replaceAll(/\s+/g, " ")
+            .trim(),
+        );
+        return paragraph.slice(0, at);
+      })
+      .join("\n\n")
+      .trim();
+  const read = sections
+    .filter((s) => s.tag !== "example")
+    .map(({ tag, lines }) => ({ tag, text: sourceless(lines.join("\n")) }));
+  const of = (name: string) => read.filter((s) => s.tag === name).map((s) => s.text);
   return {
-    text,
+    text: of("")[0]!,
     params: of("param").map((param) => {
       const [, name = "", doc = ""] = /^(\S+)\s*(?:- )?([\s\S]*)$/.exec(param) ?? [];
       return { name, doc };

@@ -23,7 +23,11 @@ export interface Ast {
   readonly declaration?: Ast | null;
   readonly declarations?: readonly Ast[];
   readonly superClass?: Ast | null;
-  readonly extends?: readonly { readonly expression: Ast }[];
+  /** Of a name: its annotation, and of the annotation the type; of a `readonly` type the type. */
+  readonly typeAnnotation?: Ast | null;
+  readonly members?: readonly Ast[];
+  readonly elementTypes?: readonly Ast[];
+  readonly extends?: readonly (Ast & { readonly expression: Ast })[];
   readonly body?: readonly Ast[] | { readonly body: readonly Ast[]; readonly start: number } | null;
 }
 

@@ -6,8 +6,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ApiChapter, ApiEntry, ApiLine } from "../../src/api.ts";
 import { apiHref } from "../../src/api.ts";
 import { highlight } from "../highlight.ts";
-import { commentOf, entryOf, nameOfEntry } from "./entry.ts";
+import { entryOf, nameOfEntry } from "./entry.ts";
 import { examplesOfComment, type Names, runExample, scopeOf } from "./examples.ts";
+import { type ParamTable, paramTables } from "./param-tables.ts";
 import { type Declared, Library } from "./parse.ts";
 
 export const libraryRoot = fileURLToPath(new URL("../../../whetstone/dist/", import.meta.url));
@@ -25,6 +26,8 @@ export interface Chapter {
 export interface Reference {
   readonly library: Library;
   readonly chapters: readonly Chapter[];
+  /** Parameters that functions and option types take by name. */
+  readonly tables: ReadonlyMap<Declared, ParamTable>;
 }
 
 const fileOf = (chapter: string, end: string): string =>
@@ -41,14 +44,9 @@ export async function readLibrary(root: string = libraryRoot): Promise<Reference
     const exports = new Map([...library.exportsOf(fileOf(id, ".d.ts"))].sort(([a], [b]) => (a < b ? -1 : 1)));
     chapters.push({ id, exports, values });
   }
-  return { library, chapters };
+  const all = chapters.flatMap((c) => [...c.exports.values()]);
+  return { library, chapters, tables: await paramTables(new Set(all), library, root) };
 }
-
-/** Names that are declared nowhere with a doc comment, `"chapter/name"`. */
-export const undocumented = ({ chapters }: Reference): string[] =>
-  chapters.flatMap(({ id, exports }) =>
-    [...exports].filter(([, declared]) => commentOf(declared) === "").map(([name]) => `${id}/${name}`),
-  );
 
 export const chapterIndex = (chapter: Chapter, title: string): ApiChapter => ({
   id: chapter.id,
@@ -77,6 +75,7 @@ export function chapterEntries(
     ...entryOf(declared, chapter.values[name], {
       library: reference.library,
       links,
+      table: reference.tables.get(declared),
       examples: exampleLines(declared, values),
       cards: cardsOf(chapter.id, name),
     }),

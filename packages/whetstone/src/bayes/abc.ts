@@ -19,7 +19,8 @@ export interface AbcOptions {
  *
  * Source: Pritchard et al. (1999).
  *
- * @param prior draws parameters. @param simulate summary statistics of data simulated from them.
+ * @param prior draws parameters
+ * @param simulate summary statistics of data simulated from them.
  * @returns accepted parameters, one per row, and the share accepted.
  *
  * @example

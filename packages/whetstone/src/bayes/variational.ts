@@ -6,7 +6,8 @@ import { finite, numbers, positive } from "./check.ts";
  * Both sides of log p(x) = ELBO + KL(q, posterior) for a hidden variable with finitely many values. The ELBO is
  * E_q[log p(x, z)] + entropy(q); it is tight when q is the posterior, which is the E step of EM.
  *
- * @param logJoint log p(x, z) for every z. @param q a distribution over z.
+ * @param logJoint log p(x, z) for every z
+ * @param q a distribution over z.
  *
  * @example
  * elbo([Math.log(0.1), Math.log(0.3)], [0.25, 0.75]).gap; // 0

@@ -7,6 +7,7 @@ import {
   type ApiLine,
   type ApiMember,
   type ApiName,
+  type ApiParam,
   apiHref,
 } from "../../api.ts";
 import { cardHref } from "../../router.ts";
@@ -63,8 +64,9 @@ export function EntryPage({ chapter, name }: { readonly chapter: ApiChapter; rea
 
 function Entry({ entry, from }: { readonly entry: ApiEntry; readonly from: string }) {
   const own = entry.members.filter((m) => m.from === undefined);
-  const inherited = entry.members.filter((m) => m.from !== undefined);
-  const isTable = entry.params.some((p) => p.accepts !== undefined);
+  const args = entry.params.filter((p) => p.accepts === undefined);
+  const table = entry.params.filter((p) => p.accepts !== undefined);
+  const parents = [...new Set(entry.members.flatMap((m) => m.from ?? []))];
   return (
     <>
       <pre class="signature" tabIndex={0}>
@@ -74,38 +76,15 @@ function Entry({ entry, from }: { readonly entry: ApiEntry; readonly from: strin
           )}
         />
       </pre>
-      {entry.description === "" ? (
-        <p class="plain">It has no description yet; its signature and members are what there is.</p>
-      ) : (
-        <div class="api-prose" {...html(entry.description)} />
-      )}
+      <div class="api-prose" {...html(entry.description)} />
       {entry.examples.map((lines, i) => (
         <section key={i}>
           <h2>{entry.examples.length > 1 ? `Example ${i + 1}` : "Example"}</h2>
           <Example lines={lines} />
         </section>
       ))}
-      {entry.params.length > 0 && (
-        <section>
-          <h2>{isTable ? "Parameters" : "Arguments"}</h2>
-          <dl class="api-params">
-            {entry.params.map((p) => (
-              <div key={p.name}>
-                <dt>
-                  <code class="api-param">{p.name}</code>
-                  {p.accepts !== undefined && <span>{p.accepts}</span>}
-                  {p.default !== undefined && (
-                    <span class="default">
-                      default <code>{p.default}</code>
-                    </span>
-                  )}
-                </dt>
-                <dd {...html(p.doc)} />
-              </div>
-            ))}
-          </dl>
-        </section>
-      )}
+      <Params title="Arguments" params={args} />
+      <Params title={entry.kind === "estimator" ? "Parameters" : "Options"} params={table} />
       {entry.returns !== "" && (
         <section>
           <h2>Returns</h2>
@@ -128,10 +107,17 @@ function Entry({ entry, from }: { readonly entry: ApiEntry; readonly from: strin
           <Members members={own} />
         </section>
       )}
-      {inherited.length > 0 && (
+      {parents.length > 0 && (
         <section>
           <h2>Inherited</h2>
-          <Members members={inherited} />
+          {parents.map((parent) => (
+            <section key={parent}>
+              <h3 class="api-parent">
+                from <code>{parent}</code>
+              </h3>
+              <Members members={entry.members.filter((m) => m.from === parent)} />
+            </section>
+          ))}
         </section>
       )}
       {entry.sources.length > 0 && (
@@ -157,6 +143,30 @@ function Entry({ entry, from }: { readonly entry: ApiEntry; readonly from: strin
         </section>
       )}
     </>
+  );
+}
+
+function Params({ title, params }: { readonly title: string; readonly params: readonly ApiParam[] }) {
+  if (params.length === 0) return null;
+  return (
+    <section>
+      <h2>{title}</h2>
+      <dl class="api-params">
+        {params.map((p) => (
+          <div key={p.name}>
+            <dt>
+              <code class="api-param">{p.name}</code>
+              {p.accepts !== undefined && (
+                <span>
+                  {p.accepts}; default <code>{p.default}</code>
+                </span>
+              )}
+            </dt>
+            <dd {...html(p.doc)} />
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
 
@@ -187,7 +197,6 @@ function Members({ members }: { readonly members: readonly ApiMember[] }) {
         <div key={`${m.name} ${m.signature}`}>
           <dt>
             <code {...html(m.signature)} />
-            {m.from !== undefined && <small>from {m.from}</small>}
           </dt>
           {m.doc !== "" && <dd {...html(m.doc)} />}
         </div>

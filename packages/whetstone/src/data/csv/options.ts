@@ -122,31 +122,8 @@ export const CSV_OPTIONS = {
 } as const;
 
 /**
- * How a CSV file is read. Everything may be left out: what is not said is found out from the first lines, and
- * what was guessed is told in `notes`.
- *
- * - `delimiter`: one ASCII character; by default found among comma, semicolon, tab and bar
- * - `header`: whether the first line holds names; by default found out
- * - `names`: names of the columns, instead of those of the header
- * - `useColumns`: the only columns to read; by default all
- * - `dtypes`: kinds of columns by name (`"number"`, `"category"`, `"date"`, `"text"`, `"boolean"`); the
- *   others are inferred
- * - `nRows`: most rows to read; by default all
- * - `skipRows`: lines to skip at the start; 0 by default
- * - `comment`: lines that begin with this character are skipped; by default none
- * - `quote`: character around fields, `"` by default, doubled inside them
- * - `decimal`: `"."` or `","`; by default the comma where only that makes numbers
- * - `thousands`: mark between groups of three digits; by default none
- * - `missing`: texts that stand for a missing value; by default the empty one, `NA`, `null`, `NaN`, `?`,
- *   `-` and the like
- * - `quotedMissing`: whether such a text in quotes is missing too; by default where a column quotes every
- *   value needlessly
- * - `dateOrder`: `"dmy"` or `"mdy"`, how 03/04/2021 is read; by default by a day above 12
- * - `badRows`: what happens to a row with too many fields: `"error"` (default), `"skip"`, or `"repair"`,
- *   which cuts it
- * - `encoding`: by default a byte order mark, then UTF-8, then Latin-1
- * - `trim`: drop spaces around unquoted fields; true by default
- * - `maxCategories`: text with more distinct values than this, 1000 by default, is kept as text
+ * How a CSV file is read; {@link readCsv} finds out from the first lines what is not said, and tells it in `notes`. All
+ * may be left out.
  */
 export type CsvOptions = ParamInput<typeof CSV_OPTIONS>;
 export type CsvSettings = ParamValues<typeof CSV_OPTIONS>;
