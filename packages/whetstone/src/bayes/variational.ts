@@ -121,7 +121,14 @@ export function meanFieldNormal(data: ArrayLike<number>, prior: NormalGamma, rou
   return { mean, precision, shape, rate, elbos, logEvidence };
 }
 
-/** Minimises KL(q, p) over normals q for an unnormalised log density on the line: the reverse direction. */
+/**
+ * Minimises KL(q, p) over normals q for an unnormalised log density on the line: the reverse direction.
+ *
+ * @example
+ * const fit = normalVariational((t) => -((t - 3) ** 2) / 8, { mean: 0, sd: 1 });
+ * fit.mean; // about 3
+ * fit.sd; // about 2
+ */
 export function normalVariational(
   logDensity: (theta: number) => number,
   start: { readonly mean: number; readonly sd: number },

@@ -72,7 +72,13 @@ export function klMultivariateGaussian(
   return Math.max(0, nats) / unit(where, options);
 }
 
-/** Entropy of a normal distribution, log(2 pi e s^2) / 2. It is negative for small s: a density, not a probability. */
+/**
+ * Entropy of a normal distribution, log(2 pi e s^2) / 2. It is negative for small s: a density, not a
+ * probability.
+ *
+ * @example
+ * gaussianEntropy(1); // 1.4189
+ */
 export function gaussianEntropy(sd: number, options: BaseOption = {}): number {
   check("gaussianEntropy", "p", { mean: 0, sd });
   return (

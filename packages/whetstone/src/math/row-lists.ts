@@ -11,7 +11,12 @@ export interface RowLists {
   readonly starts: Int32Array;
 }
 
-/** The rows of a matrix, without a copy of its numbers. */
+/**
+ * The rows of a matrix, without a copy of its numbers.
+ *
+ * @example
+ * rowLists(Matrix.from([[1, 2], [3, 4]])).starts; // [0, 2, 4]
+ */
 export function rowLists(X: Matrix | SparseMatrix): RowLists {
   const { rows, cols } = X;
   if (X instanceof SparseMatrix)
@@ -20,7 +25,12 @@ export function rowLists(X: Matrix | SparseMatrix): RowLists {
   return { rows, cols, values: X.data, indices: null, starts };
 }
 
-/** Row i times w. */
+/**
+ * Row i times w.
+ *
+ * @example
+ * rowDot(rowLists(Matrix.from([[1, 2], [3, 4]])), 1, Float64Array.of(1, 10)); // 43
+ */
 export function rowDot({ values, indices, starts }: RowLists, i: number, w: Float64Array): number {
   let sum = 0;
   const [from, to] = [starts[i]!, starts[i + 1]!];
@@ -29,7 +39,14 @@ export function rowDot({ values, indices, starts }: RowLists, i: number, w: Floa
   return sum;
 }
 
-/** Adds row i times `factor` to w. */
+/**
+ * Adds row i times `factor` to w.
+ *
+ * @example
+ * const w = Float64Array.of(1, 1);
+ * addRow(rowLists(Matrix.from([[1, 2], [3, 4]])), 1, 2, w);
+ * w; // [7, 9]
+ */
 export function addRow(
   { values, indices, starts }: RowLists,
   i: number,

@@ -33,7 +33,12 @@ export interface BootstrapResult {
   readonly distribution: Float64Array;
 }
 
-/** n row numbers drawn with replacement from n: a bag. On average a share 1 - 1/e of the rows is in it. */
+/**
+ * n row numbers drawn with replacement from n: a bag. On average a share 1 - 1/e of the rows is in it.
+ *
+ * @example
+ * bootstrapIndices(randomStream(0), 5).length; // 5
+ */
 export function bootstrapIndices(stream: RandomStream, n: number): Int32Array {
   if (!(stream instanceof RandomStream))
     throw argumentError(
@@ -71,6 +76,10 @@ export function bootstrap(
 /**
  * The same for data of any shape: the statistic gets row numbers (n of them, with repeats; n - 1 in the
  * jackknife of "bca").
+ *
+ * @example
+ * const x = [1, 2, 3, 4, 5];
+ * bootstrapRows(5, (rows) => mean(Array.from(rows, (i) => x[i])), { method: "percentile" }).estimate; // 3
  */
 export function bootstrapRows(
   n: number,

@@ -61,6 +61,10 @@ export function chiSquareTest(
 /**
  * Chi-square test of independence of the rows and columns of a table of counts. `correction` (default true, as
  * in SciPy) applies Yates' continuity correction, which acts on 2 x 2 tables only.
+ *
+ * @example
+ * chiSquareIndependence([[10, 20], [20, 10]]).statistic; // 5.4
+ * chiSquareIndependence([[10, 20], [20, 10]], { correction: false }).statistic; // 6.6667
  */
 export function chiSquareIndependence(
   table: Matrix | ArrayLike<ArrayLike<number>>,

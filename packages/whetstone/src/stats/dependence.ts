@@ -97,6 +97,11 @@ export function distanceCorrelation(
 /**
  * Hilbert-Schmidt independence criterion with Gaussian kernels at the median distances, tested by permutation.
  * `statistic` is trace(K H L H) / n². Gretton et al., "A kernel statistical test of independence", NIPS 2007.
+ *
+ * @example
+ * const x = Array.from({ length: 30 }, (_, i) => [i / 30]);
+ * const y = x.map(([v]) => [Math.sin(6 * v)]);
+ * hsicTest(x, y, { permutations: 99 }).pValue; // 0.01: no permutation depends as much
  */
 export function hsicTest(X: Observations, Y: Observations, options: PermutationOptions = {}): TestResult {
   const { A, B, n } = pairs(X, Y, "hsicTest");

@@ -86,7 +86,13 @@ function checkDdof(ddof: number | undefined, where: string): number {
   return ddof ?? 1;
 }
 
-/** Square root of {@link variance}, same options. */
+/**
+ * Square root of {@link variance}, same options.
+ *
+ * @example
+ * standardDeviation([1, 3]); // Math.SQRT2
+ * standardDeviation([1, 3], { ddof: 0 }); // 1
+ */
 export function standardDeviation(x: NumberList, options?: VarianceOptions): number;
 export function standardDeviation(X: Matrix, options: VarianceOptions & AxisOption): Float64Array;
 export function standardDeviation(
@@ -240,7 +246,13 @@ export function sortedQuantile(sorted: Float64Array, p: number, type: QuantileTy
   return g === 0 ? low : low + g * (at(j + 1) - low);
 }
 
-/** Median: the middle order statistic, or the mean of the middle two. */
+/**
+ * Median: the middle order statistic, or the mean of the middle two.
+ *
+ * @example
+ * median([3, 1, 2]); // 2
+ * median([4, 1, 3, 2]); // 2.5
+ */
 export function median(x: NumberList): number;
 export function median(X: Matrix, options: AxisOption): Float64Array;
 export function median(x: NumberList | Matrix, options?: AxisOption): number | Float64Array {

@@ -10,7 +10,12 @@ export interface KsResult extends TestResult {
   readonly method: "exact" | "asymptotic";
 }
 
-/** P(K > t) of the Kolmogorov distribution, the limit of sqrt(n) D. */
+/**
+ * P(K > t) of the Kolmogorov distribution, the limit of sqrt(n) D.
+ *
+ * @example
+ * kolmogorovSf(1.358); // 0.05
+ */
 export function kolmogorovSf(t: number): number {
   if (!(t > 0)) return Number.isNaN(t) ? t : 1;
   // Below, the tail differs from 1 by less than the smallest double, and sqrt(2 pi) / t could overflow.

@@ -151,6 +151,9 @@ export interface MeanTestChoice {
 /**
  * Which test a mean calls for: z only when the population's standard deviation is known, whatever n is; t when
  * it is estimated. For large n the two agree, which is the origin of the "n > 30" rule of thumb.
+ *
+ * @example
+ * chooseMeanTest({ n: 100, sigmaKnown: false }).test; // "t"
  */
 export function chooseMeanTest(options: {
   readonly n: number;

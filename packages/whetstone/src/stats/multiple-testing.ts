@@ -81,7 +81,12 @@ export function benjaminiHochberg(p: NumberList, alpha = 0.05): MultipleTestingR
   return result(stepUp(p, 1), alpha);
 }
 
-/** Benjamini and Yekutieli: the false discovery rate under any dependence, at the price of a factor sum 1/i. */
+/**
+ * Benjamini and Yekutieli: the false discovery rate under any dependence, at the price of a factor sum 1/i.
+ *
+ * @example
+ * benjaminiYekutieli([0.01, 0.04]).adjusted; // [0.03, 0.06]
+ */
 export function benjaminiYekutieli(p: NumberList, alpha = 0.05): MultipleTestingResult {
   check(p, alpha, "benjaminiYekutieli");
   let harmonic = 0;

@@ -18,6 +18,12 @@ export interface AttentionOptions {
 /**
  * softmax(q k^T / sqrt(d)) v for q [..., T, d], k [..., S, d], v [..., S, e] -> [..., T, e] (Vaswani et al. 2017, 3.2.1).
  * A query that may look nowhere gets zeros. With `causal`, the last query sees all keys.
+ *
+ * @example
+ * const q = Tensor.from([[1, 0]]);
+ * const k = Tensor.from([[5, 0], [0, 5]]);
+ * const v = Tensor.from([[1], [0]]);
+ * attention(q, k, v, { scale: 1 }).item(); // 0.9933 = sigmoid(5)
  */
 export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions = {}): Tensor {
   const where = "attention";
@@ -50,7 +56,12 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOpt
   return onWeights(options.mask ? Tensor.where(allowed, weights, 0) : weights).matmul(v);
 }
 
-/** Einstein sum, e.g. `einsum("bij,bjk->bik", x, y)`: letters that are not in the output are summed. */
+/**
+ * Einstein sum, e.g. `einsum("bij,bjk->bik", x, y)`: letters that are not in the output are summed.
+ *
+ * @example
+ * einsum("ij,jk->ik", Tensor.from([[1, 2]]), Tensor.from([[3], [4]])).toArray(); // [[11]]
+ */
 export const einsum = (equation: string, ...operands: Tensor[]): Tensor =>
   new Tensor(
     einsumNodes(

@@ -2,7 +2,13 @@ import { type ConvOptions, conv, convTranspose, type Sizes } from "./ops/convolu
 import { avgPool, maxPool, type PoolOptions } from "./ops/pooling.ts";
 import { Tensor } from "./tensor.ts";
 
-/** Cross-correlation of x [N, C, L] with weight [O, C / groups, K] -> [N, O, L']; `bias` [O] is added. */
+/**
+ * Cross-correlation of x [N, C, L] with weight [O, C / groups, K] -> [N, O, L']; `bias` [O] is added.
+ *
+ * @example
+ * const x = Tensor.from([[[1, 2, 3, 4]]]);
+ * conv1d(x, Tensor.from([[[1, -1]]])).toArray(); // [[[-1, -1, -1]]]
+ */
 export function conv1d(
   x: Tensor,
   weight: Tensor,
@@ -13,7 +19,14 @@ export function conv1d(
   return bias ? y.add(bias.reshape([-1, 1])) : y;
 }
 
-/** Cross-correlation of x [N, C, H, W] with weight [O, C / groups, KH, KW] -> [N, O, H', W']; `bias` [O] is added. */
+/**
+ * Cross-correlation of x [N, C, H, W] with weight [O, C / groups, KH, KW] -> [N, O, H', W']; `bias` [O] is
+ * added.
+ *
+ * @example
+ * const x = Tensor.from([[[[1, 2], [3, 4]]]]);
+ * conv2d(x, Tensor.ones([1, 1, 2, 2])).toArray(); // [[[[10]]]]
+ */
 export function conv2d(
   x: Tensor,
   weight: Tensor,
@@ -35,7 +48,13 @@ export interface ConvTransposeOptions extends Omit<ConvOptions, "padding"> {
   readonly outputPadding?: Sizes;
 }
 
-/** Adjoint of conv1d: x [N, I, L], weight [I, O / groups, K] -> [N, O, L']. */
+/**
+ * Adjoint of conv1d: x [N, I, L], weight [I, O / groups, K] -> [N, O, L'].
+ *
+ * @example
+ * const x = Tensor.from([[[1, 2]]]);
+ * convTranspose1d(x, Tensor.from([[[1, 10]]]), null, { stride: 2 }).toArray(); // [[[1, 10, 2, 20]]]
+ */
 export function convTranspose1d(
   x: Tensor,
   weight: Tensor,
@@ -46,7 +65,13 @@ export function convTranspose1d(
   return bias ? y.add(bias.reshape([-1, 1])) : y;
 }
 
-/** Adjoint of conv2d: x [N, I, H, W], weight [I, O / groups, KH, KW] -> [N, O, H', W']. */
+/**
+ * Adjoint of conv2d: x [N, I, H, W], weight [I, O / groups, KH, KW] -> [N, O, H', W'].
+ *
+ * @example
+ * const x = Tensor.from([[[[2]]]]);
+ * convTranspose2d(x, Tensor.ones([1, 1, 2, 2])).toArray(); // [[[[2, 2], [2, 2]]]]
+ */
 export function convTranspose2d(
   x: Tensor,
   weight: Tensor,
@@ -57,18 +82,38 @@ export function convTranspose2d(
   return bias ? y.add(bias.reshape([-1, 1, 1])) : y;
 }
 
-/** Greatest of each window of the last axis. */
+/**
+ * Greatest of each window of the last axis.
+ *
+ * @example
+ * maxPool1d(Tensor.from([[[1, 4, 3, 2]]]), 2).toArray(); // [[[4, 3]]]
+ */
 export const maxPool1d = (x: Tensor, size: Sizes, options: PoolOptions = {}): Tensor =>
   new Tensor(maxPool("maxPool1d", x.node, size, options, 1));
 
-/** Greatest of each window of the last two axes. */
+/**
+ * Greatest of each window of the last two axes.
+ *
+ * @example
+ * maxPool2d(Tensor.from([[[[1, 2], [4, 3]]]]), 2).toArray(); // [[[[4]]]]
+ */
 export const maxPool2d = (x: Tensor, size: Sizes, options: PoolOptions = {}): Tensor =>
   new Tensor(maxPool("maxPool2d", x.node, size, options, 2));
 
-/** Mean of each window of the last axis, padding counted as zeros. */
+/**
+ * Mean of each window of the last axis, padding counted as zeros.
+ *
+ * @example
+ * avgPool1d(Tensor.from([[[1, 3, 5, 7]]]), 2).toArray(); // [[[2, 6]]]
+ */
 export const avgPool1d = (x: Tensor, size: Sizes, options: Omit<PoolOptions, "dilation"> = {}): Tensor =>
   new Tensor(avgPool("avgPool1d", x.node, size, options, 1));
 
-/** Mean of each window of the last two axes, padding counted as zeros. */
+/**
+ * Mean of each window of the last two axes, padding counted as zeros.
+ *
+ * @example
+ * avgPool2d(Tensor.from([[[[1, 2], [3, 6]]]]), 2).toArray(); // [[[[3]]]]
+ */
 export const avgPool2d = (x: Tensor, size: Sizes, options: Omit<PoolOptions, "dilation"> = {}): Tensor =>
   new Tensor(avgPool("avgPool2d", x.node, size, options, 2));

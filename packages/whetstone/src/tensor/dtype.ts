@@ -96,7 +96,13 @@ export function fromF16Bits(half: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** `value` as a tensor of that type would hold it. */
+/**
+ * `value` as a tensor of that type would hold it.
+ *
+ * @example
+ * roundTo("f16", 1 / 3); // 0.333251953125
+ * roundTo("bf16", 1 / 3); // 0.333984375
+ */
 export function roundTo(dtype: DType, value: number): number {
   switch (dtype) {
     case "f64":

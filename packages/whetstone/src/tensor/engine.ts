@@ -37,7 +37,12 @@ export function setBackend(backend: Backend): void {
  */
 export const getBackend = (): Backend => active;
 
-/** Runs `fn` on another backend; what is still to be computed when it returns is computed there. */
+/**
+ * Runs `fn` on another backend; what is still to be computed when it returns is computed there.
+ *
+ * @example
+ * withBackend(referenceBackend, () => getBackend().name); // "reference"
+ */
 export function withBackend<R>(backend: Backend, fn: () => R): R {
   const before = active;
   flush();

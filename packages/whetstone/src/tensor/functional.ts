@@ -9,10 +9,22 @@ import { gradEnabled, lastNodeId, Node, topological, withGradMode, withOrigins }
 import { sameShape, showShape } from "./graph/shape.ts";
 import { Tensor } from "./tensor.ts";
 
-/** Runs `fn` without recording gradients. */
+/**
+ * Runs `fn` without recording gradients.
+ *
+ * @example
+ * const x = Tensor.from([2], { requiresGrad: true });
+ * noGrad(() => x.mul(x)).requiresGrad; // false
+ */
 export const noGrad = <R>(fn: () => R): R => withGradMode(false, fn);
 
-/** Runs `fn` with recording, inside a `noGrad`. */
+/**
+ * Runs `fn` with recording, inside a `noGrad`.
+ *
+ * @example
+ * const x = Tensor.from([2], { requiresGrad: true });
+ * noGrad(() => enableGrad(() => x.mul(x))).requiresGrad; // true
+ */
 export const enableGrad = <R>(fn: () => R): R => withGradMode(true, fn);
 
 /** What gradients are seeded with, and whether they can be differentiated again. */
@@ -85,7 +97,14 @@ function variable(x: Tensor): Tensor {
   return new Tensor(node);
 }
 
-/** The value of f at x and its vector-Jacobian product: cotangent -> gradient. */
+/**
+ * The value of f at x and its vector-Jacobian product: cotangent -> gradient.
+ *
+ * @example
+ * const { value, pullback } = vjp((x) => x.mul(x), Tensor.from([1, 2]));
+ * value.toArray(); // [1, 4]
+ * pullback(Tensor.from([1, 1])).toArray(); // [2, 4]
+ */
 export function vjp(
   f: (x: Tensor) => Tensor,
   x: Tensor,
@@ -96,7 +115,14 @@ export function vjp(
   return { value, pullback: (cotangent) => grad([value], [at], { seeds: [cotangent] })[0]! };
 }
 
-/** Jacobian-vector product J v, by differentiating the vector-Jacobian product in its cotangent. */
+/**
+ * Jacobian-vector product J v, by differentiating the vector-Jacobian product in its cotangent.
+ *
+ * @example
+ * const { value, tangent } = jvp((x) => x.mul(x), Tensor.from([1, 2]), Tensor.from([1, 0]));
+ * value.toArray(); // [1, 4]
+ * tangent.toArray(); // [2, 0]
+ */
 export function jvp(f: (x: Tensor) => Tensor, x: Tensor, v: Tensor): { value: Tensor; tangent: Tensor } {
   const { value, pullback } = vjp(f, x);
   const cotangent = Tensor.zeros(value.shape, { dtype: value.dtype, requiresGrad: true });
@@ -107,7 +133,12 @@ export function jvp(f: (x: Tensor) => Tensor, x: Tensor, v: Tensor): { value: Te
   return { value, tangent };
 }
 
-/** All first derivatives: shape [...f(x).shape, ...x.shape]. */
+/**
+ * All first derivatives: shape [...f(x).shape, ...x.shape].
+ *
+ * @example
+ * jacobian((x) => x.mul(x), Tensor.from([1, 2])).toArray(); // [[2, 0], [0, 4]]
+ */
 export function jacobian(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
   const { value, pullback } = vjp(f, x);
   const flat = value.size;
@@ -117,12 +148,22 @@ export function jacobian(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
   return Tensor.stack(rows).reshape([...value.shape, ...x.shape]);
 }
 
-/** All second derivatives of a function to one number: shape [...x.shape, ...x.shape]. */
+/**
+ * All second derivatives of a function to one number: shape [...x.shape, ...x.shape].
+ *
+ * @example
+ * hessian((x) => x.mul(x).sum(), Tensor.from([1, 2])).toArray(); // [[2, 0], [0, 2]]
+ */
 export function hessian(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
   return jacobian((at) => vjp(f, at).pullback(Tensor.ones([], { dtype: x.dtype })), x);
 }
 
-/** Hessian times v, without the Hessian. */
+/**
+ * Hessian times v, without the Hessian.
+ *
+ * @example
+ * hvp((x) => x.mul(x).mul(x).sum(), Tensor.from([1, 2]), Tensor.from([1, 1])).toArray(); // [6, 12]
+ */
 export function hvp(f: (x: Tensor) => Tensor, x: Tensor, v: Tensor): Tensor {
   const at = variable(x);
   const value = f(at);
@@ -135,6 +176,12 @@ export function hvp(f: (x: Tensor) => Tensor, x: Tensor, v: Tensor): Tensor {
 /**
  * `value` with gradients of your own: `rule` gets the gradient of the value and returns one for each of `inputs`
  * (or null).
+ *
+ * @example
+ * const x = Tensor.from([0.6], { requiresGrad: true });
+ * const rounded = customGradient(x.round(), [x], (g) => [g]); // straight through
+ * rounded.sum().backward();
+ * x.grad.toArray(); // [1]
  */
 export function customGradient(
   value: Tensor,
@@ -164,6 +211,11 @@ export function customGradient(
 /**
  * Runs `fn` so that its intermediate values are not kept for the backward pass but computed again there: memory for
  * time. Gradients are the same; random numbers too, as they are functions of their seed.
+ *
+ * @example
+ * const x = Tensor.from([2], { requiresGrad: true });
+ * checkpoint((v) => v.mul(v).mul(v), x).sum().backward();
+ * x.grad.toArray(); // [12]
  */
 export function checkpoint(fn: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor[]): Tensor {
   requireFunction("checkpoint", "fn", fn);
@@ -194,6 +246,9 @@ export function checkpoint(fn: (...inputs: Tensor[]) => Tensor, ...inputs: Tenso
 /**
  * Runs `fn`; at each realisation in it every node is computed by itself, and the first whose value holds NaN is named,
  * with the place in the code that made it.
+ *
+ * @example
+ * detectAnomaly(() => Tensor.from([4]).sqrt().item()); // 2
  */
 export function detectAnomaly<R>(fn: () => R): R {
   return withOrigins(() => {

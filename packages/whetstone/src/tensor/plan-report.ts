@@ -74,6 +74,9 @@ export function describeKernel(kernel: Kernel): string {
 /**
  * The value of a tensor computed operation by operation on the present backend, each result in memory of its own: what
  * an eager library does. For comparisons; `realize` is the way to compute.
+ *
+ * @example
+ * computeUnfused(Tensor.from([1, 2]).mul(3).add(1)).toArray(); // [4, 7]
  */
 export function computeUnfused(tensor: Tensor): Tensor {
   for (const node of topological([tensor.node], (n) => n.storage !== null)) {

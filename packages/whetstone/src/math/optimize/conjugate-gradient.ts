@@ -114,7 +114,13 @@ export function conjugateGradient(
   return residuals === undefined ? result : { ...result, residuals };
 }
 
-/** The diagonal (Jacobi) preconditioner of a matrix with positive diagonal. */
+/**
+ * The diagonal (Jacobi) preconditioner of a matrix with positive diagonal.
+ *
+ * @example
+ * const M = jacobiPreconditioner(Matrix.from([[2, 0], [0, 4]]));
+ * conjugateGradient(Matrix.from([[2, 0], [0, 4]]), [2, 4], { preconditioner: M }).iterations; // 1
+ */
 export function jacobiPreconditioner(A: Matrix): LinearMap {
   if (!(A instanceof Matrix)) throw argumentError("jacobiPreconditioner", "A", A, "a Matrix");
   const n = A.rows;

@@ -99,7 +99,12 @@ export function naturalGradient(
   return monitor.result(x, f, g, objective.evaluations, reason);
 }
 
-/** Mean outer product of per-sample scores (samples x n), an n x n matrix. */
+/**
+ * Mean outer product of per-sample scores (samples x n), an n x n matrix.
+ *
+ * @example
+ * empiricalFisher(Matrix.from([[1, 0], [1, 2]])).toArray(); // [[1, 1], [1, 2]]
+ */
 export function empiricalFisher(scores: Matrix): Matrix {
   if (!(scores instanceof Matrix)) throw argumentError("empiricalFisher", "scores", scores, "a Matrix");
   const { rows, cols: n, data } = scores;

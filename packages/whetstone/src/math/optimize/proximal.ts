@@ -12,12 +12,23 @@ export interface Proximal {
   apply(x: Float64Array, t: number): void;
 }
 
-/** Soft threshold: sign(v) max(|v| - t, 0), the proximal map of t |v|. */
+/**
+ * Soft threshold: sign(v) max(|v| - t, 0), the proximal map of t |v|.
+ *
+ * @example
+ * softThreshold(3, 1); // 2
+ * softThreshold(-0.5, 1); // 0
+ */
 export function softThreshold(v: number, t: number): number {
   return v > t ? v - t : v < -t ? v + t : 0;
 }
 
-/** h(x) = sum_i w_i |x_i|, with one weight for all entries or one per entry. */
+/**
+ * h(x) = sum_i w_i |x_i|, with one weight for all entries or one per entry.
+ *
+ * @example
+ * proximalGradient((x) => (x[0] - 3) ** 2 / 2, l1Proximal(1), [0]).x[0]; // about 2
+ */
 export function l1Proximal(weight: number | ArrayLike<number>): Proximal {
   const where = "l1Proximal";
   const at = typeof weight === "number" ? () => weight : (i: number) => weight[i] ?? 0;
@@ -33,7 +44,12 @@ export function l1Proximal(weight: number | ArrayLike<number>): Proximal {
   };
 }
 
-/** Indicator of the box lower <= x <= upper; its proximal map is the projection. */
+/**
+ * Indicator of the box lower <= x <= upper; its proximal map is the projection.
+ *
+ * @example
+ * proximalGradient((x) => (x[0] - 3) ** 2 / 2, boxProximal(0, 1), [0]).x[0]; // about 1
+ */
 export function boxProximal(lower: number, upper: number): Proximal {
   if (!(lower <= upper)) throw argumentError("boxProximal", "upper", upper, `a number >= lower (${lower})`);
   return {
@@ -44,7 +60,12 @@ export function boxProximal(lower: number, upper: number): Proximal {
   };
 }
 
-/** Indicator of the ball |x|_2 <= radius. */
+/**
+ * Indicator of the ball |x|_2 <= radius.
+ *
+ * @example
+ * proximalGradient((x) => (x[0] - 3) ** 2 / 2 + (x[1] - 4) ** 2 / 2, ballProximal(1), [0, 0]).x; // about [0.6, 0.8]
+ */
 export function ballProximal(radius: number): Proximal {
   numberOption("ballProximal", "radius", radius, "nonnegative");
   return {

@@ -31,21 +31,36 @@ export function besselJ0(x: number): number {
   return a === Number.POSITIVE_INFINITY ? 0 : wave(table.p0Large, table.q0Large, a, 0, false);
 }
 
-/** Bessel function of the first kind, order 1; accuracy as for {@link besselJ0}. */
+/**
+ * Bessel function of the first kind, order 1; accuracy as for {@link besselJ0}.
+ *
+ * @example
+ * besselJ1(1); // 0.4400506
+ */
 export function besselJ1(x: number): number {
   const a = Math.abs(x);
   if (a <= 8) return x * chebyshev(table.j1Small, (a * a) / 32 - 1);
   return a === Number.POSITIVE_INFINITY ? 0 : Math.sign(x) * wave(table.p1Large, table.q1Large, a, 1, false);
 }
 
-/** Bessel function of the second kind, order 0, for x > 0: `-Infinity` at 0, `NaN` below. */
+/**
+ * Bessel function of the second kind, order 0, for x > 0: `-Infinity` at 0, `NaN` below.
+ *
+ * @example
+ * besselY0(1); // 0.0882570
+ */
 export function besselY0(x: number): number {
   if (!(x > 0)) return x === 0 ? Number.NEGATIVE_INFINITY : Number.NaN;
   if (x <= 8) return TWO_OVER_PI * Math.log(x) * besselJ0(x) + chebyshev(table.y0Small, (x * x) / 32 - 1);
   return x === Number.POSITIVE_INFINITY ? 0 : wave(table.p0Large, table.q0Large, x, 0, true);
 }
 
-/** Bessel function of the second kind, order 1, for x > 0: `-Infinity` at 0, `NaN` below. */
+/**
+ * Bessel function of the second kind, order 1, for x > 0: `-Infinity` at 0, `NaN` below.
+ *
+ * @example
+ * besselY1(1); // -0.7812128
+ */
 export function besselY1(x: number): number {
   if (!(x > 0)) return x === 0 ? Number.NEGATIVE_INFINITY : Number.NaN;
   if (x <= 8) {
@@ -67,14 +82,25 @@ function ascending(x: number, order: 0 | 1): number {
   return sum;
 }
 
-/** exp(-|x|) I0(x). */
+/**
+ * exp(-|x|) I0(x).
+ *
+ * @example
+ * besselI0Scaled(1); // 0.4657596
+ * besselI0Scaled(1000); // 0.0126172: I0 itself overflows
+ */
 export function besselI0Scaled(x: number): number {
   const a = Math.abs(x);
   if (a <= 8) return Math.exp(-a) * ascending(a, 0);
   return chebyshev(table.i0Large, 16 / a - 1) / Math.sqrt(a);
 }
 
-/** exp(-|x|) I1(x). */
+/**
+ * exp(-|x|) I1(x).
+ *
+ * @example
+ * besselI1Scaled(1); // 0.2079104
+ */
 export function besselI1Scaled(x: number): number {
   const a = Math.abs(x);
   if (a <= 8) return 0.5 * x * Math.exp(-a) * ascending(a, 1);
@@ -98,7 +124,12 @@ export function besselI0(x: number): number {
   return a <= 8 ? ascending(a, 0) : times(besselI0Scaled(a), a);
 }
 
-/** Modified Bessel function of the first kind, order 1. */
+/**
+ * Modified Bessel function of the first kind, order 1.
+ *
+ * @example
+ * besselI1(1); // 0.5651591
+ */
 export function besselI1(x: number): number {
   const a = Math.abs(x);
   return a <= 8 ? 0.5 * x * ascending(a, 1) : Math.sign(x) * times(besselI1Scaled(a), a);
@@ -134,24 +165,44 @@ function k1Small(x: number): number {
   return 1 / x + 0.5 * x * (Math.log(0.5 * x) * ascending(x, 1) - 0.5 * sum);
 }
 
-/** exp(x) K0(x) for x > 0. */
+/**
+ * exp(x) K0(x) for x > 0.
+ *
+ * @example
+ * besselK0Scaled(1); // 1.1444631
+ */
 export function besselK0Scaled(x: number): number {
   if (!(x > 0)) return x === 0 ? Number.POSITIVE_INFINITY : Number.NaN;
   return x <= 2 ? Math.exp(x) * k0Small(x) : chebyshev(table.k0Large, 4 / x - 1) / Math.sqrt(x);
 }
 
-/** exp(x) K1(x) for x > 0. */
+/**
+ * exp(x) K1(x) for x > 0.
+ *
+ * @example
+ * besselK1Scaled(1); // 1.6361535
+ */
 export function besselK1Scaled(x: number): number {
   if (!(x > 0)) return x === 0 ? Number.POSITIVE_INFINITY : Number.NaN;
   return x <= 2 ? Math.exp(x) * k1Small(x) : chebyshev(table.k1Large, 4 / x - 1) / Math.sqrt(x);
 }
 
-/** Modified Bessel function of the second kind, order 0, for x > 0. */
+/**
+ * Modified Bessel function of the second kind, order 0, for x > 0.
+ *
+ * @example
+ * besselK0(1); // 0.4210244
+ */
 export function besselK0(x: number): number {
   return x > 0 && x <= 2 ? k0Small(x) : Math.exp(-x) * besselK0Scaled(x);
 }
 
-/** Modified Bessel function of the second kind, order 1, for x > 0. */
+/**
+ * Modified Bessel function of the second kind, order 1, for x > 0.
+ *
+ * @example
+ * besselK1(1); // 0.6019072
+ */
 export function besselK1(x: number): number {
   // K1(x) = 1/x + O(x log x); the formula below would take infinity from infinity.
   if (x > 0 && x < 1e-300) return 1 / x;
@@ -162,6 +213,9 @@ export function besselK1(x: number): number {
  * exp(x) K_nu(x) for x > 0 and real order: closed form for half-integers, upward recurrence for integers,
  * else the integral of exp(-x (cosh t - 1)) cosh(nu t) by the trapezoidal rule, which converges
  * geometrically because the integrand decays doubly exponentially (Trefethen, Weideman, SIAM Rev. 56, 2014).
+ *
+ * @example
+ * besselKScaled(0.5, 2); // 0.8862269 = sqrt(pi / 4)
  */
 export function besselKScaled(nu: number, x: number): number {
   if (!(x > 0) || !(Math.abs(nu) >= 0)) return x === 0 ? Number.POSITIVE_INFINITY : Number.NaN;

@@ -256,13 +256,23 @@ export function logBinomial(n: number, k: number): number {
   return -Math.log1p(n) - logBeta(n - k + 1, k + 1);
 }
 
-/** n! for an integer n >= 0: exact up to 22, `Infinity` beyond 170. */
+/**
+ * n! for an integer n >= 0: exact up to 22, `Infinity` beyond 170.
+ *
+ * @example
+ * factorial(5); // 120
+ */
 export function factorial(n: number): number {
   if (!Number.isInteger(n) || n < 0) throw argumentError("factorial", "n", n, "an integer >= 0");
   return gamma(n + 1);
 }
 
-/** log n! for an integer n >= 0. */
+/**
+ * log n! for an integer n >= 0.
+ *
+ * @example
+ * logFactorial(3); // Math.log(6)
+ */
 export function logFactorial(n: number): number {
   return logGamma(n + 1);
 }

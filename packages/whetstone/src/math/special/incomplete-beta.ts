@@ -37,7 +37,12 @@ function largeExponent(a: number, b: number, x: number, y: number): number {
   return exponent + (stirlingRemainder(n) - stirlingRemainder(a) - stirlingRemainder(b));
 }
 
-/** log of x^a y^b / B(a, b), the beta density times x y, with y = 1 - x given exactly; 0 < x < 1. */
+/**
+ * log of x^a y^b / B(a, b), the beta density times x y, with y = 1 - x given exactly; 0 < x < 1.
+ *
+ * @example
+ * logBetaPrefix(1, 1, 0.3, 0.7); // Math.log(0.21)
+ */
 export function logBetaPrefix(a: number, b: number, x: number, y: number): number {
   if (a >= 10 && b >= 10)
     return 0.5 * Math.log(((a / (a + b)) * b) / (2 * Math.PI)) + largeExponent(a, b, x, y);
@@ -46,7 +51,12 @@ export function logBetaPrefix(a: number, b: number, x: number, y: number): numbe
   return a * logX + b * logY - logBeta(a, b);
 }
 
-/** x^a y^b / B(a, b) with y = 1 - x given exactly: the beta density times x y. */
+/**
+ * x^a y^b / B(a, b) with y = 1 - x given exactly: the beta density times x y.
+ *
+ * @example
+ * betaPrefix(1, 1, 0.3, 0.7); // 0.21
+ */
 export function betaPrefix(a: number, b: number, x: number, y: number): number {
   if (a >= 10 && b >= 10) {
     return Math.sqrt(((a / (a + b)) * b) / (2 * Math.PI)) * Math.exp(largeExponent(a, b, x, y));
@@ -124,6 +134,9 @@ function lower(a: number, b: number, x: number, y: number): number {
 /**
  * I_x(a, b), or 1 minus it, from x and y = 1 - x separately: callers that know both (Student t, F, binomial)
  * lose nothing when either is tiny.
+ *
+ * @example
+ * betaTail(1, 1, 0.3, 0.7, true); // 0.7
  */
 export function betaTail(a: number, b: number, x: number, y: number, upper: boolean): number {
   if (!(a > 0 && b > 0 && x >= 0 && y >= 0)) return Number.NaN;
@@ -150,7 +163,12 @@ export function betaInc(a: number, b: number, x: number): number {
   return x <= 1 ? betaTail(a, b, x, 1 - x, false) : Number.NaN;
 }
 
-/** 1 - I_x(a, b), accurate where it is tiny. */
+/**
+ * 1 - I_x(a, b), accurate where it is tiny.
+ *
+ * @example
+ * betaIncComplement(1, 1, 0.3); // 0.7
+ */
 export function betaIncComplement(a: number, b: number, x: number): number {
   return x <= 1 ? betaTail(a, b, x, 1 - x, true) : Number.NaN;
 }
@@ -158,6 +176,9 @@ export function betaIncComplement(a: number, b: number, x: number): number {
 /**
  * Solves I_x(a, b) = target (or its complement) for x, on the scale t = log(x / (1 - x)): Newton on the
  * log-probability inside a bracket. Returns x and 1 - x, both with full relative accuracy.
+ *
+ * @example
+ * betaTailInv(1, 1, 1e-20, true); // { x: 1, y: 1e-20 }
  */
 export function betaTailInv(a: number, b: number, target: number, upper: boolean): { x: number; y: number } {
   if (!(a > 0 && b > 0 && target >= 0 && target <= 1)) return { x: Number.NaN, y: Number.NaN };

@@ -7,7 +7,12 @@ import { polynomial } from "./series.ts";
 
 const EPS = 1.1102230246251565e-16;
 
-/** log of x^a exp(-x) / Gamma(a), the gamma density times x, for x > 0. */
+/**
+ * log of x^a exp(-x) / Gamma(a), the gamma density times x, for x > 0.
+ *
+ * @example
+ * logGammaPrefix(1, 2); // Math.log(2) - 2
+ */
 export function logGammaPrefix(a: number, x: number): number {
   if (a < 10) return a * Math.log(x) - x - (a < 1 ? logGamma1p(a) - Math.log(a) : logGamma(a));
   return 0.5 * Math.log(a / (2 * Math.PI)) + largeExponent(a, x);
@@ -20,7 +25,12 @@ function largeExponent(a: number, x: number): number {
   return exponent - stirlingRemainder(a);
 }
 
-/** x^a exp(-x) / Gamma(a): the gamma density times x. */
+/**
+ * x^a exp(-x) / Gamma(a): the gamma density times x.
+ *
+ * @example
+ * gammaPrefix(1, 2); // 2 * Math.exp(-2)
+ */
 export function gammaPrefix(a: number, x: number): number {
   if (x === 0) return a === 0 ? 1 : 0;
   if (a >= 10) return Math.sqrt(a / (2 * Math.PI)) * Math.exp(largeExponent(a, x));
@@ -183,7 +193,12 @@ export function gammaPInv(a: number, p: number): number {
   return p <= 0.5 ? invert(a, p, false) : invert(a, 1 - p, true);
 }
 
-/** The x with Q(a, x) = q; keeps its digits for tiny q. */
+/**
+ * The x with Q(a, x) = q; keeps its digits for tiny q.
+ *
+ * @example
+ * gammaQInv(1, 1e-30); // -Math.log(1e-30)
+ */
 export function gammaQInv(a: number, q: number): number {
   if (!(a > 0) || !(q >= 0 && q <= 1)) return Number.NaN;
   if (q === 0) return Number.POSITIVE_INFINITY;

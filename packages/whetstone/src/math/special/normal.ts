@@ -2,7 +2,12 @@ import { erf, erfcx, erfInv, expSquare, normalUpperQuantile } from "./erf.ts";
 
 const SQRT_2PI = 2.5066282746310002;
 
-/** Density of the standard normal. */
+/**
+ * Density of the standard normal.
+ *
+ * @example
+ * normalPdf(0); // 0.3989423 = 1 / sqrt(2 pi)
+ */
 export function normalPdf(x: number): number {
   if (Math.abs(x) > 39) return Number.isNaN(x) ? Number.NaN : 0;
   return expSquare(x, -1, true) / SQRT_2PI;

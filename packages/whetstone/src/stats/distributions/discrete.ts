@@ -83,7 +83,12 @@ export function binomial(n: number, p: number): Distribution {
   return d;
 }
 
-/** 1 with probability p, else 0. */
+/**
+ * 1 with probability p, else 0.
+ *
+ * @example
+ * bernoulli(0.25).variance; // 0.1875
+ */
 export function bernoulli(p: number): Distribution {
   probabilityParameter(p, "bernoulli", "p");
   return discrete({
@@ -100,7 +105,12 @@ export function bernoulli(p: number): Distribution {
   });
 }
 
-/** Trials up to and including the first success, from 1; mean 1 / p. */
+/**
+ * Trials up to and including the first success, from 1; mean 1 / p.
+ *
+ * @example
+ * geometric(0.5).cdf(2); // 0.75
+ */
 export function geometric(p: number): Distribution {
   if (!(p > 0 && p <= 1)) throw argumentError("geometric", "p", p, "a probability in (0, 1]");
   const logFail = Math.log1p(-p);
@@ -119,7 +129,12 @@ export function geometric(p: number): Distribution {
   });
 }
 
-/** Failures before the n-th success (n > 0 may be fractional); mean n (1 - p) / p. */
+/**
+ * Failures before the n-th success (n > 0 may be fractional); mean n (1 - p) / p.
+ *
+ * @example
+ * negativeBinomial(3, 0.5).mean; // 3
+ */
 export function negativeBinomial(n: number, p: number): Distribution {
   positiveParameter(n, "negativeBinomial", "n");
   if (!(p > 0 && p <= 1)) throw argumentError("negativeBinomial", "p", p, "a probability in (0, 1]");

@@ -44,7 +44,12 @@ export function normal(mean = 0, sd = 1): Distribution {
   });
 }
 
-/** Log-normal: exp of a normal with mean `mu` and standard deviation `sigma`. */
+/**
+ * Log-normal: exp of a normal with mean `mu` and standard deviation `sigma`.
+ *
+ * @example
+ * logNormal(0, 1).mean; // Math.exp(0.5)
+ */
 export function logNormal(mu = 0, sigma = 1): Distribution {
   finiteParameter(mu, "logNormal", "mu");
   positiveParameter(sigma, "logNormal", "sigma");
@@ -116,7 +121,12 @@ export function studentT(df: number, loc = 0, scale = 1): Distribution {
   });
 }
 
-/** Cauchy; it has neither mean nor variance. */
+/**
+ * Cauchy; it has neither mean nor variance.
+ *
+ * @example
+ * cauchy().cdf(1); // 0.75
+ */
 export function cauchy(loc = 0, scale = 1): Distribution {
   finiteParameter(loc, "cauchy", "loc");
   positiveParameter(scale, "cauchy", "scale");
@@ -139,7 +149,12 @@ export function cauchy(loc = 0, scale = 1): Distribution {
   });
 }
 
-/** Laplace (double exponential) with density exp(-|x - loc| / scale) / (2 scale). */
+/**
+ * Laplace (double exponential) with density exp(-|x - loc| / scale) / (2 scale).
+ *
+ * @example
+ * laplace().sf(1); // Math.exp(-1) / 2
+ */
 export function laplace(loc = 0, scale = 1): Distribution {
   finiteParameter(loc, "laplace", "loc");
   positiveParameter(scale, "laplace", "scale");
@@ -164,7 +179,12 @@ export function laplace(loc = 0, scale = 1): Distribution {
   });
 }
 
-/** Logistic with cdf sigmoid((x - loc) / scale). */
+/**
+ * Logistic with cdf sigmoid((x - loc) / scale).
+ *
+ * @example
+ * logistic().cdf(Math.log(3)); // 0.75
+ */
 export function logistic(loc = 0, scale = 1): Distribution {
   finiteParameter(loc, "logistic", "loc");
   positiveParameter(scale, "logistic", "scale");

@@ -232,7 +232,13 @@ export class MultivariateNormal {
   }
 }
 
-/** Makes a {@link MultivariateNormal}. */
+/**
+ * Makes a {@link MultivariateNormal}.
+ *
+ * @example
+ * const p = multivariateNormal([0, 0], [[1, 0], [0, 1]]);
+ * p.logPdf([0, 0]); // -Math.log(2 * Math.PI)
+ */
 export function multivariateNormal(mean: NumberList, covariance: MatrixInput): MultivariateNormal {
   return new MultivariateNormal(mean, covariance);
 }

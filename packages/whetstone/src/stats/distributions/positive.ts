@@ -70,13 +70,23 @@ export function gammaDistribution(shape: number, scale = 1): Distribution {
   return gammaFamily("gammaDistribution", { shape, scale }, shape, scale);
 }
 
-/** Chi-square with `df` degrees of freedom: the gamma of shape df / 2 and scale 2. */
+/**
+ * Chi-square with `df` degrees of freedom: the gamma of shape df / 2 and scale 2.
+ *
+ * @example
+ * chiSquare(2).sf(2); // Math.exp(-1)
+ */
 export function chiSquare(df: number): Distribution {
   positiveParameter(df, "chiSquare", "df");
   return gammaFamily("chiSquare", { df }, df / 2, 2);
 }
 
-/** Exponential with the given rate; its mean is 1 / rate. */
+/**
+ * Exponential with the given rate; its mean is 1 / rate.
+ *
+ * @example
+ * exponential(2).mean; // 0.5
+ */
 export function exponential(rate = 1): Distribution {
   positiveParameter(rate, "exponential", "rate");
   return continuous({
@@ -96,7 +106,12 @@ export function exponential(rate = 1): Distribution {
   });
 }
 
-/** Weibull with sf exp(-(x / scale)^shape). */
+/**
+ * Weibull with sf exp(-(x / scale)^shape).
+ *
+ * @example
+ * weibull(2, 3).sf(3); // Math.exp(-1)
+ */
 export function weibull(shape: number, scale = 1): Distribution {
   positiveParameter(shape, "weibull", "shape");
   positiveParameter(scale, "weibull", "scale");
@@ -151,7 +166,12 @@ export function betaDistribution(a: number, b: number): Distribution {
   });
 }
 
-/** Fisher's F, the ratio of two chi-squares over their degrees of freedom. */
+/**
+ * Fisher's F, the ratio of two chi-squares over their degrees of freedom.
+ *
+ * @example
+ * fDistribution(1, 10).quantile(0.95); // 4.9646
+ */
 export function fDistribution(df1: number, df2: number): Distribution {
   positiveParameter(df1, "fDistribution", "df1");
   positiveParameter(df2, "fDistribution", "df2");
@@ -196,7 +216,12 @@ export function fDistribution(df1: number, df2: number): Distribution {
   });
 }
 
-/** Uniform on [low, high]. */
+/**
+ * Uniform on [low, high].
+ *
+ * @example
+ * uniform(0, 4).variance; // 16 / 12
+ */
 export function uniform(low = 0, high = 1): Distribution {
   finiteParameter(low, "uniform", "low");
   if (!(high > low && high - low < Number.POSITIVE_INFINITY)) {

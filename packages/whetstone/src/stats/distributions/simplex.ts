@@ -66,7 +66,12 @@ export interface Multinomial {
   sample(stream: RandomStream, count: number): Matrix;
 }
 
-/** Multinomial distribution of n draws with probabilities proportional to the weights. */
+/**
+ * Multinomial distribution of n draws with probabilities proportional to the weights.
+ *
+ * @example
+ * multinomial(4, [1, 3]).mean; // [1, 3]
+ */
 export function multinomial(n: number, weights: NumberList): Multinomial {
   countParameter(n, "multinomial", "n");
   const p = normalised(weights, "multinomial");

@@ -43,6 +43,10 @@ export function saveTensors(
 /**
  * The tensors in a safetensors file, from this library or another. Loading runs no code; a damaged file is refused, and
  * so is one with a type that tensors do not have (64-bit and unsigned integers but u8).
+ *
+ * @example
+ * const bytes = saveTensors({ w: Tensor.from([1, 2]) });
+ * loadTensors(bytes).tensors.w.toArray(); // [1, 2]
  */
 export function loadTensors(
   bytes: Uint8Array,
