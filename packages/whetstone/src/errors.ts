@@ -58,7 +58,12 @@ export class AbortError extends WhetstoneError {
   }
 }
 
-/** An argument of the wrong kind or outside its range: `argumentError("Ridge", "alpha", -1, "a number >= 0")`. */
+/**
+ * An argument of the wrong kind or outside its range: `argumentError("Ridge", "alpha", -1, "a number >= 0")`.
+ *
+ * @example
+ * argumentError("Ridge", "alpha", -1, "a number >= 0").message; // "Ridge: alpha is -1, expected a number >= 0"
+ */
 export function argumentError(
   where: string,
   argument: string,
@@ -72,12 +77,23 @@ export function argumentError(
   );
 }
 
-/** Arrays that do not fit together: `shapeError("solve", "b", "has 3 rows", "4 (rows of A)")`. */
+/**
+ * Arrays that do not fit together: `shapeError("solve", "b", "has 3 rows", "4 (rows of A)")`.
+ *
+ * @example
+ * shapeError("solve", "b", "has 3 rows", "4 (rows of A)").code; // "shape"
+ */
 export function shapeError(where: string, argument: string, has: string, expected: string): WhetstoneError {
   return new WhetstoneError("shape", { where, argument }, `${argument} ${has}, expected ${expected}`);
 }
 
-/** Content that the function cannot work with, such as NaN: `valueError("Ridge.fit", "X", "holds NaN at row 3, column 1")`. */
+/**
+ * Content that the function cannot work with, such as NaN:
+ * `valueError("Ridge.fit", "X", "holds NaN at row 3, column 1")`.
+ *
+ * @example
+ * valueError("Ridge.fit", "X", "holds NaN").message; // "Ridge.fit: X holds NaN"
+ */
 export function valueError(where: string, argument: string, sentence: string): WhetstoneError {
   return new WhetstoneError("value", { where, argument }, `${argument} ${sentence}`);
 }
@@ -120,7 +136,12 @@ export function requireFunction(where: string, argument: string, f: unknown): vo
   if (typeof f !== "function") throw argumentError(where, argument, f, "a function");
 }
 
-/** Renders a received value briefly for a message. */
+/**
+ * Renders a received value briefly for a message.
+ *
+ * @example
+ * show([1, 2]).length > 0; // true
+ */
 export function show(value: unknown): string {
   if (typeof value === "string")
     return JSON.stringify(value.length > 40 ? `${value.slice(0, 37)}...` : value);

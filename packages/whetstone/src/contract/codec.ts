@@ -58,7 +58,12 @@ export interface Encoded {
   readonly arrays: ReadonlyMap<string, AnyTyped>;
 }
 
-/** Splits a value into a JSON document and named arrays. Functions and unknown classes are refused. */
+/**
+ * Splits a value into a JSON document and named arrays. Functions and unknown classes are refused.
+ *
+ * @example
+ * toDocument({ w: Float64Array.of(1, 2), name: "a" }).arrays.size; // 1
+ */
 export function toDocument(value: unknown, where = "save"): Encoded {
   const arrays = new Map<string, AnyTyped>();
   const walk = (v: unknown, path: string): unknown => {
@@ -161,6 +166,10 @@ const STORED_AS: Readonly<Record<string, Dtype>> = { F16: "U16", BF16: "U16", BO
  * Arrays as one safetensors file; `metadata` is stored beside them, and a checksum of everything, so that a
  * damaged file is refused rather than read as another model. `forms` gives shapes, and the types of arrays that hold
  * bits of F16, BF16 or BOOL elements.
+ *
+ * @example
+ * const bytes = writeSafetensors(new Map([["w", Float32Array.of(1, 2)]]), { made: "today" });
+ * readSafetensors(bytes).metadata.made; // "today"
  */
 export function writeSafetensors(
   arrays: ReadonlyMap<string, AnyTyped>,
@@ -244,6 +253,10 @@ function mix(bytes: Uint8Array, a: number, b: number): [number, number] {
 /**
  * Reads a safetensors file. Arrays are copies, flat in row-major order. A file with a checksum, as
  * {@link writeSafetensors} makes it, must agree with it; files of other programs have none.
+ *
+ * @example
+ * const bytes = writeSafetensors(new Map([["w", Float32Array.of(1, 2)]]));
+ * readSafetensors(bytes).arrays.get("w"); // Float32Array [1, 2]
  */
 export function readSafetensors(
   input: Uint8Array,
@@ -296,7 +309,13 @@ export function readSafetensors(
   return { arrays, metadata, forms };
 }
 
-/** A value as one self-contained file. */
+/**
+ * A value as one self-contained file.
+ *
+ * @example
+ * const bytes = encode({ a: Float64Array.of(1, 2), b: "text" });
+ * decode(bytes, typeByName).a; // Float64Array [1, 2]
+ */
 export function encode(value: unknown, where = "save"): Uint8Array {
   const { document, arrays } = toDocument(value, where);
   return writeSafetensors(arrays, {
@@ -306,7 +325,12 @@ export function encode(value: unknown, where = "save"): Uint8Array {
   });
 }
 
-/** The value in a file written by {@link encode}; a damaged or foreign file is refused with a sentence. */
+/**
+ * The value in a file written by {@link encode}; a damaged or foreign file is refused with a sentence.
+ *
+ * @example
+ * decode(encode([1, "two", null]), typeByName); // [1, "two", null]
+ */
 export function decode(bytes: Uint8Array, lookup: TypeLookup, where = "load"): unknown {
   const { arrays, metadata } = readSafetensors(bytes, where);
   if (metadata.format !== "whetstone" || metadata.document === undefined) {

@@ -75,7 +75,12 @@ export interface Texts {
   readonly name: string | null;
 }
 
-/** Reads one text per row. */
+/**
+ * Reads one text per row.
+ *
+ * @example
+ * readTexts(["a text", "another"], "f"); // ["a text", "another"]
+ */
 export function readTexts(X: TextLike, where: string, minRows = 0): Texts {
   const source = X as Partial<TextSource>;
   const read: Texts =
@@ -118,7 +123,12 @@ export interface DesignOptions {
 const isDesignSource = (X: unknown): X is DesignSource =>
   typeof X === "object" && X !== null && typeof (X as Partial<DesignSource>).toDesign === "function";
 
-/** Reads features for training: a float64 matrix that must not be written to (it may be the caller's own). */
+/**
+ * Reads features for training: a float64 matrix that must not be written to (it may be the caller's own).
+ *
+ * @example
+ * readDesign([[1, 2], [3, 4]], "f").matrix.row(1); // [3, 4]
+ */
 export function readDesign(X: MatrixLike, where: string, options: DesignOptions = {}): Design {
   const argument = options.argument ?? "X";
   const design = toDesign(X, where, argument);
@@ -203,7 +213,12 @@ export function schemaOf(design: RowsDesign): Schema {
   return { nFeatures: design.matrix.cols, names: design.names, categories: design.categories };
 }
 
-/** Name of feature j for messages, importances and plots. */
+/**
+ * Name of feature j for messages, importances and plots.
+ *
+ * @example
+ * featureName({ names: null }, 2); // "x2"
+ */
 export function featureName(schema: { readonly names: readonly string[] | null }, j: number): string {
   return schema.names?.[j] ?? `x${j}`;
 }
@@ -324,7 +339,12 @@ function recode(schema: Schema, design: Design, where: string, argument: string)
   };
 }
 
-/** Reads a numeric target of `rows` finite numbers. */
+/**
+ * Reads a numeric target of `rows` finite numbers.
+ *
+ * @example
+ * readTarget([1, 2], 2, "f"); // Float64Array [1, 2]
+ */
 export function readTarget(y: ArrayLike<number>, rows: number, where: string, argument = "y"): Float64Array {
   checkLength(y, rows, where, argument);
   const out = new Float64Array(rows);
@@ -345,7 +365,14 @@ export interface EncodedLabels<L extends Label> {
   readonly codes: Int32Array;
 }
 
-/** Reads `rows` labels of one kind; classes are sorted (numbers by value, false before true). */
+/**
+ * Reads `rows` labels of one kind; classes are sorted (numbers by value, false before true).
+ *
+ * @example
+ * const { classes, codes } = readLabels(["b", "a", "b"], 3, "f");
+ * classes; // ["a", "b"]
+ * codes; // [1, 0, 1]
+ */
 export function readLabels<L extends Label>(
   y: ArrayLike<L>,
   rows: number,
@@ -381,7 +408,13 @@ export function readLabels<L extends Label>(
   return { classes, codes: order.map((id) => rank[id]!) };
 }
 
-/** Weights of the rows: non-negative, finite, not all zero; ones when absent. */
+/**
+ * Weights of the rows: non-negative, finite, not all zero; ones when absent.
+ *
+ * @example
+ * readWeights(undefined, 3, "f"); // null
+ * readWeights([1, 2], 2, "f"); // Float64Array [1, 2]
+ */
 export function readWeights(
   weights: ArrayLike<number> | undefined,
   rows: number,

@@ -83,10 +83,20 @@ function number<V>(kind: string, noun: string, integer: boolean, o: RangeOptions
   };
 }
 
-/** A whole number within a range. */
+/**
+ * A whole number within a range.
+ *
+ * @example
+ * int({ min: 1, default: 5, doc: "Neighbours" }).expected; // "an integer >= 1"
+ */
 export const int = (o: RangeOptions<number>): Param<number> => number("int", "an integer", true, o);
 
-/** A real number within a range. Infinity is accepted where the range allows it; NaN never. */
+/**
+ * A real number within a range. Infinity is accepted where the range allows it; NaN never.
+ *
+ * @example
+ * real({ min: 0, max: 1, default: 0.5, doc: "Share" }).expected; // "a number >= 0 and <= 1"
+ */
 export const real = (o: RangeOptions<number>): Param<number> => number("real", "a number", false, o);
 
 /**
@@ -103,7 +113,12 @@ export const bool = (o: { readonly default: boolean; readonly doc: string }): Pa
   accepts: (v): v is boolean => typeof v === "boolean",
 });
 
-/** One of a fixed list of strings. */
+/**
+ * One of a fixed list of strings.
+ *
+ * @example
+ * oneOf(["auto", "svd"], { default: "auto", doc: "Solver" }).accepts("qr"); // false
+ */
 export function oneOf<const S extends string>(
   values: readonly S[],
   o: { readonly default: NoInfer<S>; readonly doc: string },
@@ -117,7 +132,12 @@ export function oneOf<const S extends string>(
   };
 }
 
-/** The inner parameter or `null`. */
+/**
+ * The inner parameter or `null`.
+ *
+ * @example
+ * optional(int({ min: 1, default: 5, doc: "Depth" })).default; // null
+ */
 export function optional<V>(inner: Param<V>, o: { readonly default?: V | null } = {}): Param<V | null> {
   return {
     ...inner,
@@ -127,7 +147,13 @@ export function optional<V>(inner: Param<V>, o: { readonly default?: V | null } 
   };
 }
 
-/** Either of two kinds, e.g. `either(oneOf(["sqrt"]), int(...))`. The first gives the default and the search range. */
+/**
+ * Either of two kinds, e.g. `either(oneOf(["sqrt"]), int(...))`. The first gives the default and the search
+ * range.
+ *
+ * @example
+ * either(oneOf(["sqrt"], { default: "sqrt", doc: "Columns" }), int({ min: 1, default: 1, doc: "" })).accepts(3); // true
+ */
 export function either<A, B>(first: Param<A>, second: Param<B>): Param<A | B> {
   return {
     ...first,
@@ -145,11 +171,21 @@ export const custom = <V>(o: {
   readonly accepts: (value: unknown) => boolean;
 }): Param<V> => ({ kind: "custom", ...o, accepts: (v): v is V => o.accepts(v) });
 
-/** The seed every estimator with randomness takes; `0` by default, so that runs repeat. */
+/**
+ * The seed every estimator with randomness takes; `0` by default, so that runs repeat.
+ *
+ * @example
+ * seed().default; // 0
+ */
 export const seed = (): Param<number> =>
   int({ min: 0, default: 0, doc: "Seed of every random choice; the same seed gives the same result" });
 
-/** Fills in defaults and checks every value; unknown names are refused with the list of known ones. */
+/**
+ * Fills in defaults and checks every value; unknown names are refused with the list of known ones.
+ *
+ * @example
+ * parseParams("f", { k: int({ min: 1, default: 5, doc: "Neighbours" }) }, {}).k; // 5
+ */
 export function parseParams<T extends ParamTable>(
   where: string,
   table: T,
@@ -170,7 +206,12 @@ export function parseParams<T extends ParamTable>(
   return Object.freeze(values) as ParamValues<T>;
 }
 
-/** One line of documentation per parameter: name, what is accepted, default, meaning. */
+/**
+ * One line of documentation per parameter: name, what is accepted, default, meaning.
+ *
+ * @example
+ * describeParams({ k: int({ min: 1, default: 5, doc: "Neighbours" }) })[0].expected; // "an integer >= 1"
+ */
 export function describeParams(
   table: ParamTable,
 ): { name: string; expected: string; default: string; doc: string }[] {

@@ -54,7 +54,12 @@ export function dictionaryEncode(values: ArrayLike<string | null>): DictionaryEn
   return { codes, words: [...codeOf.keys()], bytes: codes.byteLength + wordBytes, plainBytes };
 }
 
-/** The text that was encoded. */
+/**
+ * The text that was encoded.
+ *
+ * @example
+ * dictionaryDecode(dictionaryEncode(["a", null, "a"])); // ["a", null, "a"]
+ */
 export function dictionaryDecode(encoded: Pick<DictionaryEncoded, "codes" | "words">): (string | null)[] {
   const where = "dictionaryDecode";
   requireList(where, "encoded.codes", encoded?.codes, "an array of codes");

@@ -34,7 +34,13 @@ export function duplicateGroups(table: Table): Int32Array {
   return groupOf;
 }
 
-/** Test rows whose cells all equal those of some training row. */
+/**
+ * Test rows whose cells all equal those of some training row.
+ *
+ * @example
+ * const t = Table.fromColumns({ a: [1, 2, 1] });
+ * duplicatesAcross(t, { train: Int32Array.of(0, 1), test: Int32Array.of(2) }); // Int32Array [2]
+ */
 export function duplicatesAcross(table: Table, split: Split): Int32Array {
   checkTable(table, "duplicatesAcross", "table");
   const groupOf = duplicateGroups(table);

@@ -70,7 +70,13 @@ export function whiteKernel(noise = 1, bounds: KernelBounds = WIDE): GpKernel {
   };
 }
 
-/** exp(-sum ((x - y) / lengthScale)^2 / 2); one scale for all columns or one each. Infinitely smooth. */
+/**
+ * exp(-sum ((x - y) / lengthScale)^2 / 2); one scale for all columns or one each. Infinitely smooth.
+ *
+ * @example
+ * const kernel = productKernel(constantKernel(2), rbf(0.5));
+ * new GaussianProcessRegressor({ kernel }).fit([[0], [1]], [0, 1]).predict([[1]]); // about [1]
+ */
 export function rbf(lengthScale: number | readonly number[] = 1, bounds: KernelBounds = WIDE): GpKernel {
   return { kind: "rbf", lengthScale: scales("rbf", lengthScale), bounds: bounded("rbf", bounds) };
 }

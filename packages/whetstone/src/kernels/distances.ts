@@ -37,7 +37,15 @@ export function pairwiseSquaredDistances(
   byDifferences("pairwiseSquaredDistances", "squaredDistancesF64", X, n, Y, m, d, out);
 }
 
-/** `out[i * m + j]` = Manhattan distance sum_p |x_ip - y_jp|; arguments as in {@link pairwiseSquaredDistances}. */
+/**
+ * `out[i * m + j]` = Manhattan distance sum_p |x_ip - y_jp|; arguments as in
+ * {@link pairwiseSquaredDistances}.
+ *
+ * @example
+ * const out = new Float64Array(1);
+ * pairwiseManhattanDistances(Float64Array.of(0, 0), 1, Float64Array.of(3, 4), 1, 2, out);
+ * out[0]; // 7
+ */
 export function pairwiseManhattanDistances(
   X: Float64Array,
   n: number,
@@ -52,6 +60,11 @@ export function pairwiseManhattanDistances(
 /**
  * `out[i * m + j]` = 1 - x_i . y_j / (|x_i| |y_j|), from 0 to 2; arguments as in
  * {@link pairwiseSquaredDistances}. A zero row is at distance 1 from every row.
+ *
+ * @example
+ * const out = new Float64Array(1);
+ * pairwiseCosineDistances(Float64Array.of(1, 0), 1, Float64Array.of(0, 2), 1, 2, out);
+ * out[0]; // 1
  */
 export function pairwiseCosineDistances(
   X: Float64Array,

@@ -37,7 +37,14 @@ export function gemmF64(
   onArrays(float64, transA, transB, m, n, k, alpha, A, B, beta, C);
 }
 
-/** As {@link gemmF64} in float32. */
+/**
+ * As {@link gemmF64} in float32.
+ *
+ * @example
+ * const C = new Float32Array(1);
+ * gemmF32(false, false, 1, 1, 2, 1, Float32Array.of(1, 2), Float32Array.of(3, 4), 0, C);
+ * C[0]; // 11
+ */
 export function gemmF32(
   transA: boolean,
   transB: boolean,

@@ -39,6 +39,10 @@ let reserved = 0;
  * A block of at least `bytes` bytes of kernel memory, at a multiple of 64; what it holds is not defined.
  *
  * @throws WhetstoneError "unsupported" when the memory cannot grow that far (4 GB at most).
+ * @example
+ * const ptr = heapAlloc(16);
+ * ptr % 64; // 0
+ * heapFree(ptr);
  */
 export function heapAlloc(bytes: number): number {
   if (!Number.isSafeInteger(bytes) || bytes < 0) {

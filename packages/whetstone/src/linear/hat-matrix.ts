@@ -53,6 +53,9 @@ export interface Influence {
  * Cook and Weisberg, Residuals and Influence in Regression (1982).
  *
  * @throws WhetstoneError "numerical" where there are not more rows than coefficients
+ * @example
+ * const found = influence([[0], [1], [2], [10]], [0, 1, 2, 4]);
+ * found.leverages[3]; // 0.9648: the row far out pulls the line to itself
  */
 export function influence(X: MatrixLike, y: ArrayLike<number>, options: HatOptions = {}): Influence {
   const where = "influence";

@@ -96,7 +96,13 @@ export function larsPath(X: MatrixLike, y: ArrayLike<number>, options: LarsOptio
   };
 }
 
-/** Coefficients of a path at any strength: on the straight line between the knots around it. */
+/**
+ * Coefficients of a path at any strength: on the straight line between the knots around it.
+ *
+ * @example
+ * const path = larsPath([[-1], [0], [1]], [-1, 0, 1]);
+ * coefAt(path, path.alphas[0] / 2)[0]; // 0.5
+ */
 export function coefAt(path: Pick<LarsPath, "alphas" | "coefs">, alpha: number): Float64Array {
   const where = "coefAt";
   if (!(path?.alphas instanceof Float64Array && path.coefs instanceof Matrix)) {

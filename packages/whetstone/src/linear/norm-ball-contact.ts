@@ -165,6 +165,10 @@ export interface ContactShare {
 /**
  * Draws random ellipses (A = Z^T Z / m with m = 2 d rows of standard normals) about random centres and counts where they
  * touch: for the L1 ball very often on an axis, for the L2 ball never.
+ *
+ * @example
+ * contactShare({ ball: { kind: "l2", radius: 1 }, trials: 50 }).withZeros; // 0
+ * contactShare({ ball: { kind: "l1", radius: 1 }, trials: 50 }).withZeros > 0.5; // true
  */
 export function contactShare(options: ContactShareOptions): ContactShare {
   const where = "contactShare";

@@ -45,7 +45,13 @@ export function crossPolytope(d: number, radius = 1): CrossPolytope {
   return { vertices, edges, facets: 2 ** d };
 }
 
-/** Value of the ball's norm (or penalty) at w; the ball is where it is at most `radius`. */
+/**
+ * Value of the ball's norm (or penalty) at w; the ball is where it is at most `radius`.
+ *
+ * @example
+ * ballValue([3, -4], { kind: "l1", radius: 1 }); // 7
+ * ballValue([3, -4], { kind: "l2", radius: 1 }); // 5
+ */
 export function ballValue(w: ArrayLike<number>, ball: NormBall): number {
   requireList("ballValue", "w", w);
   checkBall(ball, "ballValue");
@@ -66,6 +72,8 @@ export function ballValue(w: ArrayLike<number>, ball: NormBall): number {
  * point is the first.
  *
  * @param points corners of the drawn polygon; rounded up to a multiple of 4 so that those on the axes are among them
+ * @example
+ * ballOutline({ kind: "l2", radius: 1 }, 4).row(1); // [0.0000, 1]
  */
 export function ballOutline(ball: NormBall, points = 200): Matrix {
   const where = "ballOutline";

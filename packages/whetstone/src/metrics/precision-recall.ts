@@ -194,6 +194,8 @@ export function fbeta<L extends Label>(
  * Precision, recall and F-beta of every class.
  *
  * @param options.beta Default 1.
+ * @example
+ * precisionRecallByClass([0, 0, 1], [0, 1, 1])[0].recall; // 0.5
  */
 export function precisionRecallByClass<L extends Label>(
   yTrue: ArrayLike<L>,

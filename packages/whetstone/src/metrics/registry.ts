@@ -172,7 +172,12 @@ const ALIASES: Readonly<Record<string, string>> = {
   mean_absolute_percentage_error: "mape",
 };
 
-/** Names of all metrics of the registry. */
+/**
+ * Names of all metrics of the registry.
+ *
+ * @example
+ * metricNames("probability").includes("rocAuc"); // true
+ */
 export function metricNames(kind?: Metric["kind"]): string[] {
   return Object.keys(table()).filter((name) => kind === undefined || getMetric(name).kind === kind);
 }

@@ -14,24 +14,44 @@ function draw(shape: Shape, seed: InitSeed | undefined, next: (stream: RandomStr
   );
 }
 
-/** Inputs and outputs that meet in one unit: [out, in, ...kernel] -> in * kernel, out * kernel. */
+/**
+ * Inputs and outputs that meet in one unit: [out, in, ...kernel] -> in * kernel, out * kernel.
+ *
+ * @example
+ * fans([16, 3, 5, 5]); // { fanIn: 75, fanOut: 400 }
+ */
 export function fans(shape: Shape): { fanIn: number; fanOut: number } {
   if (shape.length < 2) throw shapeError("fans", "shape", `is [${shape.join(", ")}]`, "[out, in, ...kernel]");
   const field = sizeOf(shape.slice(2));
   return { fanIn: shape[1]! * field, fanOut: shape[0]! * field };
 }
 
-/** Normal numbers of that mean and standard deviation. */
+/**
+ * Normal numbers of that mean and standard deviation.
+ *
+ * @example
+ * normalInit([2, 3], { std: 0.02, seed: 0 }).shape; // [2, 3]
+ */
 export const normalInit = (
   shape: Shape,
   options: { mean?: number; std?: number; seed?: InitSeed } = {},
 ): Tensor => draw(shape, options.seed, (s) => s.normal(options.mean ?? 0, options.std ?? 1));
 
-/** Uniform numbers in [low, high). */
+/**
+ * Uniform numbers in [low, high).
+ *
+ * @example
+ * uniformInit([2, 3], -1, 1, 0).abs().max().item() <= 1; // true
+ */
 export const uniformInit = (shape: Shape, low: number, high: number, seed?: InitSeed): Tensor =>
   draw(shape, seed, (s) => s.uniform(low, high));
 
-/** Normal numbers with those outside [low, high] (default: two standard deviations) drawn anew, by inversion. */
+/**
+ * Normal numbers with those outside [low, high] (default: two standard deviations) drawn anew, by inversion.
+ *
+ * @example
+ * truncatedNormal([1000], { std: 0.5, seed: 0 }).abs().max().item() <= 1; // true
+ */
 export function truncatedNormal(
   shape: Shape,
   options: { mean?: number; std?: number; low?: number; high?: number; seed?: InitSeed } = {},
@@ -53,14 +73,24 @@ export interface FanOptions {
   readonly seed?: InitSeed;
 }
 
-/** Normal numbers of variance gain^2 2 / (fanIn + fanOut) (Glorot and Bengio 2010): for tanh and sigmoid. */
+/**
+ * Normal numbers of variance gain^2 2 / (fanIn + fanOut) (Glorot and Bengio 2010): for tanh and sigmoid.
+ *
+ * @example
+ * xavierNormal([300, 100], { seed: 0 }).std().item(); // 0.07 = sqrt(2 / 400)
+ */
 export function xavierNormal(shape: Shape, { gain = 1, seed }: FanOptions = {}): Tensor {
   const { fanIn, fanOut } = fans(shape);
   const std = gain * Math.sqrt(2 / (fanIn + fanOut));
   return draw(shape, seed, (s) => s.normal(0, std));
 }
 
-/** Uniform numbers of variance gain^2 2 / (fanIn + fanOut). */
+/**
+ * Uniform numbers of variance gain^2 2 / (fanIn + fanOut).
+ *
+ * @example
+ * xavierUniform([3, 3], { seed: 0 }).abs().max().item() <= 1; // true
+ */
 export function xavierUniform(shape: Shape, { gain = 1, seed }: FanOptions = {}): Tensor {
   const { fanIn, fanOut } = fans(shape);
   const bound = gain * Math.sqrt(6 / (fanIn + fanOut));
@@ -83,19 +113,35 @@ function heStd(shape: Shape, { negativeSlope = 0, fan = "in" }: HeOptions): numb
   return Math.sqrt(2 / (1 + negativeSlope ** 2) / (fan === "in" ? fanIn : fanOut));
 }
 
-/** Normal numbers of variance 2 / fanIn (He et al. 2015): for ReLU, which halves the second moment. */
+/**
+ * Normal numbers of variance 2 / fanIn (He et al. 2015): for ReLU, which halves the second moment.
+ *
+ * @example
+ * heNormal([300, 200], { seed: 0 }).std().item(); // 0.1 = sqrt(2 / 200)
+ */
 export function heNormal(shape: Shape, options: HeOptions = {}): Tensor {
   const std = heStd(shape, options);
   return draw(shape, options.seed, (s) => s.normal(0, std));
 }
 
-/** Uniform numbers of variance 2 / fanIn. */
+/**
+ * Uniform numbers of variance 2 / fanIn.
+ *
+ * @example
+ * heUniform([3, 6], { seed: 0 }).abs().max().item() <= 1; // true
+ */
 export function heUniform(shape: Shape, options: HeOptions = {}): Tensor {
   const bound = Math.sqrt(3) * heStd(shape, options);
   return draw(shape, options.seed, (s) => s.uniform(-bound, bound));
 }
 
-/** A random matrix with orthonormal rows or columns, whichever are fewer (Saxe et al. 2014), times `gain`. */
+/**
+ * A random matrix with orthonormal rows or columns, whichever are fewer (Saxe et al. 2014), times `gain`.
+ *
+ * @example
+ * const w = orthogonal([2, 5], { seed: 0 });
+ * w.matmul(w.transpose()).toArray(); // [[1.0000, 0.0000], [0.0000, 1.0000]]
+ */
 export function orthogonal(shape: Shape, { gain = 1, seed }: FanOptions = {}): Tensor {
   if (shape.length < 2)
     throw shapeError("orthogonal", "shape", `is [${shape.join(", ")}]`, "two axes or more");
@@ -115,7 +161,13 @@ export function orthogonal(shape: Shape, { gain = 1, seed }: FanOptions = {}): T
   return Tensor.from(out, { shape });
 }
 
-/** Factor that keeps the variance level through a non-linearity, as PyTorch's `calculate_gain`. */
+/**
+ * Factor that keeps the variance level through a non-linearity, as PyTorch's `calculate_gain`.
+ *
+ * @example
+ * gainOf("relu"); // Math.SQRT2
+ * gainOf("tanh"); // 5 / 3
+ */
 export function gainOf(
   activation: "linear" | "sigmoid" | "tanh" | "relu" | "selu" | "leakyRelu",
   slope = 0.01,

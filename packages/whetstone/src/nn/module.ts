@@ -19,7 +19,12 @@ export interface LoadReport {
 
 const known = new WeakSet<Tensor>();
 
-/** A parameter: a leaf with a copy of `value`, whose gradient is wanted. */
+/**
+ * A parameter: a leaf with a copy of `value`, whose gradient is wanted.
+ *
+ * @example
+ * parameter(Tensor.from([1, 2])).requiresGrad; // true
+ */
 export function parameter(value: Tensor): Tensor {
   const leaf = new Tensor(value.node).become(value, true);
   known.add(leaf);

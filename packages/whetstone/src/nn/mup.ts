@@ -40,6 +40,10 @@ export interface MuGroup {
  * wide (their Table 8). By Adam: matrices that grew on both sides get lr / m, all else lr. By SGD: matrices that grew on
  * both sides get lr, all else lr m. The last layer must be a {@link MuReadout}; other initial values need variance
  * 1 / fan-in, which the layers here have.
+ *
+ * @example
+ * const net = (width) => new Sequential(new Linear(2, width), new Linear(width, width), new MuReadout(width, 1, { baseFeatures: 4 }));
+ * muGroups(net(8), net(4), { lr: 0.1 }).map((g) => g.lr).sort(); // [0.05, 0.1]
  */
 export function muGroups(
   net: AnyModule,

@@ -6,7 +6,15 @@ import type { AnyModule } from "./module.ts";
 /** What a module gave out: a tensor, or whatever else its forward returns. */
 export type Observer = (name: string, module: AnyModule, output: unknown, inputs: readonly unknown[]) => void;
 
-/** Runs `fn` and reports each forward pass of each module below `net` (itself under the name ""). */
+/**
+ * Runs `fn` and reports each forward pass of each module below `net` (itself under the name "").
+ *
+ * @example
+ * const seen = [];
+ * const net = new Sequential(new Linear(2, 3), new ReLU());
+ * observe(net, (name) => seen.push(name), () => net.forward(Tensor.ones([1, 2])));
+ * seen.length; // 3: both layers and the whole
+ */
 export function observe<R>(net: AnyModule, observer: Observer, fn: () => R): R {
   requireFunction("observe", "observer", observer);
   requireFunction("observe", "fn", fn);
@@ -32,7 +40,13 @@ export function observe<R>(net: AnyModule, observer: Observer, fn: () => R): R {
   }
 }
 
-/** Outputs that are tensors, of modules without children, in order. */
+/**
+ * Outputs that are tensors, of modules without children, in order.
+ *
+ * @example
+ * const net = new Sequential(new Linear(2, 3), new ReLU());
+ * leafOutputs(net, () => net.forward(Tensor.ones([1, 2]))).map(([, layer]) => layer.constructor.typeName); // ["Linear", "ReLU"]
+ */
 export function leafOutputs(
   net: AnyModule,
   fn: () => unknown,

@@ -36,7 +36,12 @@ export function seeded<R>(seed: InitSeed, build: () => R): R {
 
 const toStream = (seed: InitSeed): RandomStream => (typeof seed === "object" ? seed : randomStream(seed));
 
-/** The stream that a layer draws its initial values from. */
+/**
+ * The stream that a layer draws its initial values from.
+ *
+ * @example
+ * initStream(7).uniform() === initStream(7).uniform(); // true
+ */
 export function initStream(seed?: InitSeed): RandomStream {
   if (seed !== undefined) return toStream(seed);
   return (ambient ??= randomStream(0)).split();

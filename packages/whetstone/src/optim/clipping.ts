@@ -10,7 +10,16 @@ function gradientsOf(where: string, params: readonly Tensor[]): Tensor[] {
   return list.filter((p) => p.grad !== null);
 }
 
-/** Norm of all gradients as one vector: `p` 2, 1 or Infinity. A tensor of no axes, 0 where there is no gradient. */
+/**
+ * Norm of all gradients as one vector: `p` 2, 1 or Infinity. A tensor of no axes, 0 where there is no
+ * gradient.
+ *
+ * @example
+ * const w = Tensor.from([0, 0], { requiresGrad: true });
+ * w.mul(Tensor.from([3, -4])).sum().backward();
+ * gradientNorm([w]).item(); // 5
+ * gradientNorm([w], 1).item(); // 7
+ */
 export function gradientNorm(params: readonly Tensor[], p: number = 2): Tensor {
   const found = gradientsOf("gradientNorm", params);
   if (typeof p !== "number" || !(p > 0))

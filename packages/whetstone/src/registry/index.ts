@@ -26,7 +26,12 @@ export interface RegistryEntry {
   readonly model: EncodableType;
 }
 
-/** Every estimator of the library, family by family: each `Name` is exported beside its model `NameModel`. */
+/**
+ * Every estimator of the library, family by family: each `Name` is exported beside its model `NameModel`.
+ *
+ * @example
+ * estimators().length > 100; // true
+ */
 export function estimators(): readonly RegistryEntry[] {
   return families().flatMap((family) =>
     Object.entries(family).flatMap(([name, spec]) => {
@@ -62,7 +67,12 @@ function isType(value: unknown): value is EncodableType {
 
 let types: ReadonlyMap<string, EncodableType> | null = null;
 
-/** Finds any class that can be saved (estimators, models, matrices, tables) by its `typeName`. */
+/**
+ * Finds any class that can be saved (estimators, models, matrices, tables) by its `typeName`.
+ *
+ * @example
+ * typeByName("Ridge").typeName; // "Ridge"
+ */
 export function typeByName(name: string): EncodableType | undefined {
   types ??= new Map(
     [contract, math, calibration, interchange, ...families()]

@@ -131,7 +131,13 @@ export const treeRegressorParams = {
   seed: seed(),
 };
 
-/** Columns to draw of `d`. */
+/**
+ * Columns to draw of `d`.
+ *
+ * @example
+ * featuresOf("sqrt", 9); // 3
+ * featuresOf(0.5, 9); // 4
+ */
 export function featuresOf(rule: MaxFeatures, d: number): number {
   if (rule === null) return d;
   if (rule === "sqrt") return Math.max(1, Math.floor(Math.sqrt(d)));

@@ -160,7 +160,12 @@ type Widened<V> = V extends string
         ? Widened<W>[]
         : V;
 
-/** Rows of a matrix, table, array or typed array. */
+/**
+ * Rows of a matrix, table, array or typed array.
+ *
+ * @example
+ * selectRows(["a", "b", "c"], [2, 0]); // ["c", "a"]
+ */
 export function selectRows<T extends Splittable>(value: T, indices: ArrayLike<number>): Rows<T> {
   if (value instanceof Table) requireRows("selectRows", indices, value.rows);
   if (value instanceof Matrix || value instanceof Table) return value.selectRows(indices) as Rows<T>;

@@ -65,6 +65,11 @@ export interface ClusterClassification extends ClassificationData {
  * which rows got a random class, is told.
  *
  * Source: Guyon (2003), Design of experiments for the NIPS 2003 variable selection benchmark.
+ *
+ * @example
+ * const { X, columns } = makeClassification({ nSamples: 20, nFeatures: 5 });
+ * X.cols; // 5
+ * columns.filter((c) => c === "informative").length; // 2
  */
 export function makeClassification(options: ParamInput<typeof CLASSIFICATION> = {}): ClusterClassification {
   const where = "makeClassification";
@@ -259,7 +264,13 @@ const CIRCLES = {
   seed: seed(),
 } as const;
 
-/** A circle (class 0) around another (class 1). */
+/**
+ * A circle (class 0) around another (class 1).
+ *
+ * @example
+ * const { X } = makeCircles({ nSamples: 10, noise: 0 });
+ * Math.hypot(X.at(0, 0), X.at(0, 1)) <= 1.0001; // true
+ */
 export function makeCircles(options: ParamInput<typeof CIRCLES> = {}): ClassificationData {
   const p = parseParams("makeCircles", CIRCLES, options);
   return planar(p.nSamples, Math.ceil(p.nSamples / 2), p.noise, p.seed, (k, count, c) => {
@@ -314,7 +325,14 @@ export interface ImbalancedData extends ClassificationData {
   readonly bestAuc: number;
 }
 
-/** Two normal classes of very different size, with the true probability of every row. */
+/**
+ * Two normal classes of very different size, with the true probability of every row.
+ *
+ * @example
+ * const { y, bestAuc } = makeImbalanced({ nSamples: 1000, exact: 10, separation: 2 });
+ * y.filter((c) => c === 1).length; // 10
+ * bestAuc; // 0.9214
+ */
 export function makeImbalanced(options: ParamInput<typeof IMBALANCED> = {}): ImbalancedData {
   const where = "makeImbalanced";
   const p = parseParams(where, IMBALANCED, options);

@@ -53,6 +53,10 @@ export interface MissingnessResult {
  * the offset is set so that the expected share is `rate` in every column.
  *
  * Source: Rubin (1976), Inference and missing data.
+ *
+ * @example
+ * const { mask } = makeMissing(Matrix.zeros(100, 1), { mechanism: "mcar", rate: 0.5 });
+ * Math.abs(mask.reduce((a, b) => a + b, 0) - 50) < 25; // true
  */
 export function makeMissing(X: Matrix, options: ParamInput<typeof MISSINGNESS> = {}): MissingnessResult {
   const where = "makeMissing";

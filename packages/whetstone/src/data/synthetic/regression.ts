@@ -79,6 +79,9 @@ const FRIEDMAN = {
  * 10 sin(pi x0 x1) + 20 (x2 - 1/2)^2 + 10 x3 + 5 x4 of uniform columns.
  *
  * Source: Friedman (1991), Multivariate adaptive regression splines, section 4.3.
+ *
+ * @example
+ * makeFriedman1({ nSamples: 10 }).X.cols; // 10
  */
 export function makeFriedman1(options: ParamInput<typeof FRIEDMAN> = {}): RegressionData {
   const p = parseParams("makeFriedman1", FRIEDMAN, options);
@@ -161,7 +164,13 @@ const SPARSE = {
   seed: seed(),
 } as const;
 
-/** A linear target with few coefficients of +1 and -1 among many columns, and a chosen signal-to-noise ratio. */
+/**
+ * A linear target with few coefficients of +1 and -1 among many columns, and a chosen signal-to-noise ratio.
+ *
+ * @example
+ * const { coef, support } = makeSparseRegression({ nSamples: 20 });
+ * support.length === coef.filter((c) => c !== 0).length; // true
+ */
 export function makeSparseRegression(
   options: ParamInput<typeof SPARSE> = {},
 ): RegressionData & { readonly coef: Float64Array; readonly support: Int32Array; readonly noiseSd: number } {

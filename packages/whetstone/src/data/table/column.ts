@@ -40,14 +40,24 @@ export const MISSING_BOOLEAN = 255;
 /** What can become a column: a column, numbers, or a list of cells of one kind. */
 export type ColumnInput = Column | Float64Array | Float32Array | Int32Array | readonly (Cell | undefined)[];
 
-/** A number column; the array is wrapped when it is a Float64Array, copied otherwise. */
+/**
+ * A number column; the array is wrapped when it is a Float64Array, copied otherwise.
+ *
+ * @example
+ * numberColumn([1, null]).values; // Float64Array [1, NaN]
+ */
 export function numberColumn(values: ArrayLike<number | null | undefined>): NumberColumn {
   requireList("numberColumn", "values", values, "an array of numbers");
   if (values instanceof Float64Array) return { kind: "number", values };
   return { kind: "number", values: Float64Array.from(values, (v) => v ?? Number.NaN) };
 }
 
-/** A date column from dates or milliseconds since 1970 (UTC). */
+/**
+ * A date column from dates or milliseconds since 1970 (UTC).
+ *
+ * @example
+ * dateColumn([new Date("1970-01-02"), null]).values[0]; // 86400000
+ */
 export function dateColumn(values: ArrayLike<Date | number | null | undefined>): DateColumn {
   requireList("dateColumn", "values", values, "an array of dates or milliseconds");
   if (values instanceof Float64Array) return { kind: "date", values };
@@ -190,7 +200,13 @@ export function countMissing(column: Column): number {
   return count;
 }
 
-/** Value of row i, null where missing. */
+/**
+ * Value of row i, null where missing.
+ *
+ * @example
+ * cellOf(categoryColumn(["S", null]), 0); // "S"
+ * cellOf(categoryColumn(["S", null]), 1); // null
+ */
 export function cellOf(column: Column, i: number): Cell {
   if (isMissing(column, i)) return null;
   switch (column.kind) {
@@ -316,6 +332,9 @@ export interface Levels {
 /**
  * Dictionary encoding of any column. Categories keep their order, everything else is sorted ascending. Only
  * values that occur are listed.
+ *
+ * @example
+ * levelsOf(textColumn(["b", "a", "b"])).codes; // Int32Array [1, 0, 1]
  */
 export function levelsOf(column: Column): Levels {
   const n = columnLength(column);

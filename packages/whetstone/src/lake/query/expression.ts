@@ -102,13 +102,25 @@ export class Expression {
   }
 }
 
-/** A column by its name. */
+/**
+ * A column by its name.
+ *
+ * @example
+ * const frame = LazyFrame.fromTable(Table.fromColumns({ a: [1, 2, 3] }));
+ * (await frame.filter(col("a").gt(1)).collect()).rows; // 2
+ */
 export function col(name: string): Expression {
   if (typeof name !== "string") throw argumentError("col", "name", name, "the name of a column");
   return new Expression({ op: "column", name });
 }
 
-/** A constant. */
+/**
+ * A constant.
+ *
+ * @example
+ * const frame = LazyFrame.fromTable(Table.fromColumns({ a: [1, 2] }));
+ * (await frame.withColumns({ one: lit(1) }).collect()).numbers("one"); // [1, 1]
+ */
 export function lit(value: Literal): Expression {
   if (value instanceof Expression) throw argumentError("lit", "value", value, "a constant");
   return new Expression(operand(value, "lit"));

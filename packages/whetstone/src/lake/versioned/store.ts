@@ -20,7 +20,13 @@ export interface Store {
   remove(name: string): Promise<void>;
 }
 
-/** A store in memory. */
+/**
+ * A store in memory.
+ *
+ * @example
+ * const table = await VersionedTable.create(memoryStore(), Table.fromColumns({ a: [1, 2] }));
+ * (await table.read()).rows; // 2
+ */
 export function memoryStore(): Store {
   const files = new Map<string, Uint8Array>();
   return {

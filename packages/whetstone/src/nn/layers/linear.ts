@@ -40,7 +40,12 @@ export class Linear extends Module {
   }
 }
 
-/** x W^T + b */
+/**
+ * x W^T + b
+ *
+ * @example
+ * linear(Tensor.from([[1, 2]]), Tensor.from([[3, 4]]), Tensor.from([10])).toArray(); // [[21]]
+ */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   const rows = x.rank > 2 ? x.reshape([-1, x.shape.at(-1)!]) : x;
   const y = rows.matmul(weight.transpose());

@@ -13,6 +13,9 @@ export interface BinaryOptions extends LossOptions {
  * -[y log p + (1 - y) log(1 - p)]: the negative log likelihood of Bernoulli variables, from probabilities. Inside the
  * logarithms p and 1 - p count as at least `epsilon`, by default 1e-12: no answer costs more than 27.6. Prefer
  * {@link binaryCrossEntropyWithLogits}, which needs no guard.
+ *
+ * @example
+ * binaryCrossEntropy(Tensor.from([0.5]), Tensor.from([1])).item(); // 0.6931 = log 2
  */
 export function binaryCrossEntropy(
   probability: Tensor,
@@ -38,6 +41,9 @@ export function binaryCrossEntropy(
 /**
  * Binary cross-entropy of sigmoid(logits), computed as (1 - y) z + softplus(-z): finite for every logit. `posWeight`
  * multiplies the loss of positives; one output for each label makes a multi-label head.
+ *
+ * @example
+ * binaryCrossEntropyWithLogits(Tensor.from([0, 200]), Tensor.from([1, 0]), { reduction: "none" }).toArray(); // [0.6931, 200]
  */
 export function binaryCrossEntropyWithLogits(
   logits: Tensor,
@@ -69,7 +75,12 @@ export interface SigmoidFocalOptions extends LossOptions {
   readonly gamma?: number;
 }
 
-/** alpha_t (1 - p_t)^gamma times binary cross-entropy, from logits (Lin et al. 2017). */
+/**
+ * alpha_t (1 - p_t)^gamma times binary cross-entropy, from logits (Lin et al. 2017).
+ *
+ * @example
+ * sigmoidFocal(Tensor.from([0]), Tensor.from([1])).item(); // 0.0433 = 0.25 * 0.5^2 * log 2
+ */
 export function sigmoidFocal(logits: Tensor, target: Tensor, options: SigmoidFocalOptions = {}): Tensor {
   const { alpha = 0.25, gamma = 2, reduction } = options;
   if (!(gamma >= 0)) throw argumentError("sigmoidFocal", "gamma", gamma, "a number >= 0");
@@ -82,7 +93,12 @@ export function sigmoidFocal(logits: Tensor, target: Tensor, options: SigmoidFoc
   return reduce("sigmoidFocal", losses, reduction);
 }
 
-/** max(0, 1 - y s) for scores s and targets -1 and 1: the loss of a support vector machine, or its square. */
+/**
+ * max(0, 1 - y s) for scores s and targets -1 and 1: the loss of a support vector machine, or its square.
+ *
+ * @example
+ * hinge(Tensor.from([0.5, 2]), Tensor.from([1, 1])).item(); // 0.25
+ */
 export function hinge(
   scores: Tensor,
   target: Tensor,

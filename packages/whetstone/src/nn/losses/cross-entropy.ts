@@ -97,7 +97,13 @@ export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntro
   return weightedReduce(where, losses, weights, options.reduction);
 }
 
-/** -log probability of the target classes, from log probabilities [N, C, ...]: {@link crossEntropy} without softmax. */
+/**
+ * -log probability of the target classes, from log probabilities [N, C, ...]: {@link crossEntropy} without
+ * softmax.
+ *
+ * @example
+ * nll(Tensor.from([[-0.5, -1.5]]), Tensor.from(Int32Array.of(1))).item(); // 1.5
+ */
 export function nll(
   logProb: Tensor,
   target: Tensor,
@@ -113,7 +119,12 @@ export interface FocalOptions extends Omit<CrossEntropyOptions, "labelSmoothing"
   readonly gamma?: number;
 }
 
-/** -alpha_y (1 - p_y)^gamma log p_y with class weights alpha (Lin et al. 2017); the mean is over weights. */
+/**
+ * -alpha_y (1 - p_y)^gamma log p_y with class weights alpha (Lin et al. 2017); the mean is over weights.
+ *
+ * @example
+ * focal(Tensor.from([[0, 0]]), Tensor.from(Int32Array.of(1))).item(); // 0.1733 = 0.5^2 log 2
+ */
 export function focal(logits: Tensor, target: Tensor, options: FocalOptions = {}): Tensor {
   const where = "focal";
   const gamma = options.gamma ?? 2;

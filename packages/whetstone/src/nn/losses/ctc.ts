@@ -19,6 +19,12 @@ const logAdd = (...terms: Tensor[]): Tensor => Tensor.stack(terms, 0).logSumExp(
  * Connectionist temporal classification (Graves et al. 2006): minus the log probability of all ways to spell a target
  * with blanks and repetitions. `logProb` [T, N, C] log probabilities; `target` i32 [N, S], none of them blank; lengths
  * i32 [N]. The mean is that of losses divided by target lengths, as in PyTorch.
+ *
+ * @example
+ * // Two steps, classes blank and "a", all equally likely: "a" is spelled by a-, -a and aa.
+ * const logProb = Tensor.full([2, 1, 2], Math.log(0.5));
+ * const one = Tensor.from(Int32Array.of(1));
+ * ctc(logProb, Tensor.from([[1]]).to("i32"), Tensor.from(Int32Array.of(2)), one).item(); // 0.2877 = -log(3 / 4)
  */
 export function ctc(
   logProb: Tensor,

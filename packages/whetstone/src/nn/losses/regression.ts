@@ -3,13 +3,24 @@ import { Tensor } from "../../tensor/index.ts";
 import { softplus } from "../functional.ts";
 import { type LossOptions, reduce, requireSame } from "./reduction.ts";
 
-/** (y - t)^2: the negative log likelihood, up to constants, of normal noise of one variance. Its minimiser is the mean. */
+/**
+ * (y - t)^2: the negative log likelihood, up to constants, of normal noise of one variance. Its minimiser is
+ * the mean.
+ *
+ * @example
+ * mse(Tensor.from([1, 2]), Tensor.from([1, 4])).item(); // 2
+ */
 export function mse(prediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   requireSame("mse", "target", target, prediction);
   return reduce("mse", prediction.sub(target).square(), options.reduction);
 }
 
-/** |y - t|: Laplace noise. Its minimiser is the median; the derivative at 0 is 0. */
+/**
+ * |y - t|: Laplace noise. Its minimiser is the median; the derivative at 0 is 0.
+ *
+ * @example
+ * mae(Tensor.from([1, 2]), Tensor.from([1, 4])).item(); // 1
+ */
 export function mae(prediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   requireSame("mae", "target", target, prediction);
   return reduce("mae", prediction.sub(target).abs(), options.reduction);
@@ -18,6 +29,9 @@ export function mae(prediction: Tensor, target: Tensor, options: LossOptions = {
 /**
  * e^2 / 2 for errors up to delta, delta (|e| - delta / 2) beyond (Huber 1964): normal noise with Laplace tails.
  * Default delta 1.
+ *
+ * @example
+ * huber(Tensor.from([0.5, 3]), Tensor.from([0, 0]), { reduction: "none" }).toArray(); // [0.125, 2.5]
  */
 export function huber(
   prediction: Tensor,
@@ -32,7 +46,12 @@ export function huber(
   return reduce("huber", losses, options.reduction);
 }
 
-/** {@link huber} divided by beta, its delta: slope 1 outside. Default beta 1. */
+/**
+ * {@link huber} divided by beta, its delta: slope 1 outside. Default beta 1.
+ *
+ * @example
+ * smoothL1(Tensor.from([1, 3]), Tensor.from([0, 0]), { beta: 2, reduction: "none" }).toArray(); // [0.25, 2]
+ */
 export function smoothL1(
   prediction: Tensor,
   target: Tensor,
@@ -44,14 +63,25 @@ export function smoothL1(
   return reduce("smoothL1", losses, options.reduction);
 }
 
-/** log cosh(y - t): about e^2 / 2 for small errors, |e| - log 2 for large ones; hyperbolic secant noise. */
+/**
+ * log cosh(y - t): about e^2 / 2 for small errors, |e| - log 2 for large ones; hyperbolic secant noise.
+ *
+ * @example
+ * logCosh(Tensor.from([1, 100]), Tensor.from([0, 0]), { reduction: "none" }).toArray(); // [0.4338, 99.3069]
+ */
 export function logCosh(prediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   requireSame("logCosh", "target", target, prediction);
   const error = prediction.sub(target).abs();
   return reduce("logCosh", error.add(softplus(error.mul(-2))).sub(Math.LN2), options.reduction);
 }
 
-/** q e for errors t - y = e above 0, (q - 1) e below: asymmetric Laplace noise. Its minimiser is the q-quantile. */
+/**
+ * q e for errors t - y = e above 0, (q - 1) e below: asymmetric Laplace noise. Its minimiser is the
+ * q-quantile.
+ *
+ * @example
+ * quantileLoss(Tensor.from([0, 0]), Tensor.from([1, -1]), 0.9, { reduction: "none" }).toArray(); // [0.9, 0.1]
+ */
 export function quantileLoss(
   prediction: Tensor,
   target: Tensor,
@@ -67,6 +97,9 @@ export function quantileLoss(
 /**
  * exp(z) - t z for z = log rate (or rate - t log rate with `logInput: false`): Poisson counts. `full` adds Stirling's
  * approximation of log t! for t > 1.
+ *
+ * @example
+ * poissonNll(Tensor.from([0]), Tensor.from([3])).item(); // 1
  */
 export function poissonNll(
   input: Tensor,
@@ -96,6 +129,9 @@ export function poissonNll(
 /**
  * (log v + (y - t)^2 / v) / 2 for a predicted variance v: normal noise whose variance is learned. v counts as at least
  * `eps` (1e-6), without stopping its gradient. `full` adds log(2 pi) / 2.
+ *
+ * @example
+ * gaussianNll(Tensor.from([0]), Tensor.from([2]), Tensor.from([4])).item(); // 1.1931 = (log 4 + 1) / 2
  */
 export function gaussianNll(
   mean: Tensor,
@@ -114,6 +150,10 @@ export function gaussianNll(
 /**
  * target (log target - logInput), the terms of the divergence KL(target || input), from log probabilities; a target of
  * 0 counts 0. "batchmean" divides the sum by the first axis, as the definition wants.
+ *
+ * @example
+ * const logInput = Tensor.from([[0.5, 0.5]]).log();
+ * klDivergence(logInput, Tensor.from([[1, 0]]), { reduction: "batchmean" }).item(); // 0.6931 = log 2
  */
 export function klDivergence(
   logInput: Tensor,

@@ -51,6 +51,10 @@ const quarter = <T>(x: readonly T[]): number => Math.max(1, Math.floor(x.length 
 /**
  * Findings in a run's curves, most serious first; "healthy" if there are none. Rules of thumb, each with the numbers it
  * saw: they point where to look.
+ *
+ * @example
+ * diagnoseCurve({ loss: [1, 2, 4, 8, 16] })[0].finding; // "diverging"
+ * diagnoseCurve({ loss: [1, 0.5, 0.3, 0.2, 0.15] })[0].finding; // "healthy"
  */
 export function diagnoseCurve(curve: Curve): Diagnosis[] {
   requireList("diagnoseCurve", "loss", curve?.loss, "an array of losses");

@@ -64,7 +64,14 @@ function checked(where: string, loss: unknown, options: SliceOptions): { radius:
   return { radius, points };
 }
 
-/** The loss along a direction, at weights + a direction for a from -radius to radius. */
+/**
+ * The loss along a direction, at weights + a direction for a from -radius to radius.
+ *
+ * @example
+ * const net = new Linear(1, 1, { bias: false, seed: 0 });
+ * const loss = () => net.weight.square().sum();
+ * lossSlice(net, loss, filterNormalizedDirection(net, 0), { points: 3 }).at; // [-1, 0, 1]
+ */
 export function lossSlice(
   net: AnyModule,
   loss: () => Tensor,
@@ -76,7 +83,15 @@ export function lossSlice(
   return { at, loss: at.map((a) => lossAt(net, loss, [[direction, a]])) };
 }
 
-/** The loss over two directions: `loss[row * points + col]` at weights + at[col] first + at[row] second. */
+/**
+ * The loss over two directions: `loss[row * points + col]` at weights + at[col] first + at[row] second.
+ *
+ * @example
+ * const net = new Linear(2, 1, { bias: false, seed: 0 });
+ * const loss = () => net.weight.square().sum();
+ * const [first, second] = [filterNormalizedDirection(net, 0), filterNormalizedDirection(net, 1)];
+ * lossSurface(net, loss, first, second, { points: 3 }).loss.length; // 9
+ */
 export function lossSurface(
   net: AnyModule,
   loss: () => Tensor,
@@ -100,6 +115,10 @@ export function lossSurface(
 /**
  * How fast the gradient g changes along the step -lr g: the greatest |g(w - t lr g) - g(w)| / |t lr g| for t up to 1
  * (Santurkar et al. 2018), an estimate of the gradient's Lipschitz constant there; and the losses on the way.
+ *
+ * @example
+ * const net = new Linear(1, 1, { bias: false, seed: 0 });
+ * smoothnessAlongStep(net, () => net.weight.square().sum()).lipschitz; // about 2
  */
 export function smoothnessAlongStep(
   net: AnyModule,

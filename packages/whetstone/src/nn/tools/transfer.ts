@@ -3,7 +3,13 @@ import { argumentError, requireFunction } from "../../errors.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import type { AnyModule } from "../module.ts";
 
-/** Freezes the parameters whose name `which` accepts and thaws the others. Returns the names that can train. */
+/**
+ * Freezes the parameters whose name `which` accepts and thaws the others. Returns the names that can train.
+ *
+ * @example
+ * const net = new Sequential(new Linear(2, 3), new Linear(3, 1));
+ * freezeWhere(net, (name) => name.includes("0")).length; // 2: weight and bias of the last layer
+ */
 export function freezeWhere(net: AnyModule, which: (name: string) => boolean): string[] {
   requireFunction("freezeWhere", "which", which);
   for (const [name, p] of net.namedParameters()) {
@@ -64,7 +70,12 @@ export interface TransferPlan {
   readonly why: string;
 }
 
-/** What to train, from how alike the domains are and how much data there is. */
+/**
+ * What to train, from how alike the domains are and how much data there is.
+ *
+ * @example
+ * transferPlan("similar", "small").advice; // "train the head"
+ */
 export function transferPlan(similarity: "similar" | "different", data: "small" | "large"): TransferPlan {
   if (similarity !== "similar" && similarity !== "different") {
     throw argumentError("transferPlan", "similarity", similarity, '"similar" or "different"');

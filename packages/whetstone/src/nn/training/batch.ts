@@ -2,7 +2,12 @@
 import { argumentError, shapeError } from "../../errors.ts";
 import { Tensor } from "../../tensor/index.ts";
 
-/** Rows of a batch: the first axis of the first tensor in it. */
+/**
+ * Rows of a batch: the first axis of the first tensor in it.
+ *
+ * @example
+ * batchSize([Tensor.zeros([8, 3]), Tensor.zeros([8])]); // 8
+ */
 export function batchSize(batch: unknown): number {
   if (batch instanceof Tensor) return batch.shape[0] ?? 1;
   if (batch !== null && typeof batch === "object") {
@@ -15,6 +20,11 @@ export function batchSize(batch: unknown): number {
 /**
  * Samples of one form as one batch of that form: tensors are stacked, numbers become a float32 tensor, typed arrays
  * the rows of one of their type, pairs and objects are joined part by part.
+ *
+ * @example
+ * const [x, y] = collate([[Tensor.from([1, 2]), 0], [Tensor.from([3, 4]), 1]]);
+ * x.toArray(); // [[1, 2], [3, 4]]
+ * y.toArray(); // [0, 1]
  */
 export function collate<T>(samples: readonly T[]): T {
   const [first] = samples;

@@ -16,7 +16,14 @@ export async function inEvalMode<R>(net: AnyModule, fn: () => Promise<R>): Promi
   }
 }
 
-/** Means over batches, weighted by their sizes, of functions of a batch; in eval mode and without gradients. */
+/**
+ * Means over batches, weighted by their sizes, of functions of a batch; in eval mode and without gradients.
+ *
+ * @example
+ * const net = new Linear(1, 1, { seed: 0 });
+ * const batches = [Tensor.ones([2, 1]), Tensor.ones([1, 1])];
+ * await evaluate(net, batches, { rows: (x) => x.mean() }); // { rows: 1 }
+ */
 export async function evaluate<B>(
   net: AnyModule,
   batches: Batches<B>,

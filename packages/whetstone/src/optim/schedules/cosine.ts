@@ -28,7 +28,13 @@ export function cosine(options: { steps: number; min?: number; warmup?: number }
       ]);
 }
 
-/** Cosine annealing that starts again: the first cycle has `first` steps, each next one `factor` times as many. */
+/**
+ * Cosine annealing that starts again: the first cycle has `first` steps, each next one `factor` times as
+ * many.
+ *
+ * @example
+ * curve(cosineRestarts({ first: 2 }), 5); // [1, 0.5, 1, 0.5, 1]
+ */
 export function cosineRestarts(options: { first: number; factor?: number; min?: number }): Schedule {
   requireOptions("cosineRestarts", options);
   const { first, factor = 1, min = 0 } = options;
@@ -128,7 +134,13 @@ export function oneCycle(options: OneCycleOptions): Schedule {
   return cycle("oneCycle", options, (base) => [base / startDivisor, base, base / startDivisor / endDivisor]);
 }
 
-/** The momentum that goes with {@link oneCycle}: low while the rate is high. Give it the same steps and shape. */
+/**
+ * The momentum that goes with {@link oneCycle}: low while the rate is high. Give it the same steps and shape.
+ *
+ * @example
+ * const momentum = oneCycleMomentum({ steps: 10, shape: "linear" });
+ * momentum(0, 1); // 0.95
+ */
 export function oneCycleMomentum(
   options: Omit<OneCycleOptions, "startDivisor" | "endDivisor"> & {
     readonly low?: number;

@@ -16,7 +16,12 @@ export function stepDecay(options: { every?: number; gamma?: number } = {}): Sch
   return (t, base) => base * gamma ** Math.floor(t / every);
 }
 
-/** Times `gamma` at each of the given steps. */
+/**
+ * Times `gamma` at each of the given steps.
+ *
+ * @example
+ * curve(milestones({ at: [2], gamma: 0.1 }), 4); // [1, 1, 0.1, 0.1]
+ */
 export function milestones(options: { at: readonly number[]; gamma?: number }): Schedule {
   requireOptions("milestones", options);
   const { at, gamma = 0.1 } = options;
@@ -26,7 +31,12 @@ export function milestones(options: { at: readonly number[]; gamma?: number }): 
   return (t, base) => base * gamma ** at.filter((step) => step <= t).length;
 }
 
-/** Times `gamma` at every step. */
+/**
+ * Times `gamma` at every step.
+ *
+ * @example
+ * curve(exponentialDecay({ gamma: 0.5 }), 3); // [1, 0.5, 0.25]
+ */
 export function exponentialDecay(options: { gamma: number }): Schedule {
   requireOptions("exponentialDecay", options);
   const { gamma } = options;
@@ -50,7 +60,12 @@ export function linear(options: { steps: number; start?: number; end?: number })
   return (t, base) => base * (start + (end - start) * Math.min(1, t / n));
 }
 
-/** (1 - t / steps)^power, then 0. */
+/**
+ * (1 - t / steps)^power, then 0.
+ *
+ * @example
+ * curve(polynomial({ steps: 4 }), 5); // [1, 0.75, 0.5, 0.25, 0]
+ */
 export function polynomial(options: { steps: number; power?: number }): Schedule {
   requireOptions("polynomial", options);
   const { steps: n, power = 1 } = options;

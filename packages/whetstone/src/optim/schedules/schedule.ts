@@ -34,7 +34,12 @@ export function notNegative(where: string, argument: string, value: number): num
   return value;
 }
 
-/** Always the base rate. */
+/**
+ * Always the base rate.
+ *
+ * @example
+ * curve(constant(), 2, 0.1); // [0.1, 0.1]
+ */
 export const constant = (): Schedule => (_, base) => base;
 
 /**
@@ -64,14 +69,24 @@ export function sequence(parts: readonly (readonly [Schedule, number])[]): Sched
   };
 }
 
-/** The least of several: a warm-up over any other schedule that starts at once. */
+/**
+ * The least of several: a warm-up over any other schedule that starts at once.
+ *
+ * @example
+ * curve(least(exponentialDecay({ gamma: 0.5 }), (step) => (step + 1) / 4), 4); // [0.25, 0.5, 0.25, 0.125]
+ */
 export function least(...schedules: readonly Schedule[]): Schedule {
   for (const [i, schedule] of schedules.entries()) requireFunction("least", `schedules[${i}]`, schedule);
   if (schedules.length === 0) throw argumentError("least", "schedules", schedules, "at least one");
   return (step, base) => Math.min(...schedules.map((s) => s(step, base)));
 }
 
-/** Rates of the first `count` steps, to print or draw. */
+/**
+ * Rates of the first `count` steps, to print or draw.
+ *
+ * @example
+ * curve((step, base) => base / (1 + step), 3); // [1, 0.5, 1 / 3]
+ */
 export function curve(schedule: Schedule, count: number, base: number = 1): number[] {
   requireFunction("curve", "schedule", schedule);
   steps("curve", "count", count, 0);
