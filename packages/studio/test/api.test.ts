@@ -327,6 +327,14 @@ describe.skipIf(executablePath === null)("the reference in a browser", () => {
     );
     const entries = await built();
     expect(entries.length).toBeGreaterThan(1500);
+    const optionOf = (name: string, option: string) =>
+      entries.find((e) => e.name === name)?.params.find((p) => p.name === option);
+    expect(optionOf("makeClassification", "nSamples")).toMatchObject({
+      accepts: "an integer >= 1",
+      default: "100",
+    });
+    for (const name of ["Adam", "AdamOptions"])
+      expect(optionOf(name, "lr")).toMatchObject({ default: "0.001" });
     const shown = new Map(
       entries.flatMap((e) =>
         e.examples.map((lines) => [

@@ -140,7 +140,7 @@ export function requireFunction(where: string, argument: string, f: unknown): vo
  * Renders a received value briefly for a message.
  *
  * @example
- * show([1, 2]).length > 0; // true
+ * show([1, 2]); // "an array of 2"
  */
 export function show(value: unknown): string {
   if (typeof value === "string")

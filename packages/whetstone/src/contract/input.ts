@@ -78,8 +78,9 @@ export interface Texts {
 /**
  * Reads one text per row.
  *
+ * @param minRows fewest rows accepted; 0 by default
  * @example
- * readTexts(["a text", "another"], "f"); // ["a text", "another"]
+ * readTexts(["a text", "another"], "f").texts; // ["a text", "another"]
  */
 export function readTexts(X: TextLike, where: string, minRows = 0): Texts {
   const source = X as Partial<TextSource>;
@@ -87,7 +88,8 @@ export function readTexts(X: TextLike, where: string, minRows = 0): Texts {
     typeof source?.toTexts === "function"
       ? source.toTexts(where)
       : { texts: textArray(X, where), name: null };
-  if (read.texts.length < minRows) throw shapeError(where, "X", "has 0 rows", `at least ${minRows}`);
+  if (read.texts.length < minRows)
+    throw shapeError(where, "X", `has ${plural(read.texts.length, "row")}`, `at least ${minRows}`);
   return read;
 }
 

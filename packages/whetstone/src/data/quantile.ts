@@ -79,6 +79,7 @@ function valueAtCount({ values, weights }: SortedSample, count: number): number 
  * quantile([0, 10], 0.25); // 2.5
  */
 export function quantile(values: ArrayLike<number>, p: number): number {
-  if (!(typeof p === "number" && p >= 0 && p <= 1)) throw argumentError("quantile", "p", p, "a number from 0 to 1");
+  if (!(typeof p === "number" && p >= 0 && p <= 1))
+    throw argumentError("quantile", "p", p, "a number from 0 to 1");
   return quantileSorted(sortSample(values), p);
 }
