@@ -38,7 +38,9 @@ export type ErrorCode =
 
 /** Base of every error thrown on purpose by this library. */
 export class WhetstoneError extends Error {
+  /** What sort of thing went wrong; see {@link ErrorCode}. */
   readonly code: ErrorCode;
+  /** Function, argument and what else is known, for programs. */
   readonly fields: ErrorFields;
 
   constructor(code: ErrorCode, fields: ErrorFields, sentence: string) {

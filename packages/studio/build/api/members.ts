@@ -4,7 +4,7 @@ import { type Links, prose, readComment } from "./doc-comment.ts";
 import { type Ast, commentBefore, type Declared, type Library } from "./parse.ts";
 import { bare, bodyOf, linked, spelledOut, wrap } from "./signature.ts";
 
-/** What every class of its kind has for the machinery alone. */
+/** Static members that every class of its kind has for the machinery alone. */
 const MACHINERY = new Set(["typeName", "params"]);
 
 /** What conventions say of members that have no comment of their own. */
@@ -47,7 +47,7 @@ function collect(declared: Declared, library: Library, links: Links, depth = 0):
         member.accessibility === "private" ||
         member.accessibility === "protected" ||
         member.key?.type === "PrivateIdentifier" ||
-        MACHINERY.has(name);
+        (member.static === true && MACHINERY.has(name));
       if (hidden || name === "") continue;
       const written = bare(source.slice(member.start, member.end)).replace(/;$/, "");
       members.push({

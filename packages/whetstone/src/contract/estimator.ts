@@ -195,6 +195,7 @@ export interface SpecClass {
 /** A fitted map of features: a {@link TransformerModel}, or a pipeline that ends in one. */
 export interface FittedTransform extends Model {
   transform(X: TextLike): MatrixLike;
+  /** Names of the columns that `transform` gives. */
   outputNames(): readonly string[];
 }
 

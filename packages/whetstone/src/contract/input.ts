@@ -103,8 +103,11 @@ function textArray(X: unknown, where: string): readonly string[] {
 
 /** What is known of the training columns; kept by the model and checked at prediction. */
 export interface Schema {
+  /** Columns of the training X. */
   readonly nFeatures: number;
+  /** Their names; null where X had none. */
   readonly names: readonly string[] | null;
+  /** Per column its categories, null for numbers; null where no column has any. */
   readonly categories: readonly (readonly string[] | null)[] | null;
 }
 

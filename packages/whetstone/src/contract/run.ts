@@ -2,6 +2,7 @@ import { AbortError } from "../errors.ts";
 
 /** How far a long computation has come. */
 export interface Progress {
+  /** Units finished; `total` of them make all. */
   readonly done: number;
   readonly total: number;
   /** What is being counted, e.g. `"trees"`. */

@@ -52,7 +52,12 @@ function scales(where: string, given: number | readonly number[]): number[] {
   return Array.from(given, (v, j) => positive(where, `lengthScale[${j}]`, v));
 }
 
-/** k = value: scales what it multiplies. */
+/**
+ * k = value: scales what it multiplies.
+ *
+ * @example
+ * new GaussianProcessRegressor({ kernel: productKernel(constantKernel(4), rbf(1)) }).fit([[0]], [1]).predict([[0]]); // about [1]
+ */
 export function constantKernel(value = 1, bounds: KernelBounds = WIDE): GpKernel {
   return {
     kind: "constant",

@@ -22,7 +22,12 @@ export interface Kernel {
 
 const core = new Map<string, Kernel>();
 
-/** Calls a kernel on this thread with all its arguments. */
+/**
+ * Calls a kernel on this thread with all its arguments.
+ *
+ * @example
+ * withScratch((s) => call("sumF64", s.f64([1, 2, 3]).ptr, 3)); // 6
+ */
 export function call(name: KernelName, ...args: number[]): number {
   return callFunction("call", coreKernel("call", name), args);
 }

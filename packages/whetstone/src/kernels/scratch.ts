@@ -118,6 +118,11 @@ export function takeSegment(where: string, least: number, wanted: number): { sta
 /**
  * A view on kernel memory, for instance on a block of the heap: `kernelView(Float32Array, ptr, length)`. It stays
  * valid when the memory grows.
+ *
+ * @example
+ * const ptr = heapAlloc(16);
+ * kernelView(Float64Array, ptr, 2).length; // 2
+ * heapFree(ptr);
  */
 export function kernelView<T>(View: ViewConstructor<T>, ptr: number, length: number): T {
   const { buffer } = runtime().memory;
@@ -125,7 +130,12 @@ export function kernelView<T>(View: ViewConstructor<T>, ptr: number, length: num
   return new View(buffer, ptr, length);
 }
 
-/** Byte offset of an array that already lies in the kernel memory, or -1. */
+/**
+ * Byte offset of an array that already lies in the kernel memory, or -1.
+ *
+ * @example
+ * pointerOf(new Float64Array(2)); // -1
+ */
 export function pointerOf(array: { readonly buffer: ArrayBufferLike; readonly byteOffset: number }): number {
   return known.has(array.buffer) ? array.byteOffset : -1;
 }

@@ -50,7 +50,12 @@ export function hardwareThreads(): number {
   return (typeof navigator === "undefined" ? 1 : navigator.hardwareConcurrency) || 1;
 }
 
-/** Threads that kernels use, the calling one included. */
+/**
+ * Threads that kernels use, the calling one included.
+ *
+ * @example
+ * getThreads() >= 1; // true
+ */
 export function getThreads(): number {
   if (wanted === 0) {
     const asked = Number(environment("WHETSTONE_THREADS"));

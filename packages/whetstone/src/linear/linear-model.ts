@@ -5,6 +5,7 @@ import { scoresOf } from "./logits.ts";
 export abstract class LinearModel extends RegressorModel {
   /** One coefficient per column. */
   readonly coef: Float64Array;
+  /** The constant term; 0 without one. */
   readonly intercept: number;
 
   constructor(schema: Schema, coef: Float64Array, intercept: number) {

@@ -33,16 +33,19 @@ export class Matrix<T extends MatrixData = Float64Array> {
     this.cols = cols;
   }
 
+  /** rows x cols zeros, float64. */
   static zeros(rows: number, cols: number): Matrix {
     return new Matrix(new Float64Array(rows * cols), rows, cols);
   }
 
+  /** Ones on the diagonal of an n x n matrix, zeros elsewhere. */
   static identity(n: number): Matrix {
     const out = Matrix.zeros(n, n);
     for (let i = 0; i < n; i++) out.data[i * n + i] = 1;
     return out;
   }
 
+  /** A square matrix with these values on the diagonal, zeros elsewhere. */
   static diagonal(values: ArrayLike<number>): Matrix {
     const n = values.length;
     const out = Matrix.zeros(n, n);
@@ -126,10 +129,12 @@ export class Matrix<T extends MatrixData = Float64Array> {
     return out;
   }
 
+  /** Entry in row i, column j, from 0; not checked. */
   at(i: number, j: number): number {
     return this.data[i * this.cols + j]!;
   }
 
+  /** Changes the entry in row i, column j, from 0; not checked. */
   set(i: number, j: number, value: number): void {
     this.data[i * this.cols + j] = value;
   }
@@ -148,6 +153,7 @@ export class Matrix<T extends MatrixData = Float64Array> {
     return out;
   }
 
+  /** A copy with memory of its own, of the same element type. */
   clone(): Matrix<T> {
     return new Matrix(this.data.slice() as T, this.rows, this.cols);
   }
@@ -206,18 +212,21 @@ export class Matrix<T extends MatrixData = Float64Array> {
     return out;
   }
 
+  /** A new cols x rows matrix, float64. */
   transpose(): Matrix {
     const out = Matrix.zeros(this.cols, this.rows);
     transpose(float64(this.data), this.rows, this.cols, out.data);
     return out;
   }
 
+  /** Sum entry by entry; throws where the shapes differ. */
   add(B: Matrix<MatrixData>): Matrix {
     const [a, b, out] = this.#operands("Matrix.add", B);
     for (let at = 0; at < out.length; at++) out[at] = a[at]! + b[at]!;
     return new Matrix(out, this.rows, this.cols);
   }
 
+  /** Difference entry by entry; throws where the shapes differ. */
   sub(B: Matrix<MatrixData>): Matrix {
     const [a, b, out] = this.#operands("Matrix.sub", B);
     for (let at = 0; at < out.length; at++) out[at] = a[at]! - b[at]!;
@@ -231,6 +240,7 @@ export class Matrix<T extends MatrixData = Float64Array> {
     return new Matrix(out, this.rows, this.cols);
   }
 
+  /** Every entry times a number. */
   scale(factor: number): Matrix {
     const { data } = this;
     const out = new Float64Array(data.length);
@@ -266,6 +276,7 @@ export class Matrix<T extends MatrixData = Float64Array> {
     return out;
   }
 
+  /** One sum per column. */
   columnSums(): Float64Array {
     const out = new Float64Array(this.cols);
     for (let i = 0, at = 0; i < this.rows; i++) {
@@ -279,6 +290,7 @@ export class Matrix<T extends MatrixData = Float64Array> {
     return this.columnSums().map((sum) => sum / this.rows);
   }
 
+  /** One sum per row. */
   rowSums(): Float64Array {
     const out = new Float64Array(this.rows);
     for (let i = 0, at = 0; i < this.rows; i++) {
@@ -315,6 +327,7 @@ export class Matrix<T extends MatrixData = Float64Array> {
     return [this.data, B.data, new Float64Array(this.data.length)];
   }
 
+  /** The rows as arrays of numbers. */
   toArray(): number[][] {
     return Array.from({ length: this.rows }, (_, i) => Array.from(this.row(i)));
   }

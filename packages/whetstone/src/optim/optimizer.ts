@@ -66,7 +66,9 @@ export function makeGroups<T extends RateTable>(
  * and loaded. `lr` is the rate of the first group.
  */
 export abstract class Optimizer<T extends RateTable = RateTable> {
+  /** Kind of optimizer; a saved state must be of the same. */
   readonly name: string;
+  /** Parameters with their options as they are now. */
   readonly groups: readonly Group<T>[];
   protected readonly memory = new Map<Tensor, Memory>();
 
@@ -75,6 +77,7 @@ export abstract class Optimizer<T extends RateTable = RateTable> {
     this.groups = groups;
   }
 
+  /** Parameters of all groups. */
   get params(): Tensor[] {
     return this.groups.flatMap((g) => g.params);
   }
@@ -120,6 +123,7 @@ export abstract class Optimizer<T extends RateTable = RateTable> {
     return found;
   }
 
+  /** Everything remembered, as plain data; `loadStateDict` goes on from it exactly. */
   stateDict(): OptimizerState {
     flush();
     const save = (t: Tensor): SavedTensor => ({ shape: [...t.shape], data: t.data() });

@@ -43,6 +43,7 @@ export interface Candidate {
   readonly spec: AnySpec;
   /** Null where every fold failed; then `error` says why. */
   readonly result: CrossValidationResult | null;
+  /** Why every fold failed; null where one did not. */
   readonly error: string | null;
   /** 1 is best; candidates with equal scores share a rank. */
   readonly rank: number;

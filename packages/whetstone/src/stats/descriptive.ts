@@ -4,6 +4,7 @@ import { checkList, checkSameLength, type NumberList, sumOf } from "./vector.ts"
 
 /** Which way a matrix is reduced: 0 gives one value per column, 1 one per row. */
 export interface AxisOption {
+  /** 0 gives one result per column, 1 one per row. */
   readonly axis: 0 | 1;
 }
 

@@ -149,10 +149,12 @@ export class Tensor extends Elementwise {
 
   // ---- what it is
 
+  /** Length of each axis; `[]` for a single number. */
   get shape(): Shape {
     return this.node.shape;
   }
 
+  /** Type of the elements. */
   get dtype(): DType {
     return this.node.dtype;
   }
@@ -167,6 +169,7 @@ export class Tensor extends Elementwise {
     return sizeOf(this.node.shape);
   }
 
+  /** Whether it is a leaf that wants gradients, or was computed from one. */
   get requiresGrad(): boolean {
     return this.node.requiresGrad;
   }
@@ -319,9 +322,11 @@ export class Tensor extends Elementwise {
 
   // ---- reductions: over all axes unless some are named; axes go away unless keepDims
 
+  /** Sum over `axis`, over all where none is named. */
   sum(axis?: Axes, keepDims = false): Tensor {
     return new Tensor(reductions.sum(this.node, axis, keepDims));
   }
+  /** Mean over `axis`, over all where none is named. */
   mean(axis?: Axes, keepDims = false): Tensor {
     return new Tensor(reductions.mean(this.node, axis, keepDims));
   }
@@ -329,15 +334,19 @@ export class Tensor extends Elementwise {
   variance(axis?: Axes, keepDims = false, correction = 1): Tensor {
     return new Tensor(reductions.variance(this.node, axis, keepDims, correction));
   }
+  /** Square root of {@link Tensor.variance}: divisor n - correction. */
   std(axis?: Axes, keepDims = false, correction = 1): Tensor {
     return this.variance(axis, keepDims, correction).sqrt();
   }
+  /** Greatest element over `axis`, over all where none is named. */
   max(axis?: Axes, keepDims = false): Tensor {
     return new Tensor(reductions.max(this.node, axis, keepDims));
   }
+  /** Least element over `axis`, over all where none is named. */
   min(axis?: Axes, keepDims = false): Tensor {
     return new Tensor(reductions.min(this.node, axis, keepDims));
   }
+  /** Product over `axis`, over all where none is named. */
   prod(axis?: Axes, keepDims = false): Tensor {
     return new Tensor(reductions.prod(this.node, axis, keepDims));
   }
@@ -345,24 +354,31 @@ export class Tensor extends Elementwise {
   argmax(axis?: number, keepDims = false): Tensor {
     return new Tensor(reductions.argmax(this.node, axis, keepDims));
   }
+  /** Position of the least element, i32: along `axis`, or among all elements in order. */
   argmin(axis?: number, keepDims = false): Tensor {
     return new Tensor(reductions.argmin(this.node, axis, keepDims));
   }
+  /** Whether some element is not zero, as bool. */
   any(axis?: Axes, keepDims = false): Tensor {
     return new Tensor(reductions.max(b.cast(this.node, "bool"), axis, keepDims, "Tensor.any"));
   }
+  /** Whether no element is zero, as bool. */
   all(axis?: Axes, keepDims = false): Tensor {
     return this.not().any(axis, keepDims).not();
   }
+  /** e^x over its sum along `axis`, computed from x less its greatest element. */
   softmax(axis = -1): Tensor {
     return new Tensor(reductions.softmax(this.node, axis));
   }
+  /** Logarithm of {@link Tensor.softmax}, without its underflow. */
   logSoftmax(axis = -1): Tensor {
     return new Tensor(reductions.logSoftmax(this.node, axis));
   }
+  /** log of the sum of e^x over `axis`, without overflow. */
   logSumExp(axis?: Axes, keepDims = false): Tensor {
     return new Tensor(reductions.logSumExp(this.node, axis, keepDims));
   }
+  /** Running sums along `axis`; with `reverse` from the end. */
   cumsum(axis: number, reverse = false): Tensor {
     return new Tensor(indexing.cumsum(this.node, axis, reverse));
   }
@@ -373,6 +389,7 @@ export class Tensor extends Elementwise {
   reshape(shape: Shape): Tensor {
     return new Tensor(movement.reshape(this.node, shape));
   }
+  /** The axes in another order: axis i of the result is axis `order[i]`. */
   permute(order: readonly number[]): Tensor {
     return new Tensor(movement.permute(this.node, order));
   }
@@ -380,12 +397,15 @@ export class Tensor extends Elementwise {
   transpose(a = -2, c = -1): Tensor {
     return new Tensor(movement.transpose(this.node, a, c));
   }
+  /** Without axes of length 1: those named, or all of them. */
   squeeze(axis?: number | readonly number[]): Tensor {
     return new Tensor(movement.squeeze(this.node, axis));
   }
+  /** With an axis of length 1 more, at that place. */
   unsqueeze(axis: number): Tensor {
     return new Tensor(movement.unsqueeze(this.node, axis));
   }
+  /** Axes `start` to `end`, both included, as one. */
   flatten(start = 0, end = -1): Tensor {
     return new Tensor(movement.flatten(this.node, start, end));
   }
@@ -422,6 +442,7 @@ export class Tensor extends Elementwise {
 
   // ---- picking
 
+  /** Elements at positions `index` along `axis`; the result has the shape of `index`. */
   gather(axis: number, index: Tensor): Tensor {
     return new Tensor(indexing.gather(this.node, axis, index.node));
   }
@@ -433,12 +454,15 @@ export class Tensor extends Elementwise {
   scatterAdd(axis: number, index: Tensor, source: Tensor): Tensor {
     return new Tensor(indexing.scatterAdd(this.node, axis, index.node, source.node));
   }
+  /** Class numbers as a last axis of `classes` zeros and a one. */
   oneHot(classes: number): Tensor {
     return new Tensor(indexing.oneHot(this.node, classes));
   }
+  /** Positions that sort the elements along `axis`, i32; equal ones keep their order. */
   argsort(axis = -1, descending = false): Tensor {
     return new Tensor(indexing.argsort(this.node, axis, descending));
   }
+  /** Elements in order along `axis`, and where each came from. */
   sort(axis = -1, descending = false): { values: Tensor; indices: Tensor } {
     const [values, indices] = indexing.sort(this.node, axis, descending);
     return { values: new Tensor(values), indices: new Tensor(indices) };
@@ -452,6 +476,7 @@ export class Tensor extends Elementwise {
   tril(diagonal = 0): Tensor {
     return new Tensor(parts.tril(this.node, diagonal));
   }
+  /** Zeros below a diagonal of the last two axes: 0 is the main one, 1 the one above it. */
   triu(diagonal = 0): Tensor {
     return new Tensor(parts.triu(this.node, diagonal));
   }

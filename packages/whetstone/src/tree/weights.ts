@@ -5,6 +5,8 @@ import type { ClassWeight } from "./params.ts";
  * Weight of each row: its own (1 where absent) times that of its class. `"balanced"` gives every class the same total.
  *
  * @param codes position of each row's label in `classes`
+ * @example
+ * rowWeights("balanced", ["a", "b"], Int32Array.of(0, 0, 0, 1), null, "f")[3]; // 2: as much as the three "a" together
  */
 export function rowWeights(
   rule: ClassWeight,

@@ -45,6 +45,7 @@ export interface Row {
  */
 export class Table implements DesignSource {
   static readonly typeName = "Table";
+  /** Of the columns, in order. */
   readonly names: readonly string[];
   readonly columns: readonly Column[];
   readonly rows: number;
@@ -132,6 +133,7 @@ export class Table implements DesignSource {
     return this.names.length;
   }
 
+  /** Whether there is a column of that name. */
   has(name: string): boolean {
     return this.names.includes(name);
   }
@@ -197,6 +199,7 @@ export class Table implements DesignSource {
     });
   }
 
+  /** Value of a row, from 0, in a column; null where it is missing. */
   cell(row: number, name: string): Cell {
     const j = this.#at(name, "Table.cell");
     if (!(Number.isInteger(row) && row >= 0 && row < this.rows))
@@ -272,11 +275,13 @@ export class Table implements DesignSource {
     return this.#take(indices);
   }
 
+  /** The first n rows, all where there are fewer. */
   head(n = 5): Table {
     const count = Math.max(0, Math.min(n, this.rows));
     return this.#take(Int32Array.from({ length: count }, (_, i) => i));
   }
 
+  /** The last n rows, all where there are fewer. */
   tail(n = 5): Table {
     const count = Math.max(0, Math.min(n, this.rows));
     return this.#take(Int32Array.from({ length: count }, (_, i) => this.rows - count + i));
@@ -421,6 +426,7 @@ export class Table implements DesignSource {
     return { texts, name };
   }
 
+  /** One object per row, from column names to values; null where missing. */
   toRecords(): Record<string, Cell>[] {
     return Array.from({ length: this.rows }, (_, i) => {
       const record: Record<string, Cell> = {};

@@ -4,6 +4,7 @@ import { normalQuantile } from "../../math/special/index.ts";
 
 /** A univariate distribution. For discrete ones `pdf` is the probability mass. */
 export interface Distribution {
+  /** Such as `"normal"`. */
   readonly name: string;
   readonly kind: "continuous" | "discrete";
   /** The parameters it was made with. */
@@ -15,13 +16,17 @@ export interface Distribution {
   readonly variance: number;
   /** Differential entropy, or Shannon's for discrete distributions, in nats. */
   readonly entropy: number;
+  /** Density at x, or probability of x; 0 outside the support. */
   pdf(x: number): number;
+  /** Its logarithm, also where the density underflows. */
   logPdf(x: number): number;
   /** P(X <= x). */
   cdf(x: number): number;
   /** P(X > x), accurate where it is tiny. */
   sf(x: number): number;
+  /** log P(X <= x), also where that underflows. */
   logCdf(x: number): number;
+  /** log P(X > x), also where that underflows. */
   logSf(x: number): number;
   /** The smallest x with P(X <= x) >= p. */
   quantile(p: number): number;
