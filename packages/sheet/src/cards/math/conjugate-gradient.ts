@@ -22,7 +22,7 @@ export default card({
     {
       ask: "Why not gradient descent with exact line search?",
       answer:
-        "Consecutive gradients are orthogonal, so it zigzags: about κ steps where conjugate directions need √κ, and n in exact arithmetic at most.",
+        "Consecutive gradients are orthogonal, so it zigzags: about κ steps where conjugate directions need √κ, and at most D in exact arithmetic.",
     },
   ],
   derivation: String.raw`The minimum of $f(x)=\tfrac12x^\top Ax-b^\top x$ along conjugate directions can be found one direction at a time: with $d_i^\top Ad_j=0$ the cross terms vanish, so $f(\sum\alpha_id_i)=\sum_i\big(\tfrac12\alpha_i^2d_i^\top Ad_i-\alpha_ib^\top d_i\big)$.

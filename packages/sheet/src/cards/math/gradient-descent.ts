@@ -17,7 +17,7 @@ export default card({
     {
       ask: "What do momentum and Nesterov change?",
       answer:
-        "They need about √κ steps in place of κ on strongly convex problems, which is optimal for first-order methods.",
+        "About √κ steps in place of κ: Nesterov on smooth strongly convex problems, the best a first-order method can do; heavy-ball momentum on quadratics.",
     },
     {
       ask: "How do you choose the rate without knowing L?",

@@ -18,7 +18,7 @@ export default card({
   answer:
     "For convex f the average of f lies above f of the average; for concave f below; for a line they agree. The logarithm is concave, so the log of an average weight is at least the average log weight: that is the ELBO, and the gap is KL(q‖posterior), zero when q is the posterior.",
   pitfall:
-    "Averaging in one scale and reading in another is biased: the exp of a mean log forecast is below the mean forecast, by about half the variance for a log-normal.",
+    "Averaging in one scale and reading in another is biased: the exp of a mean log forecast is below the mean forecast, by the factor e^(σ²/2) for a log-normal.",
   level: "medium",
   whenNot:
     "For a random variable that hardly varies the gap is about f″·Var/2: small, and often ignored. For functions neither convex nor concave it says nothing.",

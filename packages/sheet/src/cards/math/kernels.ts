@@ -20,9 +20,9 @@ export default card({
         "Both. Sums stack the features, products take all pairs of them (Schur). A difference need not be one.",
     },
     {
-      ask: "What does representer theorem mean?",
+      ask: "What does the representer theorem say?",
       answer:
-        "The minimiser of loss on the rows plus a penalty on the norm lies in the span of k(·, xᵢ): n coefficients are enough even in infinite dimension.",
+        "The minimiser of a loss on the rows plus a penalty that grows with the norm lies in the span of k(·, xᵢ): n coefficients are enough even in infinite dimension.",
     },
   ],
   derivation: String.raw`If $k(x,y)=\langle\varphi(x),\varphi(y)\rangle$, then $\sum_{ij}c_ic_jk(x_i,x_j)=\lVert\sum_ic_i\varphi(x_i)\rVert^2\ge0$: Gram matrices are positive semi-definite. Mercer and Moore–Aronszajn give the converse.

@@ -7,7 +7,7 @@ export default card({
   formula: String.raw`A=LL^\top,\quad Lz=b,\quad L^\top x=z,\qquad \frac{\lVert\delta x\rVert}{\lVert x\rVert}\lesssim\kappa(A)\,\varepsilon`,
   ask: "How should Ax = b be solved, and how many digits can the answer have?",
   answer:
-    "Factorise (LU in general, Cholesky at half the cost when A is symmetric positive definite), then substitute. The condition number κ bounds the loss: about log10 κ of the 16 digits are gone whatever the method.",
+    "Factorise (LU in general, Cholesky at half the cost when A is symmetric positive definite), then substitute. The condition number κ bounds the loss: up to about log10 κ of the 16 digits are gone whatever the method.",
   pitfall:
     "Forming A⁻¹ costs three times as much and leaves a larger residual. A failed Cholesky is information: the matrix is not positive definite.",
   level: "easy",
@@ -25,7 +25,7 @@ export default card({
         "Expect about four right digits in float64. Rescale, reformulate (QR in place of normal equations), regularise, or ask whether the question is well posed.",
     },
   ],
-  derivation: String.raw`Write $A=LL^\top$ column by column: $L_{jj}=\sqrt{A_{jj}-\sum_{k<j}L_{jk}^2}$ and $L_{ij}=\big(A_{ij}-\sum_{k<j}L_{ik}L_{jk}\big)/L_{jj}$. A root of a negative number appears exactly if $A$ is not positive definite.
+  derivation: String.raw`Write $A=LL^\top$ column by column: $L_{jj}=\sqrt{A_{jj}-\sum_{k<j}L_{jk}^2}$ and $L_{ij}=\big(A_{ij}-\sum_{k<j}L_{ik}L_{jk}\big)/L_{jj}$. A root of a number that is not positive appears exactly if $A$ is not positive definite.
 
 Symmetry halves the work of LU: $n^3/3$ flops. Two triangular solves take $n^2$ each.
 

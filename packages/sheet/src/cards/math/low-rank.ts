@@ -30,7 +30,7 @@ export default card({
     {
       ask: "How does LoRA use this?",
       answer:
-        "It freezes W and learns W + BA with rank r: r(d + k) numbers in place of dk. After training BA merges into W, so inference costs nothing more.",
+        "It freezes W and learns W + BA with rank r: r(m + n) numbers in place of mn. After training BA merges into W, so inference costs nothing more.",
     },
   ],
   derivation: String.raw`Spectral norm: any $B$ of rank $k$ has a null space of dimension $n-k$, which meets the span of $v_1,\dots,v_{k+1}$. A unit vector $z$ in both has $\lVert(X-B)z\rVert=\lVert Xz\rVert\ge\sigma_{k+1}$; the truncated SVD reaches it.

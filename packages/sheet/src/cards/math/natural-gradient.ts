@@ -33,7 +33,7 @@ export default card({
     "F is as large as the Hessian: D² numbers, D³ to solve. Deep nets use blockwise approximations (K-FAC), and those give up the exact invariance.",
   level: "hard",
   whenNot:
-    "For large nets the Fisher matrix is out of reach, and Adam or K-FAC get most of the gain. With small steps and good scaling plain gradients do as well.",
+    "For large nets the Fisher matrix is out of reach, and K-FAC or Adam are the affordable stand-ins. With small steps and good scaling plain gradients do as well.",
   followUps: [
     {
       ask: "How are Fisher and Gauss–Newton related?",
@@ -43,7 +43,7 @@ export default card({
     {
       ask: "Empirical Fisher: what is wrong with it?",
       answer:
-        "It takes the labels of the data in place of draws from the model. Near the optimum gradients vanish, so it shrinks with the noise and no longer measures curvature.",
+        "It takes the labels of the data in place of draws from the model. The two agree only near the optimum of a model that is right; elsewhere it follows the size of the residuals, not the curvature.",
     },
   ],
   derivation: String.raw`$\mathrm{KL}(p_\theta\Vert p_{\theta+\delta})=\tfrac12\delta^\top F\delta+O(\delta^3)$: the first-order term is $\mathbb E\nabla\log p=0$. The steepest descent of $L$ for a given KL minimises $\nabla L^\top\delta+\frac1{2\eta}\delta^\top F\delta$: $\delta=-\eta F^{-1}\nabla L$.

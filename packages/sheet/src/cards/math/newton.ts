@@ -25,7 +25,9 @@ export default card({
         "It bounds the step before choosing the direction, so an indefinite H is handled: the subproblem has a solution with a shift λI.",
     },
   ],
-  derivation: String.raw`Expand the gradient around $\theta_t$: $\nabla L(\theta)\approx g+H(\theta-\theta_t)$. Setting it to zero gives the step $-H^{-1}g$. The neglected term is quadratic in the distance, hence the squared error.`,
+  derivation: String.raw`Expand the gradient around $\theta_t$: $\nabla L(\theta)\approx g_t+H_t(\theta-\theta_t)$. Setting it to zero gives the step $-H_t^{-1}g_t$. Let $e_t=\theta_t-\theta^\star$, where $\nabla L(\theta^\star)=0$. If the Hessian is $M$-Lipschitz, Taylor gives $0=\nabla L(\theta^\star)=g_t-H_te_t+r_t$ with $\lVert r_t\rVert\le\tfrac M2\lVert e_t\rVert^2$.
+
+So $e_{t+1}=e_t-H_t^{-1}g_t=H_t^{-1}(H_te_t-g_t)=H_t^{-1}r_t$ and $\lVert e_{t+1}\rVert\le C\lVert e_t\rVert^2$ with $C=\tfrac M2\lVert H_t^{-1}\rVert$. Once $C\lVert e_t\rVert<1$ the digits of $C\lVert e_t\rVert$ double with each step. It needs an invertible $H(\theta^\star)$: at the minimum of $x^4$ a step keeps $\tfrac23$ of the error. On a quadratic $M=0$: one step. The step goes down only if $g^\top H^{-1}g>0$, which an indefinite $H$ does not grant.`,
   covers: ["math/newton", "claim-a-075"],
   verifiedAgainst: ["SciPy 1.10 optimize minima", "solve by Cholesky, checked by substitution"],
   budget: "quick",

@@ -22,14 +22,14 @@ export default card({
     {
       ask: "How many seeds do you report?",
       answer:
-        "At least 3 to 5, better 10: mean and spread. A difference smaller than the spread over seeds is no finding.",
+        "At least 3 to 5, better 10: mean and spread. A difference within two of its standard errors over seeds is no finding.",
     },
   ],
   derivation: `A stream is a function of its seed: the state walks through a cycle of length about $2^{128}$, and two seeds land far apart with overwhelming chance.
 
 A child is seeded by a hash of the parent's seed and a name, not by the parent's position. So it does not depend on what was drawn before, and folds run in parallel or in another order give the same numbers.
 
-For $k$ streams of length $n$ on a cycle of length $P$ the chance of an overlap is about $k^2n/P$: with $10^6$ streams of $10^{12}$ draws and $P=2^{128}$ about $10^{-15}$.`,
+For $k$ streams of length $n$ on a cycle of length $P$ the chance of an overlap is about $k^2n/P$: with $10^6$ streams of $10^{12}$ draws and $P=2^{128}$ about $3\cdot10^{-15}$.`,
   covers: ["math/random"],
   verifiedAgainst: ["moments in closed form", "known answers computed by a second implementation"],
   budget: "quick",

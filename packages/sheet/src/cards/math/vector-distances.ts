@@ -22,7 +22,7 @@ export default card({
     {
       ask: "What does high dimension do to distances?",
       answer:
-        "They concentrate: nearest and farthest differ by a few per cent for independent columns. Real data have fewer effective dimensions, which saves neighbours.",
+        "They concentrate: with independent columns the farthest of 1,000 points is some 15 % beyond the nearest at 1,000 columns, 4 % at 10,000. Real data have fewer effective dimensions.",
     },
   ],
   derivation: String.raw`$\lVert a-b\rVert^2=\lVert a\rVert^2+\lVert b\rVert^2-2a\cdot b$. With unit lengths it is $2-2\cos\theta$, a falling function of the cosine: the same ranking.

@@ -8,7 +8,7 @@ export default card({
   formula: String.raw`\bar x=\arg\min_c\sum(x_i-c)^2,\quad \operatorname{med}=\arg\min_c\sum|x_i-c|,\quad \operatorname{mode}=\arg\min_c\sum\mathbf 1[x_i\ne c]`,
   ask: "Which average is robust, and how do mean, median and mode follow from a loss?",
   answer:
-    "The mean minimises squared error, the median absolute error, the mode the number of misses. One outlier drags the mean as far as it likes; the median moves by at most one rank; the mode works for categories too. On skewed data they separate: mode, then median, then mean.",
+    "The mean minimises squared error, the median absolute error, the mode the number of misses. One outlier drags the mean as far as it likes; the median moves by at most one rank; the mode works for categories too. On data with a long right tail they usually separate: mode, then median, then mean.",
   pitfall:
     "A mean of incomes, latencies or ratios often describes nobody. Averaging per-group means weights small groups as much as large ones.",
   level: "easy",

@@ -7,7 +7,7 @@ export default card({
   formula: String.raw`\mathbb E\Big[\tfrac1n\sum_i(x_i-\bar x)^2\Big]=\tfrac{n-1}{n}\,\sigma^2,\qquad \operatorname{Var}X=\mathbb E[X^2]-(\mathbb E X)^2`,
   ask: "Why does the sample variance divide by n − 1, and what is wrong with the formula of the two moments?",
   answer:
-    "The squares are measured from the sample mean, which lies closer to the data than the true mean: their sum is n−1 parts of σ², not n. Dividing by n − 1 makes it unbiased; 1/n is the population form. E[X²] − E[X]² is exact on paper but subtracts two huge numbers: digits cancel. Use two passes or Welford.",
+    "The squares are measured from the sample mean, which lies closer to the data than the true mean: their sum is on average (n−1)σ², not nσ². Dividing by n − 1 makes it unbiased; 1/n is the population form. E[X²] − E[X]² is exact on paper but subtracts two huge numbers: digits cancel. Use two passes or Welford.",
   pitfall:
     "Unbiased is not best: 1/n has the smaller mean squared error for Gaussian data, and the root of an unbiased variance is still a biased standard deviation.",
   level: "medium",
@@ -25,7 +25,9 @@ export default card({
         "No: the root is concave, so E[s] < σ by Jensen, for normal data by the factor c₄(n) ≈ 1 − 1/(4n).",
     },
   ],
-  derivation: String.raw`$\sum_i(x_i-\bar x)^2=\sum_i(x_i-\mu)^2-n(\bar x-\mu)^2$. The first sum has expectation $n\sigma^2$; the second term has $n\cdot\sigma^2/n=\sigma^2$. Together: $(n-1)\sigma^2$.`,
+  derivation: String.raw`Independent draws with mean $\mu$ and variance $\sigma^2$. Write $x_i-\mu=(x_i-\bar x)+(\bar x-\mu)$, square and sum: the cross term $2(\bar x-\mu)\sum_i(x_i-\bar x)$ is 0, so $\sum_i(x_i-\bar x)^2=\sum_i(x_i-\mu)^2-n(\bar x-\mu)^2$. The first sum has expectation $n\sigma^2$. The second term has $n\operatorname{Var}\bar x=n\cdot\sigma^2/n=\sigma^2$: this is where independence enters. Together: $(n-1)\sigma^2$, so the divisor $n-1$ is unbiased and $n$ is short by $\frac{n-1}n$.
+
+In floats $\overline{x^2}$ and $\bar x^2$ are each wrong by about $\varepsilon\,\bar x^2$, which their difference $\sigma^2$ inherits: relative error $\varepsilon\,\bar x^2/\sigma^2$. With $\varepsilon\approx10^{-16}$ nothing is left once $|\bar x|\ge10^8\sigma$. Deviations from the mean are of size $\sigma$ before they are squared: nothing cancels.`,
   covers: ["stats/variance", "claim-a-016", "claim-a-018", "claim-b-325", "claim-b-379"],
   answers: ["q-a-299", "q-a-300", "q-b-340"],
   verifiedAgainst: ["NumPy 1.24 var and std", "exact rational results with an offset of 10⁹"],

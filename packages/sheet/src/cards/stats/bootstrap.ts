@@ -38,7 +38,7 @@ export default card({
 
 A row is missed by one draw with chance $1-\frac1n$, by all $n$ with $(1-\frac1n)^n\to e^{-1}$, so $63.2\,\%$ of the rows appear.
 
-Percentile intervals are off by $O(1/\sqrt n)$ in coverage when the estimator is biased or skewed; BCa corrects both terms.`,
+Each end of a percentile interval is off by $O(1/\sqrt n)$ in coverage when the estimator is biased or skewed; BCa corrects both terms.`,
   covers: ["stats/bootstrap"],
   verifiedAgainst: ["the exact standard error of the mean", "coverage of BCa against percentile intervals"],
   budget: "quick",

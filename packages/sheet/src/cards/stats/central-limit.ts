@@ -17,7 +17,7 @@ export default card({
   formula: String.raw`\frac{\sum_i X_i-n\mu}{\sigma\sqrt n}\to\mathcal N(0,1)\ \text{ if }\sigma<\infty,\qquad h(X)\le\tfrac12\log(2\pi e\,\sigma^2)`,
   ask: "Why is the Gaussian everywhere? Give the central-limit, maximum-entropy and closure arguments.",
   answer:
-    "Sums of many independent terms with finite variance become normal, whatever the terms. Among all laws with given mean and variance it has the largest entropy: it assumes nothing else. And it is closed: linear maps, sums, margins and conditionals of Gaussians are Gaussian.",
+    "Standardised sums of many independent terms of one law with finite variance become normal, whatever that law. Among all laws with given mean and variance it has the largest entropy: it assumes nothing else. And it is closed: linear maps, sums, margins and conditionals of Gaussians are Gaussian.",
   pitfall:
     "Finite variance is needed: the mean of n Cauchy draws is as spread as one draw. And convergence is slow in the tails, where risk lives.",
   level: "medium",
@@ -35,11 +35,11 @@ export default card({
         "No: Lindeberg's condition suffices, no single term may dominate the variance. Weak dependence is also allowed, with another variance.",
     },
   ],
-  derivation: String.raw`The log of the characteristic function of a standardised term is $-\tfrac{t^2}2+O(t^3)$. For the sum over $\sqrt n$ it is $n\big(-\tfrac{t^2}{2n}+O(n^{-3/2})\big)\to-\tfrac{t^2}2$, that of $\mathcal N(0,1)$.
+  derivation: String.raw`The log of the characteristic function of a standardised term with finite variance is $-\tfrac{t^2}2+o(t^2)$. For the sum over $\sqrt n$ it is $n\big(-\tfrac{t^2}{2n}+o(\tfrac1n)\big)\to-\tfrac{t^2}2$, that of $\mathcal N(0,1)$.
 
 Entropy: for any density $f$ with variance $\sigma^2$ and the normal $g$ of equal mean and variance, $0\le\mathrm{KL}(f\Vert g)=-h(f)-\int f\log g=-h(f)+\tfrac12\log(2\pi e\sigma^2)$, since $\log g$ is quadratic and sees only mean and variance.
 
-Closure: a linear map of a Gaussian has a Gaussian characteristic function again, so margins and sums are Gaussian.`,
+Closure: a linear map of a Gaussian has a Gaussian characteristic function again, so margins and sums are Gaussian; so are conditionals, being what is left after an independent linear part is taken out.`,
   covers: ["stats/central-limit-theorem"],
   answers: ["q-b-380"],
   verifiedAgainst: ["SciPy 1.10 stats: distribution functions and entropies", "closed forms"],

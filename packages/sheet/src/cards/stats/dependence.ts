@@ -7,7 +7,7 @@ export default card({
   formula: String.raw`X\sim U(-1,1),\ Y=X^2:\quad \operatorname{cov}(X,Y)=\mathbb E[X^3]-\mathbb E[X]\,\mathbb E[X^2]=0`,
   ask: "Give two variables that are uncorrelated yet dependent. When does zero correlation imply independence?",
   answer:
-    "X uniform on (−1, 1) and Y = X²: the covariance is E[X³] = 0, yet Y is a function of X. Correlation sees straight lines only; distance correlation and HSIC are zero exactly under independence. Zero correlation implies it for jointly Gaussian variables, and for pairs of two-valued ones.",
+    "X uniform on (−1, 1) and Y = X²: the covariance is E[X³] = 0, yet Y is a function of X. Correlation sees straight lines only; distance correlation and, with a characteristic kernel, HSIC are zero in the population exactly under independence. Zero correlation implies it for jointly Gaussian variables, and for pairs of two-valued ones.",
   pitfall:
     "Gaussian margins are not enough: X normal and Y = ±X with a random sign are both normal and uncorrelated, but |X| = |Y|. They must be jointly Gaussian.",
   level: "medium",

@@ -7,7 +7,7 @@ export default card({
   formula: String.raw`\operatorname{MMD}^2=\mathbb E\,k(x,x')-2\,\mathbb E\,k(x,y)+\mathbb E\,k(y,y')`,
   ask: "Write MMD² with a kernel. When is it zero only for equal distributions, and where is it used?",
   answer:
-    "Mean similarity within each sample minus twice that between them: the squared distance of the two mean embeddings. With a characteristic kernel such as RBF it is zero only if P = Q. Used as a two-sample test, drift alarm, and loss for generators and domain adaptation; the p-value comes from permutations.",
+    "Mean similarity within the one sample plus that within the other minus twice that between them: the squared distance of the two mean embeddings. With a characteristic kernel such as RBF it is zero only if P = Q. Used as a two-sample test, drift alarm, and loss for generators and domain adaptation; the p-value comes from permutations.",
   pitfall:
     "The bandwidth decides the power: the median heuristic fails when the difference lives on a finer scale. A linear kernel sees means only.",
   level: "hard",

@@ -7,7 +7,7 @@ export default card({
   formula: String.raw`P(\text{any false alarm})=1-(1-\alpha)^m,\qquad \alpha_{\text{Bonferroni}}=\tfrac{\alpha}{m},\qquad p_{(k)}\le\tfrac{k}{m}\,q\ \text{(BH)}`,
   ask: "You test twenty metrics at 5 %. How likely is at least one false alarm, and how do you correct for it?",
   answer:
-    "1 − 0.95²⁰ = 64.2 % for independent tests. Bonferroni tests each at α/m and holds the chance of any false alarm at α, under any dependence. Benjamini–Hochberg bounds the expected share of false ones among the rejections instead, and so keeps more power.",
+    "1 − 0.95²⁰ = 64.2 % for independent tests. Bonferroni tests each at α/m and holds the chance of any false alarm at α, under any dependence. Benjamini–Hochberg bounds the expected share of false ones among the rejections instead (tests independent or positively dependent), and so keeps more power.",
   pitfall:
     "The correction counts every look: subgroups, repeated peeks, metrics dropped from the slide. And a false discovery rate of 5 % is no promise about any single finding.",
   level: "medium",

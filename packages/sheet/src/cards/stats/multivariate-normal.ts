@@ -9,7 +9,7 @@ export default card({
   answer:
     "A margin keeps its part of mean and covariance. A conditional shifts the mean by a linear regression on what was seen and shrinks the covariance by a fixed amount that does not depend on the value seen. Gaussian processes, Kalman filters and linear regression are this formula.",
   pitfall:
-    "The conditional variance is the same wherever you look: a Gaussian cannot be unsure in one place only. Heteroscedastic data need another model.",
+    "The conditional variance is the same whatever value was seen: a joint Gaussian cannot be less sure for some values than for others. Heteroscedastic data need another model.",
   level: "hard",
   whenNot:
     "For heavy tails, bounded values or uncertainty that varies with x: use t processes, copulas, heteroscedastic or quantile models.",

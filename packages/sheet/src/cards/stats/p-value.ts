@@ -7,7 +7,7 @@ export default card({
   formula: String.raw`p=P\big(T\ge t_{\text{obs}}\mid H_0\big)\;\ne\;P(t_{\text{obs}}\mid H_0)\;\ne\;P(H_0\mid t_{\text{obs}})`,
   ask: "What exactly does a p-value measure, and what does it not tell you?",
   answer:
-    "The probability, computed as if the null hypothesis were true, of a result at least as extreme as the observed one. Under the null it is uniform, so a rule p ≤ 0.05 raises a false alarm in 5 % of true nulls. It is not the probability that the null is true, nor the size of an effect.",
+    "The probability, computed as if the null hypothesis were true, of a result at least as extreme as the observed one. Under the null it is uniform (for a continuous statistic), so a rule p ≤ 0.05 raises a false alarm in 5 % of true nulls. It is not the probability that the null is true, nor the size of an effect.",
   pitfall:
     "A large p is no proof of the null: with little data it is large anyway. And choosing one- or two-sided after seeing the data halves p for free.",
   level: "medium",
@@ -22,7 +22,7 @@ export default card({
     {
       ask: "Why is p uniform under the null?",
       answer:
-        "P(p ≤ u) = P(F(T) beyond the u-quantile) = u for a continuous statistic: applying a law's own distribution function gives a uniform.",
+        "p = 1 − F(T), so P(p ≤ u) = P(F(T) ≥ 1 − u) = u: a continuous statistic put into its own distribution function is uniform.",
     },
   ],
   derivation: String.raw`Ten tosses, eight heads. The likelihood of exactly that is $\binom{10}82^{-10}=45/1024=0.044$. The p-value adds everything at least as extreme: $(45+10+1)/1024=0.055$; two-sided twice as much, 0.109.
