@@ -88,7 +88,7 @@ export default drill([
   {
     kind: "question",
     id: "q-b-234",
-    card: "learning-theory/polynomial-degree",
+    card: "math/pseudoinverse",
     level: "hard",
     ask: "Many solutions fit the training data exactly: which one does (stochastic) gradient descent pick, and why can it generalise?",
     answer:

@@ -7,7 +7,7 @@ export default card({
   formula: String.raw`H(p)=-\sum_k p_k\log p_k,\qquad 0\le H\le\log K`,
   ask: "What does Shannon entropy measure, and what fixes its unit?",
   answer:
-    "The average surprise −log p, equal to the shortest mean code length per symbol. 0 when the outcome is certain, log K when K outcomes are equally likely. The base of the logarithm is the unit: 2 gives bits (a fair coin is 1 bit), e gives nats, 1 bit = 0.693 nats.",
+    "The average surprise −log p, and so the least mean code length per symbol, reached by coding long blocks. 0 when the outcome is certain, log K when K outcomes are equally likely. The base of the logarithm is the unit: 2 gives bits (a fair coin is 1 bit), e gives nats, 1 bit = 0.693 nats.",
   pitfall:
     "Without a stated base the number is ambiguous. Entropy of counts from a small sample is biased low, and the entropy of a density may be negative.",
   level: "easy",
@@ -27,7 +27,7 @@ export default card({
   ],
   derivation: String.raw`Ask that surprise $s(p)$ falls with $p$ and adds over independent events: $s(pq)=s(p)+s(q)$. Then $s(p)=-c\log p$, and entropy is its mean $H=-\sum p_k\log p_k$.
 
-$-p\log p$ is concave, so by Jensen $\sum p_k\log\frac1{p_k}\le\log\sum p_k\frac1{p_k}=\log K$, equal only if all $p_k$ agree. All terms are $\ge0$, and $0$ only for a certain outcome.
+The logarithm is concave, so by Jensen $\sum p_k\log\frac1{p_k}\le\log\sum p_k\frac1{p_k}=\log K$, equal only if all $p_k$ agree. All terms are $\ge0$, and $0$ only for a certain outcome.
 
 A prefix code with lengths $\ell_k$ has $\sum2^{-\ell_k}\le1$ (Kraft), which gives a mean length of at least $H$ bits; lengths $-\log_2p_k$ reach it when they are whole numbers.`,
   covers: ["information/entropy", "claim-a-030"],

@@ -29,9 +29,9 @@ export default card({
   ],
   derivation: String.raw`Draw $x$, its partner $y_1$ from $p(y\mid x)$ and $N-1$ others from $p(y)$, shuffled. The posterior that $i$ is the partner is $\frac{r(y_i)}{\sum_jr(y_j)}$ with $r(y)=\frac{p(y\mid x)}{p(y)}$, so the best critic is $f=\log r$ plus any function of $x$.
 
-Then $\mathcal L=\mathbb E\log\Big(1+\frac1{r(y_1)}\sum_{j>1}r(y_j)\Big)$. As $\mathbb E\,r=1$ under $p(y)$, the sum is near $N-1$: $\mathcal L\ge\log N-I$, that is $I\ge\log N-\mathcal L$; the gap shrinks as $N$ grows.
+Any other critic has a larger loss, so take this one: $\mathcal L=-\mathbb E\log\frac{r(y_1)}{\sum_jr(y_j)}$.
 
-$\mathcal L\ge0$ as a cross-entropy, hence the bound is at most $\log N$.`,
+Let $\bar r=\frac1N\sum_jr(y_j)$. Then $\mathcal L=\log N-\mathbb E\log r(y_1)+\mathbb E\log\bar r$. The second term is $\mathbb E\log\frac{p(y\mid x)}{p(y)}=I$. The third is a divergence: with $q$ the law of $x$ and $N$ unrelated $y$, the shuffled batch has density $q\,\bar r$, so $\mathbb E\log\bar r=\mathrm{KL}(q\bar r\Vert q)\ge0$. Hence $I\ge\log N-\mathcal L$. As $N$ grows $\bar r\to1$ by the law of large numbers ($\mathbb Er=1$ under $p(y)$) and the gap closes. $\mathcal L\ge0$ as a cross-entropy, so the bound is at most $\log N$.`,
   covers: ["information/infonce-bound", "claim-b-286"],
   answers: ["q-b-299"],
   verifiedAgainst: ["Gaussian pairs with known mutual information"],

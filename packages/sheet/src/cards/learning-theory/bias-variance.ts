@@ -27,9 +27,9 @@ export default card({
         "Variance: refit on resampled rows and look at the spread of predictions. Bias cannot be split from noise without the truth or repeated labels; a gap to human error stands in for it.",
     },
   ],
-  derivation: String.raw`Write $y=f+\varepsilon$ and $\bar f=\mathbb E\hat f$. Then $y-\hat f=(f-\bar f)+(\bar f-\hat f)+\varepsilon$.
+  derivation: String.raw`Fix a point $x$. There $y=f+\varepsilon$ with $\mathbb E\varepsilon=0$, $\operatorname{Var}\varepsilon=\sigma^2$; $\hat f$ depends on the random training set, and $\bar f=\mathbb E\hat f$ is its average. Write $y-\hat f=\varepsilon+(f-\bar f)+(\bar f-\hat f)$, square and average. The squares give $\sigma^2$, $(f-\bar f)^2$ and $\operatorname{Var}\hat f$.
 
-Squared and averaged, the cross terms vanish: $\mathbb E(\bar f-\hat f)=0$ by definition, and the noise of the test point is independent of the training set, so $\mathbb E[\varepsilon(\bar f-\hat f)]=0$.`,
+The cross terms: $2(f-\bar f)\,\mathbb E\varepsilon=0$; $2(f-\bar f)\,\mathbb E(\bar f-\hat f)=0$ by definition of $\bar f$; and $2\,\mathbb E[\varepsilon(\bar f-\hat f)]=2\,\mathbb E\varepsilon\;\mathbb E(\bar f-\hat f)=0$, because the noise of the test point is independent of the training set. At a training point it is not: $\hat f$ has seen $\varepsilon$, $\mathbb E[\varepsilon\hat f]>0$, and the training error comes out too low. Average over $x$ for the error on a population.`,
   covers: ["learning-theory/bias-variance", "claim-a-027", "claim-b-030"],
   answers: ["q-a-210", "q-a-211", "q-b-017", "q-b-284"],
   verifiedAgainst: ["closed forms for a mean and a line", "the identity within its standard error"],

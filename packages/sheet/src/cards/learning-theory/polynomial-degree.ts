@@ -11,7 +11,7 @@ export default card({
   formula: String.raw`\hat R(f)=\frac1n\sum_i L(f(x_i),y_i),\qquad R(f)=\mathbb E\,L(f(X),Y),\qquad \mathbb E[R(\hat f)-\hat R(\hat f)]\approx\frac{2\sigma^2p}{n}`,
   ask: "Empirical and true risk: which is minimised, which is wanted, and what does overfitting look like?",
   answer:
-    "Training minimises the empirical risk; wanted is the risk on new rows. More capacity always lowers the first, and the second falls, turns and rises. The gap grows with parameters over rows: about 2σ²p/n for least squares. Overfitting is a small training error beside a large gap; more rows, a penalty or fewer parameters shrink it.",
+    "Training minimises the empirical risk; wanted is the risk on new rows. More capacity never raises the first; the second falls, turns and rises. The gap grows with parameters over rows: about 2σ²p/n for least squares. Overfitting is a small training error beside a large gap; more rows, a penalty or fewer parameters shrink it.",
   pitfall:
     "The training error of a flexible model says nothing about the truth: with as many parameters as rows it is zero, even on noise. Estimate the gap on rows that were not fitted.",
   level: "easy",
@@ -29,7 +29,9 @@ export default card({
         "They add it to the training error, so models are compared by estimated risk without held-out rows. It needs σ², and the truth must be nearly within the model.",
     },
   ],
-  derivation: String.raw`For $p$ coefficients that contain the truth, the fitted values have mean squared error $\sigma^2p/n$ at the training points. Residuals are smaller by as much: $\mathbb E\hat R=\sigma^2(1-p/n)$. New noise at the same points costs $\sigma^2(1+p/n)$; the gap is $2\sigma^2p/n$.`,
+  derivation: String.raw`Least squares: $\hat y=Hy$, where $H$ projects on the $p$ columns, so $\operatorname{tr}H=p$. Let the truth $f$ lie in their span, $y=f+\varepsilon$ with independent noise of variance $\sigma^2$. Then $Hf=f$ and $\hat y-f=H\varepsilon$, with mean square $\tfrac1n\mathbb E\lVert H\varepsilon\rVert^2=\tfrac{\sigma^2}n\operatorname{tr}H=\sigma^2\tfrac pn$.
+
+Training: $y-\hat y=(I-H)\varepsilon$, so $\mathbb E\hat R=\sigma^2\big(1-\tfrac pn\big)$. New noise $\varepsilon'$ at the same points: $y'-\hat y=\varepsilon'-H\varepsilon$, two independent parts, so $\mathbb ER=\sigma^2\big(1+\tfrac pn\big)$. The gap is $2\sigma^2p/n$: half of it is noise that was fitted, half the error this causes. At new $x$ it is larger: with Gaussian columns $R=\sigma^2\big(1+\tfrac p{n-p-1}\big)$, which explodes as $p\to n$.`,
   covers: ["learning-theory/empirical-risk"],
   answers: ["q-b-361", "q-b-365", "q-a-271"],
   verifiedAgainst: ["σ²(1 ± p/n) at fixed points", "Monte Carlo on fresh rows"],
