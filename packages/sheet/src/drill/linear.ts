@@ -162,7 +162,7 @@ export default drill([
     level: "easy",
     ask: "What does the intercept do in a linear model, and when may a network layer do without its bias?",
     answer:
-      "It sets the level: residuals average zero and the fit need not pass the origin. A layer followed at once by BatchNorm or LayerNorm with its own shift needs none.",
+      "It sets the level: residuals average zero and the fit need not pass the origin. A layer followed at once by BatchNorm needs none: each unit's mean is subtracted and a shift is learned. LayerNorm cancels only what the units' biases have in common.",
   },
   {
     kind: "question",
@@ -171,7 +171,7 @@ export default drill([
     level: "medium",
     ask: "What is a regularisation path, and how do the paths of lasso and ridge differ in shape?",
     answer:
-      "Coefficients as functions of λ. Lasso: piecewise linear, entering one by one at knots. Ridge: smooth, never exactly zero.",
+      "Coefficients as functions of λ. Lasso: piecewise linear, entering (and sometimes leaving) one by one at knots. Ridge: smooth, never exactly zero.",
   },
   {
     kind: "question",

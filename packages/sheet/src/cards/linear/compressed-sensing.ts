@@ -18,7 +18,7 @@ export default card({
     {
       ask: "Why L1 and not L0?",
       answer:
-        "Least L0 is combinatorial. L1 is its convex hull on the cube, a linear programme, and under restricted isometry both have the same solution.",
+        "Least L0 is combinatorial. L1 is its convex envelope on the unit cube, a linear programme, and under restricted isometry both have the same solution.",
     },
     {
       ask: "What about measurement noise?",

@@ -9,7 +9,7 @@ export default card({
   formula: String.raw`x_2\approx x_1:\quad |w_1|+|w_2|\ \text{is the same for every split},\qquad w_1^2+w_2^2\ \text{is smallest at } w_1=w_2`,
   ask: "Two correlated features both predict. Why may lasso do worse than ridge, and why is its selection unstable?",
   answer:
-    "For nearly equal columns the L1 norm does not care how the weight is split, so noise decides: lasso keeps one and drops the other, and a resample swaps them. The L2 norm is smallest when the weight is shared, which also averages the columns' measurement noise.",
+    "For nearly equal columns the L1 norm does not care how a weight of one sign is split, so noise decides: lasso keeps one and drops the other, and a resample swaps them. The L2 norm is smallest when the weight is shared, which also averages the columns' measurement noise.",
   pitfall:
     "Do not read a lasso selection as importance. Count how often each feature is chosen over bootstrap samples, or use the elastic net, which keeps groups together.",
   level: "medium",

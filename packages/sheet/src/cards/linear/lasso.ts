@@ -8,7 +8,7 @@ export default card({
   formula: String.raw`\min_w\tfrac1{2n}\lVert y-Xw\rVert^2+\lambda\lVert w\rVert_1\quad\text{vs}\quad\lVert y-Xw\rVert^2+\lambda\lVert w\rVert_2^2`,
   ask: "How do L1 and L2 differ in what they do to coefficients, and what do their regularisation paths look like?",
   answer:
-    "L1 drives weak coefficients to exactly zero, so it selects; L2 makes all of them smaller and keeps every feature. As λ falls, lasso coefficients enter one by one along straight pieces with kinks; ridge coefficients grow along smooth curves and are never exactly zero.",
+    "L1 drives weak coefficients to exactly zero, so it selects; L2 makes all of them smaller and keeps every feature. As λ falls, lasso coefficients enter one by one (now and then one leaves again) along straight pieces with kinks; ridge coefficients grow along smooth curves and are never exactly zero.",
   pitfall:
     "Scale the features first: the penalty compares coefficients in their units. And the set that lasso keeps is not “the truth”: correlated columns replace one another from sample to sample.",
   level: "easy",
@@ -26,7 +26,7 @@ export default card({
         "The penalty compares coefficients in their units: a length in metres has a coefficient a thousand times that in millimetres and is penalised as much more.",
     },
   ],
-  derivation: String.raw`With standardised orthogonal columns the objective splits: $\tfrac12(w_j-z_j)^2+\lambda|w_j|$. For $w_j>0$ the slope is $w_j-z_j+\lambda$, zero at $z_j-\lambda$; if $|z_j|\le\lambda$ no sign fits and $w_j=0$. Ridge gives $z_j/(1+2\lambda)$: never zero.
+  derivation: String.raw`With standardised orthogonal columns the objective splits: $\tfrac12(w_j-z_j)^2+\lambda|w_j|$. For $w_j>0$ the slope is $w_j-z_j+\lambda$, zero at $z_j-\lambda$; if $|z_j|\le\lambda$ no sign fits and $w_j=0$. With $\lambda w_j^2$ in place of $\lambda|w_j|$ it is $z_j/(1+2\lambda)$: never zero.
 
 In general coordinate descent applies this map to the partial residual of one column after another; the objective is convex and its non-smooth part separable, so it converges to a minimum.
 

@@ -10,7 +10,7 @@ export default card({
   answer:
     "Poisson's variance equals its mean. If rates differ between rows for reasons not in X, variance is μ + αμ², and Poisson's standard errors are too small though its coefficients stay consistent. Negative-binomial regression estimates α beside the coefficients and gives honest errors.",
   pitfall:
-    "Significance from an overdispersed Poisson fit is largely noise. Look at Pearson's χ² over the degrees of freedom first: far above 1 means overdispersion.",
+    "Significance from an overdispersed Poisson fit is overstated. Look at Pearson's χ² over the degrees of freedom first: far above 1 means overdispersion.",
   level: "medium",
   whenNot:
     "If counts come from two sources (many structural zeros) use a zero-inflated or hurdle model; if only honest errors are needed, quasi-Poisson or sandwich errors.",

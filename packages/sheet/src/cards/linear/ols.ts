@@ -11,7 +11,7 @@ export default card({
   answer:
     "The mean squared error. The gradient is zero where residuals are orthogonal to every column: the normal equations. QR or SVD solve the same problem with better conditioning, gradient descent without forming it. The intercept makes residuals average zero; without it the line is forced through the origin.",
   pitfall:
-    "XᵀX squares the condition number: half the digits go. And without an intercept R² may be negative and no longer equals a squared correlation.",
+    "XᵀX squares the condition number: twice as many digits are lost. And without an intercept R² may be negative and no longer equals a squared correlation.",
   level: "easy",
   whenNot:
     "With outliers use Huber or quantile regression; with correlated columns ridge; with errors in x the slope is biased towards zero, and more rows do not cure it.",
@@ -19,7 +19,7 @@ export default card({
     {
       ask: "When may a network layer do without its bias?",
       answer:
-        "When a normalisation with its own shift follows directly: the mean is subtracted, so the bias would cancel.",
+        "When BatchNorm follows directly: it subtracts each unit's mean, so the bias cancels, and brings its own shift. LayerNorm does not: its mean runs over the units.",
     },
     {
       ask: "What does Gauss–Markov promise?",
