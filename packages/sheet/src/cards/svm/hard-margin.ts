@@ -10,7 +10,7 @@ export default card({
   answer:
     "Scale w and b so that the closest rows have y(wᵀx+b) = 1. The planes wᵀx+b = ±1 are 2/‖w‖ apart, so the widest margin has the smallest ‖w‖. If no plane separates, allow slack: add C Σ ξᵢ. C → ∞ is the hard margin, small C a wide margin with errors.",
   pitfall:
-    "On classes that overlap the hard margin has no solution: the dual grows without bound. One wrong label is enough.",
+    "On classes that overlap the hard margin has no solution: the dual grows without bound. One wrong label can be enough.",
   level: "hard",
   whenNot:
     "When classes overlap or a label may be wrong there is no solution, or one row decides it: take the soft margin, with C chosen by cross-validation.",
@@ -26,8 +26,9 @@ export default card({
         "At least one from each class. In general position at most d + 1 in d columns fix the plane; any other row can be removed without moving it.",
     },
   ],
-  derivation:
-    "For rows on the two planes, $w^\\top(x_+-x_-)=2$; the distance between the planes is that difference along $w/\\lVert w\\rVert$, which is $2/\\lVert w\\rVert$.",
+  derivation: String.raw`A plane $w^\top x+b=0$ separates the classes if $y_i(w^\top x_i+b)>0$ for all rows. The distance of a row from it: walk from its foot $x_0$ along $w/\lVert w\rVert$, $x=x_0+t\,w/\lVert w\rVert$; then $w^\top x+b=t\lVert w\rVert$, so $|t|=|w^\top x+b|/\lVert w\rVert$. Multiplying $w$ and $b$ by $c>0$ moves nothing, so choose the scale at which the closest rows have $y(w^\top x+b)=1$: they are $1/\lVert w\rVert$ away.
+
+The strip between $w^\top x+b=\pm1$ holds no row and is $2/\lVert w\rVert$ wide: for $x_\pm$ on the two planes $w^\top(x_+-x_-)=2$. The widest strip has the smallest $\lVert w\rVert$: minimise $\tfrac12\lVert w\rVert^2$ with $y_i(w^\top x_i+b)\ge1$. At the optimum some rows of both classes meet it with equality, else the strip could be widened. Soft margin: let row $i$ fall short by $\xi_i\ge0$ at the price $C\xi_i$; as $C\to\infty$ no shortfall is worth it and the hard margin returns, if it exists.`,
   covers: ["svm/hard-margin"],
   answers: ["q-b-303"],
   verifiedAgainst: ["the distance of two convex hulls in closed form", "scikit-learn 1.2 SVC"],

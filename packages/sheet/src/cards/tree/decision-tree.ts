@@ -77,9 +77,9 @@ export default card({
         "Finding the smallest tree that fits is NP-hard. Optimal trees of depth 3 or 4 can be found by branch and bound, with modest gains over greedy ones.",
     },
   ],
-  derivation: String.raw`Sort the rows by one column. Moving the threshold past a row moves that row from right to left, so both class counts change by one and every threshold is scored in one pass: $O(n\log n)$ per column.
+  derivation: String.raw`Sort the rows by one column. Moving the threshold past a row moves that row from right to left: one class count falls on the right and rises on the left, and the gain follows from the counts. So every threshold is scored in one pass, $O(n\log n)$ per column with the sorting.
 
-Entropy and Gini are concave in the shares, so no split has a negative gain. Base 2 counts in bits: a fair coin has exactly one.`,
+The node's class shares are the mean of its children's, $p=\frac{n_L}np_L+\frac{n_R}np_R$. Entropy and Gini are strictly concave, so $H(p)\ge\frac{n_L}nH(p_L)+\frac{n_R}nH(p_R)$: no gain is negative, and it is 0 only if both children have the parent's shares. That is XOR: cut at either column, each half is half and half, though the next level separates all. For numbers $H$ is the variance, and the gain is $\frac{n_Ln_R}{n^2}(\bar y_L-\bar y_R)^2$: the split that drives the means of its sides furthest apart, weighed by their sizes. Base 2 counts in bits: a fair coin has exactly one.`,
   covers: ["tree/decision-tree", "claim-a-030"],
   answers: ["q-a-318", "q-b-307"],
   verifiedAgainst: [

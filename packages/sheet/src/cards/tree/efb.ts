@@ -28,8 +28,9 @@ export default card({
         "Sparse storage skips zeros at each column; bundling makes fewer, denser columns, so one pass fills one histogram. Both save the same zeros; bundles also save the loop over columns.",
     },
   ],
-  derivation:
-    "Finding the fewest bundles is graph colouring, with columns as nodes and conflicts as edges, so it is done greedily: the fullest column first, each into the first bundle it hardly conflicts with.",
+  derivation: String.raw`Let column $j$ have $v_j$ values that are not zero. Within a bundle its bins are $o_j+1,\dots,o_j+v_j$ with $o_j=\sum_{k<j}v_k$, and bin 0 means that all are zero. If at most one column is non-zero in a row, the bin says which one it is and with what value: nothing is lost. A histogram costs one addition per row and column, so $n\cdot\text{columns}$ becomes $n\cdot\text{bundles}$; the histogram of a single column is its range of bins, with its zeros had as the node's total less that range.
+
+Finding the fewest bundles is graph colouring, columns as nodes and conflicts (rows in which two are non-zero) as edges: NP-hard. So it is done greedily, the fullest column first, each into the first bundle in which it meets few enough rows. An allowed conflict overwrites one value with another in that row.`,
   covers: ["tree/efb"],
   verifiedAgainst: [
     "every training value read back from the bundles",

@@ -29,7 +29,7 @@ export default card({
   ],
   derivation: String.raw`Each split lowers the weighted impurity by $n\,\Delta H\ge0$. Summed over a column's splits and scaled to one it is the gain importance. All terms are training gains and none can be negative, so noise collects a positive share.
 
-Permutation draws $\pi$ and computes $s(X,y)-s(X^{\pi(j)},y)$ on new rows. If the model's output does not depend on column $j$ in truth or by fit, the mean difference is 0. It can be negative by chance, and that is honest.
+Permutation draws $\pi$ and computes $s(X,y)-s(X^{\pi(j)},y)$ on new rows. If the model does not use column $j$, or the column is independent of the target and of the other columns, the mean difference is 0. It can be negative by chance, and that is honest.
 
 A copy: if the trees use $x_j$ and its twin in halves, each holds half of the gain, and shuffling one leaves the other to answer. Both measures say what this model does, not what the world does.`,
   covers: ["tree/feature-importance"],

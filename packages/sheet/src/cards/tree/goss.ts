@@ -25,7 +25,7 @@ export default card({
     {
       ask: "How does it differ from subsample in stochastic boosting?",
       answer:
-        "Plain sampling treats all rows alike and estimates every sum with noise. GOSS samples only where noise is cheap; its variance is lower at the same number of rows.",
+        "Plain sampling treats all rows alike and estimates every sum with noise. GOSS samples only where noise is cheap; its variance is usually lower at the same number of rows.",
     },
   ],
   derivation: String.raw`Let $A$ be the $an$ rows with the largest $|g_i|$ and $B$ a uniform draw of $bn$ from the other $(1-a)n$. Each of those is in $B$ with probability $b/(1-a)$.

@@ -38,7 +38,7 @@ export default card({
       answer: String.raw`It bounds $\sum p(1-p)$ in a child, so confident rows count little: 100 rows at $p=0.01$ weigh about one. Under squared error it is the number of rows.`,
     },
   ],
-  derivation: String.raw`A leaf with value $w$ changes the loss by $Gw+\tfrac12(H+\lambda)w^2+\alpha|w|$ to second order. Its minimum is at $w=-T_\alpha(G)/(H+\lambda)$ with the value $-\tfrac12T_\alpha(G)^2/(H+\lambda)$; the gain is the parent's minimum less the children's.
+  derivation: String.raw`Let $g_i,h_i$ be the derivatives of row $i$'s loss in its score, $G,H$ their sums over a leaf. To second order a leaf with value $w$ changes the penalised loss by $Gw+\tfrac12(H+\lambda)w^2+\alpha|w|$. If $G>\alpha$ the best $w$ is negative: $G+(H+\lambda)w-\alpha=0$; if $G<-\alpha$ it is positive, likewise; if $|G|\le\alpha$ no move pays and $w=0$. Together $w=-T_\alpha(G)/(H+\lambda)$, with the value $-\tfrac12T_\alpha(G)^2/(H+\lambda)$. The gain of a split is the parent's minimum less the children's; a leaf more costs $\gamma$, so it must exceed that.
 
 The missing rows of a column are added to the left sums once and to the right sums once per threshold. Nothing is imputed: two passes over the histogram instead of one.`,
   covers: ["tree/xgboost"],
