@@ -234,7 +234,7 @@ export default drill([
     id: "p-ensemble-adaboost-chance",
     card: "ensemble/adaboost",
     level: "hard",
-    ask: "After AdaBoost has updated the weights, what do the last learner's mistakes weigh, of all rows?",
+    ask: "Two classes: after AdaBoost has updated the weights, what do the last learner's mistakes weigh, of all rows?",
     controls: {},
     check: "weight of the last learner's mistakes after its round",
   },

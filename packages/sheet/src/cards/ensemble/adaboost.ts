@@ -27,9 +27,9 @@ export default card({
         "Yes: further rounds raise the margins of training rows, and bounds on the test error depend on margins rather than on the number of rounds. On noisy data it still may rise.",
     },
   ],
-  derivation: String.raw`With weights of sum 1, wrong rows weigh $\varepsilon$. After the update they weigh $\varepsilon e^{\alpha}=(1-\varepsilon)$ for two classes: as much as the right ones.
+  derivation: String.raw`Two classes $y=\pm1$, $F=\tfrac12\sum_m\alpha_mh_m$, loss $\tfrac1n\sum_ie^{-y_iF(x_i)}$. Add one learner to a given $F$: row $i$ already carries the factor $w_i\propto e^{-y_iF(x_i)}$, so with weights of sum 1 and a wrong share $\varepsilon$ the loss is multiplied by $Z=\varepsilon e^{\alpha/2}+(1-\varepsilon)e^{-\alpha/2}$. $Z'=0$ gives $e^\alpha=\frac{1-\varepsilon}\varepsilon$, the weight of the formula at $K=2$, and $Z=2\sqrt{\varepsilon(1-\varepsilon)}$. The new factors are $e^{\alpha/2}$ for wrong rows and $e^{-\alpha/2}$ for right ones: wrong ones grow by $e^\alpha$ against the others.
 
-Training error is at most $\prod_m 2\sqrt{\varepsilon_m(1-\varepsilon_m)}$, so any fixed edge over chance drives it to zero.`,
+Wrong rows then weigh $\varepsilon e^\alpha=1-\varepsilon$, as much as the right ones: the learner is at chance. A wrong row costs at least 1, so the training error is at most the loss, $\prod_mZ_m$. With $\varepsilon_m\le\tfrac12-\gamma$: $Z_m\le\sqrt{1-4\gamma^2}\le e^{-2\gamma^2}$, and the error falls exponentially with the rounds. With $K$ classes chance is $1-\tfrac1K$, hence $\ln(K-1)$.`,
   covers: ["ensemble/adaboost"],
   verifiedAgainst: [
     "scikit-learn 1.2 AdaBoostClassifier, SAMME and SAMME.R: weights, errors, probabilities, 1e-8",

@@ -35,9 +35,9 @@ export default card({
       answer: String.raw`The part that more members remove is $(1-\rho)\sigma^2/N$; stop when it is small beside $\rho\sigma^2$ and the out-of-bag score is flat, often at 50 to 300.`,
     },
   ],
-  derivation: String.raw`A row is missed by $n$ draws with probability $(1-1/n)^n\to e^{-1}$.
+  derivation: String.raw`Let member $b$ have variance $\sigma^2$ over training sets and bootstrap draws, and each pair correlation $\rho$: they share the training set. The variance of their mean is $\frac1{N^2}\big(N\sigma^2+N(N-1)\rho\sigma^2\big)=\rho\sigma^2+\frac{1-\rho}N\sigma^2$; the mean's expectation is that of one member, so its bias too.
 
-Members do not wait for each other: member $b$ draws from its own random stream, so they can be fitted in any order or side by side, and their mean is the same.`,
+A row is missed by $n$ draws with probability $(1-1/n)^n\to e^{-1}$: each member sees 63.2 % of the rows, its bias is that of a slightly smaller training set, and every row has about $0.368N$ members that never saw it. Their mean is its out-of-bag prediction. Members do not wait for each other: member $b$ draws from its own random stream, so they can be fitted in any order or side by side, and their mean is the same.`,
   errata: [
     {
       claim: "claim-b-065",

@@ -76,7 +76,7 @@ export default card({
         "Every prediction is a mean of training targets in leaves. Beyond the largest x the same leaves answer, so the curve is constant.",
     },
   ],
-  derivation: String.raw`Each tree has variance $\sigma^2$, each pair covariance $\rho\sigma^2$. The variance of the mean has $B$ terms of the first kind and $B(B-1)$ of the second, over $B^2$.
+  derivation: String.raw`Each tree has variance $\sigma^2$, each pair covariance $\rho\sigma^2$. The variance of the mean has $B$ terms of the first kind and $B(B-1)$ of the second, over $B^2$: $\frac{\sigma^2}B+\frac{B-1}B\rho\sigma^2=\rho\sigma^2+\frac{1-\rho}B\sigma^2$. More trees remove the second part only, and the mean of $B$ trees tends to its expectation over the random draws: the error levels off instead of turning up. With $m$ columns per split a strong column is on offer with chance $m/p$ only, so trees start differently: $\rho$ falls, while $\sigma^2$ and the bias of a single tree rise a little. The best $m$ balances the two.
 
 $\sqrt p$ columns is the default for labels. For numbers Breiman advises $p/3$; scikit-learn and this library take all.`,
   covers: ["ensemble/random-forest", "claim-a-041", "claim-b-066", "claim-b-344"],

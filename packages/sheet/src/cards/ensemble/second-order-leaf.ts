@@ -30,7 +30,9 @@ export default card({
   ],
   derivation: String.raw`$L(F+w)\approx L+gw+\tfrac12hw^2$ row by row. Sum over the rows of a leaf, add $\tfrac12\lambda w^2$, set the derivative to zero: $G+(H+\lambda)w=0$.
 
-At the optimum the leaf contributes $-\tfrac12G^2/(H+\lambda)$. A split replaces one such term by two and pays $\gamma$ for the extra leaf.`,
+At the optimum $w=-G/(H+\lambda)$ the leaf contributes $-\tfrac12G^2/(H+\lambda)$. A split replaces one such term by two, with $G=G_L+G_R$ and $H=H_L+H_R$, and pays $\gamma$ for the extra leaf: the difference is the gain.
+
+Squared error $\tfrac12(y-F)^2$ has $g=F-y$ and $h=1$: $H$ is the number of rows and $w$ the mean residual, shrunk by $\frac n{n+\lambda}$. Log loss has $g=p-y$ and $h=p(1-p)$: $w=\frac{\sum(y-p)}{\sum p(1-p)+\lambda}$. $\lambda$ changes values and, through the gain, may change splits; $\gamma$ only decides which splits stay.`,
   errata: [
     {
       claim: "claim-b-067",

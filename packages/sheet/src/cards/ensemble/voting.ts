@@ -29,7 +29,7 @@ export default card({
         "When some members are badly calibrated: one over-sure model can outvote the others in a mean of probabilities. Calibrate members first, or count votes.",
     },
   ],
-  derivation: String.raw`Write $f_m-y=(f_m-\bar f)+(\bar f-y)$, square and average over members: the cross term vanishes because $\sum_m(f_m-\bar f)=0$ (Krogh and Vedelsby, 1995).`,
+  derivation: String.raw`Let $\bar f=\tfrac1M\sum_mf_m$. Write $f_m-y=(f_m-\bar f)+(\bar f-y)$, square and average over members: $\tfrac1M\sum_m(f_m-y)^2=\tfrac1M\sum_m(f_m-\bar f)^2+(\bar f-y)^2$. The cross term $2(\bar f-y)\tfrac1M\sum_m(f_m-\bar f)$ is 0 (Krogh and Vedelsby, 1995). So the mean's error is the average error less the disagreement, row by row and without any assumption of independence; with weights $w_m$ of sum 1 the same holds with weighted averages. For log loss there is no such identity, but Jensen gives the inequality: $-\log\bar p\le\tfrac1M\sum_m(-\log p_m)$.`,
   covers: ["ensemble/voting"],
   answers: ["q-a-282"],
   verifiedAgainst: ["votes and means recomputed from the members, 1e-12"],

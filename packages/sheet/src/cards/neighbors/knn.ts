@@ -59,7 +59,7 @@ export default card({
     {
       ask: "How good can one nearest neighbour be?",
       answer:
-        "With endless data its error rate is at most twice the Bayes error (Cover and Hart): two labels drawn at nearly the same point must agree.",
+        "With endless data its error rate is at most twice the Bayes error (Cover and Hart): it errs when two labels drawn at nearly one point differ, 2η(1 − η) ≤ 2·min(η, 1 − η).",
     },
   ],
   derivation: String.raw`Near $x$ the chance of class 1 is close to $\eta(x)$ if it changes slowly. The $k$ nearest rows are then about $k$ draws with that chance: their share estimates it with variance $\eta(1-\eta)/k$, and the majority is the class with the larger estimate. For numbers the mean of $k$ has variance $\sigma^2/k$.
