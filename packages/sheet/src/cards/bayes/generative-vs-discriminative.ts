@@ -29,9 +29,7 @@ export default card({
   ],
   derivation: String.raw`Generative fitting maximises $\sum\log p(x_i,y_i)=\sum\log p(y_i\mid x_i)+\sum\log p(x_i)$; discriminative fitting maximises the first sum only. If the model holds, the second sum is extra information and lowers the variance of the estimates.
 
-For Gaussian classes with one covariance, $\log\frac{p(1\mid x)}{p(0\mid x)}$ is linear in $x$: the same family as logistic regression. Logistic regression reaches the best linear rule for any data; the generative fit reaches it only if its assumptions hold.
-
-So the error has two parts: a limit, lower or equal for the discriminative model, and an estimation part, smaller for the generative one. Few rows: the second decides. Many: the first. If both limits agree they never cross.`,
+For Gaussian classes with one covariance, $\log\frac{p(1\mid x)}{p(0\mid x)}$ is linear in $x$: the same family as logistic regression. With rows without end logistic regression reaches the linear log odds of least log loss for any data; the generative fit reaches them only if its assumptions hold. So the log loss has two parts: a limit, lower or equal for the discriminative model, and an estimation part, smaller for the generative one. Few rows: the second decides. Many: the first. If both limits agree they never cross.`,
   covers: ["bayes/generative-vs-discriminative"],
   answers: ["q-b-338"],
   verifiedAgainst: ["held-out error over repeated draws"],

@@ -31,7 +31,7 @@ Correlated draws: $\operatorname{Var}(\bar\theta)=\frac{\sigma^2}N\big(1+2\sum_t
 
 On a ridge of length 1 and width $w$ a random walk must step about $w$ and needs $1/w^2$ steps to cross. HMC moves along the gradient of the log density for a long path, about $1/w$ small steps, and forgets its start at once.
 
-R-hat: if chains agree, the variance of their means is only $W/\mathrm{ESS}$; apart, $B/W$ is large.`,
+R-hat: $W$ is the mean variance within chains, $B$ the variance of the chain means. If chains agree, $B$ is only about $W/\mathrm{ESS}$; apart, $B/W$ is large.`,
   covers: ["bayes/mcmc"],
   answers: ["q-b-381"],
   verifiedAgainst: ["moments of the normal that is sampled", "autoregressions of known effective size"],
