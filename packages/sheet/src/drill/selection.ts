@@ -58,7 +58,7 @@ export default drill([
   {
     kind: "question",
     id: "q-a-206",
-    card: "nn/early-stopping",
+    card: "selection/grid-search",
     level: "easy",
     ask: "Why may the test set not be used for tuning, and what do you tune on?",
     answer:

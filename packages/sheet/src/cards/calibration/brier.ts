@@ -5,7 +5,7 @@ import { card, figure, linspace, range, slider } from "../../index.ts";
 export default card({
   id: "calibration/brier",
   title: "The Brier score is proper: honesty minimises it",
-  formula: String.raw`\text{BS}=\tfrac1n\sum(p_i-y_i)^2=\underbrace{\text{reliability}}_{\text{calibration}}-\underbrace{\text{resolution}}_{\text{sharpness}}+\underbrace{\bar y(1-\bar y)}_{\text{uncertainty}}`,
+  formula: String.raw`\text{BS}=\tfrac1n\sum(p_i-y_i)^2=\underbrace{\text{reliability}}_{\text{calibration}}-\underbrace{\text{resolution}}_{\text{discrimination}}+\underbrace{\bar y(1-\bar y)}_{\text{uncertainty}}`,
   ask: "What is the Brier score, which direction is better, and what does its decomposition tell?",
   answer:
     "The mean squared error of probabilities: lower is better, 0 is perfect, and its expectation is lowest at the true probability, so hedging or boasting costs. It splits into reliability (distance from calibration), minus resolution (how far groups differ from the base rate), plus the base rate's own variance.",

@@ -20,7 +20,7 @@ export default card({
     {
       ask: "Your ECE is 0.03 on 500 rows. Is the model calibrated?",
       answer:
-        "Perhaps: a perfectly calibrated one scores about that by chance. Compare with the ECE of labels drawn from the stated probabilities, or give a bootstrap interval.",
+        "Perhaps: in ten bins a perfectly calibrated one scores 0.03 to 0.05 by chance. Compare with the ECE of labels drawn from the stated probabilities, or give a bootstrap interval.",
     },
     {
       ask: "Overall calibrated, yet one region is not. How can that be?",

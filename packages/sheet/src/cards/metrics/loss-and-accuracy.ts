@@ -18,7 +18,7 @@ export default card({
     {
       ask: "Validation loss rises while accuracy holds. Stop training?",
       answer:
-        "Only if the probabilities are used. The ranking is still fine; a few confident mistakes grow. Early stopping on the loss, or temperature scaling afterwards, repairs it.",
+        "Only if the probabilities are used. The decisions are as good as before; a few confident mistakes grow. Early stopping on the loss, or temperature scaling afterwards, repairs it.",
     },
     {
       ask: "Could you train on accuracy anyway?",

@@ -17,7 +17,7 @@ export default card({
     {
       ask: "Which β says that recall counts five times as much?",
       answer:
-        "β = 5 weighs recall β times as important in van Rijsbergen's sense: F_β is flat where R/P = β, and in the mean recall has the weight β² against 1.",
+        "β = 5 in van Rijsbergen's sense: a small gain in P or in R is worth the same where R/P = β. In the harmonic mean 1/R then has the weight β² against 1.",
     },
     {
       ask: "Micro or macro F1?",

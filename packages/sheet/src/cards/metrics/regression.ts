@@ -10,7 +10,7 @@ export default card({
   answer:
     "RMSE is minimised by the mean and weighs large errors most; MAE by the median and weighs all alike. R² compares with predicting the mean and is negative when worse. MAPE divides by the truth: undefined at 0, and cheap for low guesses, since undershooting costs at most 100 %. sMAPE is asymmetric too.",
   pitfall:
-    "An RMSE of 5 does not mean “off by 5 on average”: that is MAE, smaller by a quarter or so for Gaussian errors. For “within 10 %” report the share of hits.",
+    "An RMSE of 5 does not mean “off by 5 on average”: that is MAE, a fifth smaller for Gaussian errors and smaller still with outliers. For “within 10 %” report the share of hits.",
   level: "easy",
   whenNot:
     "If errors have a price that is not symmetric or not additive (stock-outs, delays), none of these: use the price, or a quantile loss at the ratio of the costs.",

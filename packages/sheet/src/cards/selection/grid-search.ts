@@ -33,7 +33,7 @@ export default card({
 
 With $n$ values each, $k$ parameters cost $n^k$: five values for six parameters and five folds are 78,125 fits.
 
-The best of $m$ points with equal truth and independent noise of size $\sigma$ lies about $\sigma\sqrt{2\ln m}$ above it: for twelve points some 1.6σ (the bound is 2.2σ). Points share folds and rows, so the noise is correlated and the excess smaller, but not gone.`,
+The best of $m$ points with equal truth and independent noise of size $\sigma$ lies on average up to $\sigma\sqrt{2\ln m}$ above it: for twelve points the bound is 2.2σ, the value 1.6σ. Points share folds and rows, so the noise is correlated and the excess smaller, but not gone.`,
   covers: ["selection/grid-search", "claim-a-294"],
   answers: ["q-a-434", "q-a-522"],
   verifiedAgainst: ["counting the fits", "cross-validation against a loop by hand"],

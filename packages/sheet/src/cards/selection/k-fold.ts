@@ -29,7 +29,9 @@ export default card({
         "The error of the whole procedure, tuning included. The inner loop chooses, the outer scores on rows that took no part in the choice.",
     },
   ],
-  derivation: String.raw`For least squares with $p$ normal features, an intercept and noise $\sigma^2$, the expected test error after $m$ rows is known exactly: $\sigma^2\,\frac{(m+1)(m-2)}{m\,(m-p-2)}$. Cross-validation estimates it at $m=n(1-1/K)$, so its bias is the slope of the learning curve.`,
+  derivation: String.raw`Fold $k$ is new to $\hat f^{(-k)}$, so its mean loss is an unbiased estimate of the risk of a model fitted to $m=n(1-\tfrac1K)$ rows; the mean over folds is one too, whatever their correlation. Hence $\mathbb E\,\mathrm{CV}_K=\mathrm{Err}(m)$, and the bias as an estimate of $\mathrm{Err}(n)$ is a piece of the learning curve, $\mathrm{Err}(m)-\mathrm{Err}(n)\ge0$ where more rows help.
+
+One curve is known exactly: least squares with an intercept on $p$ standard normal features and noise $\sigma^2$. A new row $x_0$ has the error $\varepsilon_0-\bar\varepsilon-(x_0-\bar x)^\top(\hat\beta-\beta)$. The first two terms cost $\sigma^2(1+\tfrac1m)$. $\hat\beta-\beta$ has covariance $\sigma^2S^{-1}$ with $S=X_c^\top X_c$ and $\mathbb ES^{-1}=\frac1{m-p-2}I$ (inverse Wishart), $x_0-\bar x$ has covariance $(1+\tfrac1m)I$: together $\sigma^2(1+\tfrac1m)\big(1+\tfrac p{m-p-2}\big)=\sigma^2\frac{(m+1)(m-2)}{m(m-p-2)}$.`,
   covers: ["selection/k-fold", "claim-b-350"],
   answers: ["q-a-224", "q-b-374"],
   verifiedAgainst: [

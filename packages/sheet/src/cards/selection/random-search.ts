@@ -29,7 +29,7 @@ export default card({
   ],
   derivation: String.raw`An even grid of $s=\sqrt N$ values has its points at the middles of $s$ cells; the optimum is on average a quarter of a cell away, $1/(4s)$.
 
-The nearest of $N$ uniform points to a uniform optimum is $\frac{N+3}{2(N+1)(N+2)}$ away on average, edges included: it falls like $1/N$, not $1/\sqrt N$.`,
+Random: no point of $N$ lies within $r$ of an optimum at $x$ with chance $(1-\ell)^N$, where $\ell$ is the length of $[x-r,x+r]$ inside $[0,1]$: $2r$ in the middle, $x+r$ near the edge 0. The mean over $x$ is $(1-2r)_+^{N+1}+\frac2{N+1}\big[(1-r)^{N+1}-(1-2r)_+^{N+1}\big]$. The mean distance is its integral over $r$: $\frac1{2(N+2)}+\frac2{N+1}\cdot\frac1{2(N+2)}=\frac{N+3}{2(N+1)(N+2)}$. It falls like $\frac1{2N}$, not $\frac1{4\sqrt N}$: at $N=9$ 0.055 against 0.083. Every random trial is a new value of the parameter that matters, whatever the others do.`,
   covers: ["selection/random-search", "claim-a-295"],
   answers: ["q-a-100"],
   verifiedAgainst: ["closed forms of both expected misses", "draws within their ranges, repeatable by seed"],
