@@ -29,7 +29,7 @@ export default card({
 
 A child is seeded by a hash of the parent's seed and a name, not by the parent's position. So it does not depend on what was drawn before, and folds run in parallel or in another order give the same numbers.
 
-For $k$ streams of length $n$ on a cycle of length $P$ the chance of an overlap is about $k^2n/P$: with $10^6$ streams of $10^{12}$ draws and $P=2^{128}$ about $3\cdot10^{-15}$.`,
+For $k$ streams of length $n$ on a cycle of length $P$ the chance of an overlap is about $k^2n/P$: with $10^6$ streams of $10^{12}$ draws and $P=2^{128}$ about $3cdot10^{-15}$.`,
   covers: ["math/random"],
   verifiedAgainst: ["moments in closed form", "known answers computed by a second implementation"],
   budget: "quick",

@@ -10,7 +10,8 @@ export default card({
   ask: "How does cost-complexity pruning choose a smaller tree, and why not just stop growing early?",
   answer:
     "Grow fully, then cut the branch that saves least impurity per leaf, again and again. Each price α has one best subtree and the subtrees are nested, so a validation set or cross-validation only has to choose α. Stopping early misses splits that pay off one level deeper, as in XOR.",
-  pitfall: "Training impurity never falls when you prune, so it cannot choose. Choose α on rows the tree has not seen.",
+  pitfall:
+    "Training impurity never falls when you prune, so it cannot choose. Choose α on rows the tree has not seen.",
   level: "medium",
   whenNot:
     "Inside forests, where deep trees are averaged, and in boosting, where depth limits serve: pruning matters for a single tree. With many rows a bound on leaf size is cheaper.",
