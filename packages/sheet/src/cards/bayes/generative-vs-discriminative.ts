@@ -37,7 +37,7 @@ For Gaussian classes with one covariance, $\log\frac{p(1\mid x)}{p(0\mid x)}$ is
   controls: { correlation: slider(0, 0.95, 0.7, { label: "correlation that the generative model ignores" }) },
   run(lab, { correlation }) {
     const d = 12;
-    const draw = (n: number, random: RandomStream) => {
+    const draw = (n: number, random: RandomStream, rho = correlation) => {
       const y = range(n).map((i) => i % 2);
       const X = Matrix.zeros(n, d);
       y.forEach((c, i) => {
@@ -45,14 +45,14 @@ For Gaussian classes with one covariance, $\log\frac{p(1\mid x)}{p(0\mid x)}$ is
         const common = random.normal();
         for (let j = 0; j < d; j++) {
           const own = random.normal();
-          const noise = j < 6 ? Math.sqrt(correlation) * common + Math.sqrt(1 - correlation) * own : own;
+          const noise = j < 6 ? Math.sqrt(rho) * common + Math.sqrt(1 - rho) * own : own;
           X.set(i, j, noise + (c === 1 ? 0.8 : 0));
         }
       });
       return { X, y };
     };
     const test = draw(3000, lab.random("test"));
-    const generative = (X: Matrix, y: number[]) => {
+    const generative = (X: Matrix, y: number[], on = test) => {
       const parts = [0, 1].map((c) => {
         const rows = range(y.length).filter((i) => y[i] === c);
         const model = new GaussianMixture({ covarianceType: "spherical", regCovar: 1e-3 }).fit(
@@ -60,10 +60,10 @@ For Gaussian classes with one covariance, $\log\frac{p(1\mid x)}{p(0\mid x)}$ is
           null,
           { onWarning() {} },
         );
-        return { logs: model.scoreSamples(test.X), prior: rows.length / y.length };
+        return { logs: model.scoreSamples(on.X), prior: rows.length / y.length };
       });
       return (
-        test.y.filter((c, i) => {
+        on.y.filter((c, i) => {
           const top = Math.max(...parts.map((p) => p.logs[i]!));
           const { posterior } = bayesRule(
             parts.map((p) => p.prior),
@@ -73,9 +73,9 @@ For Gaussian classes with one covariance, $\log\frac{p(1\mid x)}{p(0\mid x)}$ is
         }).length / 3000
       );
     };
-    const discriminative = (X: Matrix, y: number[]) => {
+    const discriminative = (X: Matrix, y: number[], on = test) => {
       const model = new LogisticRegression({ C: 1000 }).fit(X, y, { onWarning() {} });
-      return model.predict(test.X).filter((p, i) => p !== test.y[i]).length / 3000;
+      return model.predict(on.X).filter((p, i) => p !== on.y[i]).length / 3000;
     };
     const sizes = [16, 24, 40, 80, 200, 600, 2000];
     const repeats = (n: number) => (n <= 80 ? 12 : 4);
@@ -119,5 +119,18 @@ For Gaussian classes with one covariance, $\log\frac{p(1\mid x)}{p(0\mid x)}$ is
       change(1) - change(0),
       { above: 0 },
     );
+    // Whatever the control says: a right model on few rows, a wrong one on many.
+    const ahead = (n: number, rho: number, repeats: number) => {
+      const on = draw(3000, lab.random(`on ${rho}`), rho);
+      const gaps = range(repeats).map((r) => {
+        const { X, y } = draw(n, lab.random(`${rho} ${n} ${r}`), rho);
+        return discriminative(X, y, on) - generative(X, y, on);
+      });
+      return gaps.reduce((s, v) => s + v, 0) / repeats;
+    };
+    lab.check("model right, 16 rows: the generative one's error is smaller by", ahead(16, 0, 16), {
+      above: 0,
+    });
+    lab.check("model wrong, 1000 rows: it is larger by", -ahead(1000, 0.8, 4), { above: 0.02 });
   },
 });
