@@ -250,7 +250,7 @@ export default drill([
     id: "p-linear-confident",
     card: "linear/squared-error-classification",
     level: "medium",
-    ask: "Squared error on a sigmoid, z = −10 and y = 1. What is the gradient in z?",
+    ask: "Squared error (σ(z) − y)² at z = −10 and y = 1. What is its gradient in z?",
     controls: {},
     check: "squared error: gradient at z = −10, y = 1",
   },

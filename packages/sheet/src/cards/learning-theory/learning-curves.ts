@@ -110,7 +110,7 @@ A flexible learner has a tiny $b$ and a large effective $p$, which may grow with
     lab.check("line: validation over training error at all rows", lineEnd.valid / lineEnd.train, {
       below: 1.25,
     });
-    lab.check("line: level over the noise variance it could reach, less noise", lineEnd.valid - noise ** 2, {
+    lab.check("line: validation error above the noise variance", lineEnd.valid - noise ** 2, {
       above: 3,
     });
     lab.check("line: validation error at all rows over half of them", lineEnd.valid / line[middle]!.valid, {

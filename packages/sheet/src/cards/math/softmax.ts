@@ -117,7 +117,7 @@ The gradient of $\operatorname{LSE}(x)-x_k$, the cross-entropy of class $k$, is 
     lab.check("smallest probability when logits are 800 apart: underflow", Math.min(...softmax([0, -800])), {
       equals: 0,
     });
-    lab.check("its logarithm taken directly", logSoftmax([0, -800])[1]!, { equals: -800 });
+    lab.check("its logarithm by logSoftmax", logSoftmax([0, -800])[1]!, { equals: -800 });
     lab.check("change after adding 1000 to all logits", gap(q, softmax(logits.map((v) => v + 1000))), {
       atMost: 1e-12,
     });

@@ -119,7 +119,7 @@ Closure: a linear map of a Gaussian has a Gaussian characteristic function again
       { below: 0.035 },
     );
 
-    // Four laws of variance 1.
+    // Five laws of variance 1.
     const unit: Record<string, Distribution> = {
       normal: normal(),
       logistic: logistic(0, Math.sqrt(3) / Math.PI),
