@@ -108,7 +108,7 @@ export default drill([
     level: "medium",
     ask: "Why do boosted trees often beat neural nets on tables, and which data properties reverse that?",
     answer:
-      "Tables mix irregular, skewed and useless columns, with steps and few rows: axis-wise splits fit that and ignore scale. Nets lean to smooth, rotation-like functions. Many rows, high-cardinality or text and image columns, pretraining or transfer reverse it.",
+      "Tables mix irregular, skewed and useless columns, with steps and few rows: axis-wise splits fit that and ignore scale. Nets lean to smooth functions and treat rotated columns alike, so useless ones hurt more. Many rows, high-cardinality or text and image columns, pretraining or transfer reverse it.",
   },
   {
     kind: "question",

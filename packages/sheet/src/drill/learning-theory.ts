@@ -69,7 +69,7 @@ export default drill([
   {
     kind: "question",
     id: "q-b-232",
-    card: "learning-theory/bias-variance",
+    card: "learning-theory/polynomial-degree",
     level: "medium",
     ask: "Describe double descent: where is the peak, why there, and how do label noise and regularisation change it?",
     answer:
@@ -92,7 +92,7 @@ export default drill([
     level: "hard",
     ask: "Many solutions fit the training data exactly: which one does (stochastic) gradient descent pick, and why can it generalise?",
     answer:
-      "From zero on least squares: the least-norm one. On separable logistic loss: the direction of largest margin. Noise of SGD tends to flat minima. Small norm or margin means a smooth function.",
+      "From zero on least squares: the least-norm one. On separable logistic loss: the direction of largest margin. Noise of SGD tends to flat minima. Small norm or large margin means a smooth function.",
     after: "q-b-232",
   },
   {

@@ -118,7 +118,7 @@ export default drill([
   {
     kind: "question",
     id: "q-b-335",
-    card: "math/vector-distances",
+    card: "neighbors/knn",
     level: "medium",
     ask: "What does high dimension do to distances, volume and sample size, and why does learning on images still work?",
     answer:

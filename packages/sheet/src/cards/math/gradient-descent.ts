@@ -27,7 +27,9 @@ export default card({
   ],
   derivation: String.raw`On $f(x)=\tfrac12 x^\top H x$ the gradient is $Hx$, so a step gives $x_{t+1}=(I-\eta H)x_t$. Along the eigenvector with eigenvalue $\lambda$ the error is multiplied by $1-\eta\lambda$.
 
-The worst of $|1-\eta\mu|$ and $|1-\eta L|$ is smallest where both are equal: $\eta=2/(L+\mu)$, with value $(\kappa-1)/(\kappa+1)$. If $\eta>2/L$ then $|1-\eta L|>1$: that direction grows.`,
+The worst of $|1-\eta\mu|$ and $|1-\eta L|$ is smallest where both are equal: $\eta=2/(L+\mu)$, with value $(\kappa-1)/(\kappa+1)$. If $\eta>2/L$ then $|1-\eta L|>1$: that direction grows.
+
+Steps to a share $\epsilon$ of the error: $\frac{\ln(1/\epsilon)}{-\ln\frac{\kappa-1}{\kappa+1}}\approx\frac\kappa2\ln\frac1\epsilon$, in proportion to $\kappa$. Heavy-ball momentum $x_{t+1}=x_t-\eta Hx_t+\beta(x_t-x_{t-1})$ has, per eigenvalue, the roots of $r^2-(1+\beta-\eta\lambda)r+\beta=0$; while they are complex $|r|=\sqrt\beta$. The smallest $\beta$ that keeps them so for all $\lambda\in[\mu,L]$ gives $|r|=\frac{\sqrt\kappa-1}{\sqrt\kappa+1}$: $\kappa$ is replaced by $\sqrt\kappa$.`,
   covers: ["claim-a-070"],
   verifiedAgainst: ["closed form for quadratics, every iterate"],
   budget: "quick",

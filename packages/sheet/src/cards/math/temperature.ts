@@ -29,7 +29,7 @@ export default card({
 
 As $T\to0$ gaps grow without bound: the largest logit takes all, or ties share it equally. As $T\to\infty$ gaps vanish: uniform, $\tfrac1K$.
 
-The slope of $\log p_i$ in $\beta=1/T$ is $z_i-\sum_jp_jz_j$. For the winner this is $\ge0$: its probability can only fall as $T$ rises, and entropy grows.`,
+The slope of $\log p_i$ in $\beta=1/T$ is $z_i-\sum_jp_jz_j$. For the winner this is $\ge0$: its probability can only fall as $T$ rises. Entropy grows: with $H=-\sum p_i\log p_i$ and $\log p_i=\beta z_i-\log\sum_je^{\beta z_j}$ one finds $\frac{dH}{d\beta}=-\beta\operatorname{Var}_p(z)\le0$, so $H$ falls with $\beta$ and rises with $T$, from $0$ (without ties) to $\log K$.`,
   covers: ["claim-b-005", "claim-b-006"],
   verifiedAgainst: ["closed forms", "SciPy 1.10 special.softmax"],
   budget: "quick",

@@ -35,7 +35,9 @@ export default card({
   ],
   derivation: String.raw`Flagging a row with probability $p$ costs $c_{FP}(1-p)$ on average, leaving it $c_{FN}\,p$. Flag when $c_{FP}(1-p)\le c_{FN}\,p$, that is $p\ge\frac{c_{FP}}{c_{FP}+c_{FN}}$: if a miss costs nine false alarms, $t=0.1$.
 
-Raising $t$ removes flagged rows, so true positives can only fall while the number of positives stays: recall is monotone. Precision is a ratio of two falling counts; dropping a true positive from the top lowers it. This is why its curve is jagged.`,
+Raising $t$ removes flagged rows, so true positives can only fall while the number of positives stays: recall is monotone. Precision is a ratio of two falling counts; dropping a true positive from the top lowers it. This is why its curve is jagged.
+
+On the ROC curve the expected cost is $\pi c_{FN}(1-\text{TPR})+(1-\pi)c_{FP}\,\text{FPR}$. It is constant along lines of slope $\frac{c_{FP}}{c_{FN}}\cdot\frac{1-\pi}\pi$ and falls towards the upper left: the best point is where such a line touches the curve. So costs and prevalence fix the point, and a threshold must be chosen anew where $\pi$ differs.`,
   errata: [
     {
       claim: "claim-b-035",
