@@ -1,7 +1,13 @@
 import type { Matrix } from "whetstone/math";
 
+/** What controls have in common that a reader moves. */
+interface Movable {
+  /** It shapes only the data that the card simulates: on a table it does nothing, and labs do not show it. */
+  readonly simulated?: true;
+}
+
 /** What a reader can move in a lab. Every control has a default, so that a card runs without a reader. */
-export interface Slider {
+export interface Slider extends Movable {
   readonly kind: "slider";
   readonly label: string;
   readonly min: number;
@@ -13,13 +19,13 @@ export interface Slider {
   /** Its values are the steps of something: the studio plays them one after another. */
   readonly play?: boolean;
 }
-export interface Choice<S extends string = string> {
+export interface Choice<S extends string = string> extends Movable {
   readonly kind: "choice";
   readonly label: string;
   readonly values: readonly S[];
   readonly default: S;
 }
-export interface Toggle {
+export interface Toggle extends Movable {
   readonly kind: "toggle";
   readonly label: string;
   readonly default: boolean;
@@ -52,8 +58,12 @@ export interface DatasetControl {
   readonly label: string;
   readonly values: readonly (BuiltIn | typeof SIMULATED)[];
   readonly default: BuiltIn | typeof SIMULATED;
-  /** What the target is: labels, numbers, or nothing at all. */
-  readonly task: "classes" | "numbers" | "none";
+  /** What the target is: labels, numbers, labels that only colour a picture where there are some, or nothing at all. */
+  readonly task: "classes" | "numbers" | "groups" | "none";
+  /** What the card's own data are called where it does not simulate them. */
+  readonly simulatedAs?: string;
+  /** The card draws at random on a table too, so that the seed counts there. */
+  readonly seeded?: true;
 }
 export type Control = Slider | Choice | Toggle | DatasetControl;
 export type Controls = { readonly [name: string]: Control };
@@ -68,13 +78,17 @@ export type ControlValue<C extends Control> = C extends Slider
         : never;
 export type ControlValues<C extends Controls> = { readonly [K in keyof C]: ControlValue<C[K]> };
 
-interface SliderOptions {
+interface MovableOptions extends Movable {
   readonly label?: string;
+}
+interface SliderOptions extends MovableOptions {
   readonly step?: number;
   readonly scale?: "linear" | "log";
   /** Marks steps of an iteration, rounds or epochs; the studio then offers play, step and back to the start. */
   readonly play?: boolean;
 }
+
+const marked = ({ simulated }: Movable): Movable => (simulated ? { simulated } : {});
 
 /** A number between `min` and `max`. On a log scale `min`, `max` and the default are the numbers themselves. */
 export function slider(min: number, max: number, byDefault: number, options: SliderOptions = {}): Slider {
@@ -90,6 +104,7 @@ export function slider(min: number, max: number, byDefault: number, options: Sli
     default: byDefault,
     scale,
     ...(options.play && { play: true }),
+    ...marked(options),
   };
 }
 
@@ -97,22 +112,46 @@ export function slider(min: number, max: number, byDefault: number, options: Sli
 export function choice<const S extends string>(
   values: readonly S[],
   byDefault: NoInfer<S>,
-  options: { readonly label?: string } = {},
+  options: MovableOptions = {},
 ): Choice<S> {
-  return { kind: "choice", label: options.label ?? "", values, default: byDefault };
+  return { kind: "choice", label: options.label ?? "", values, default: byDefault, ...marked(options) };
 }
 
-export function toggle(byDefault: boolean, options: { readonly label?: string } = {}): Toggle {
-  return { kind: "toggle", label: options.label ?? "", default: byDefault };
+export function toggle(byDefault: boolean, options: MovableOptions = {}): Toggle {
+  return { kind: "toggle", label: options.label ?? "", default: byDefault, ...marked(options) };
 }
 
 /** Data to choose; the first of `values` is the default, and readers may bring a table of their own. */
 export function dataset(
   values: DatasetControl["values"],
   task: DatasetControl["task"],
-  options: { readonly label?: string } = {},
+  options: { readonly label?: string } & Pick<DatasetControl, "seeded" | "simulatedAs"> = {},
 ): DatasetControl {
-  return { kind: "dataset", label: options.label ?? "data", values, default: values[0] ?? SIMULATED, task };
+  const { label, ...rest } = options;
+  return {
+    kind: "dataset",
+    label: label ?? "data",
+    values,
+    default: values[0] ?? SIMULATED,
+    task,
+    ...rest,
+  };
+}
+
+/** What does nothing at these values because a table takes the place of the simulated data. */
+export function idleOnTable(
+  controls: Controls,
+  values: Readonly<Record<string, unknown>>,
+): { readonly controls: readonly string[]; readonly seed: boolean } {
+  const tables = Object.entries(controls).flatMap(([name, control]) =>
+    control.kind === "dataset" && values[name] !== SIMULATED ? [control] : [],
+  );
+  if (tables.length === 0) return { controls: [], seed: false };
+  const idle = Object.keys(controls).filter((name) => {
+    const control = controls[name]!;
+    return control.kind !== "dataset" && control.simulated === true;
+  });
+  return { controls: idle, seed: tables.every((control) => !control.seeded) };
 }
 
 /** The default of every control, with `given` values put in where they are allowed; others are ignored. */

@@ -49,6 +49,9 @@ export function tableMap(
 /** Labels of a table whose control asks for classes. */
 export const labelsOf = (data: LabData): string[] => (data.y ?? []).map(String);
 
+/** Targets of a table whose control asks for numbers. */
+export const targetsOf = (data: LabData): Float64Array => Float64Array.from(data.y ?? [], Number);
+
 /**
  * What a classifier says of the rows of a table: a map with its mistakes and, of its probabilities, that they are
  * some. Returns how many rows it gets wrong.

@@ -11,7 +11,7 @@ export {
 } from "./card.ts";
 export { CHAPTERS } from "./chapters.ts";
 export * from "./controls.ts";
-export { labelsOf, mistakesOnTable, scaled, tableMap } from "./data-pictures.ts";
+export { labelsOf, mistakesOnTable, scaled, tableMap, targetsOf } from "./data-pictures.ts";
 export * from "./drill.ts";
 export * from "./figure.ts";
 export {

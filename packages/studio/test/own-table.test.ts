@@ -36,10 +36,44 @@ describe("a reader's table", () => {
     expect(read(text, "none").data).toMatchObject({ target: null, y: null, cols: 3 });
   });
 
-  it("uses the first rows of a table of a million", () => {
-    const { data, notes } = read(`a,b\n${"1,2\n3,4\n".repeat(500_000)}`, "none");
+  it("takes rows at even distances from a large table, so that a sorted one keeps all its kinds", () => {
+    const { data, notes } = read(
+      `a,b,kind\n${rows(30_000, (i) => `${i},${i % 7},${i < 20_000 ? "x" : "y"}`)}`,
+    );
     expect(data.rows).toBe(MOST_ROWS);
-    expect(notes.join(" ")).toContain("Only the first 1,000 rows are used.");
+    expect(data.y!.filter((kind) => kind === "y").length).toBe(333);
+    expect(notes).toEqual(["1,000 rows are used, at even distances in 30,000 rows."]);
+  });
+
+  it("reads the first part of a table of a million, and says so", () => {
+    const { data, notes } = read(`a,b\n${"1,2\n3,4\n5,1\n".repeat(300_000)}`, "none");
+    expect(data.rows).toBe(MOST_ROWS);
+    expect(notes.join(" ")).toContain("1,000 rows are used, at even distances in the first 100,000 rows.");
+    const cut = prepare(
+      "t.csv",
+      bytes(`a,b\n${rows(30, (i) => `${i},${i % 7}`)}`),
+      { task: "none", target: null, columns: null },
+      true,
+    );
+    expect(cut.notes).toEqual(["Only the first 30 rows are read."]);
+  });
+
+  it("colours by labels where there are some, and by none where the reader says so", () => {
+    const text = `a,b,kind\n${rows(40, (i) => `${i},${i * i},${i % 2 ? "x" : "y"}`)}`;
+    expect(read(text, "groups").data).toMatchObject({ target: "kind", cols: 2 });
+    expect(read(text, "groups", "").data).toMatchObject({ target: null, y: null, cols: 3 });
+    const plain = `a,b\n${rows(40, (i) => `${i},${i * i}`)}`;
+    expect(read(plain, "groups").data).toMatchObject({ target: null, y: null, cols: 2 });
+  });
+
+  it("leaves out columns that no longer vary in the rows that are used, and numbers too large", () => {
+    const { data, notes } = read(
+      `a,b,c,huge\n${rows(40, (i) => `${i},${i * i},${i === 3 ? 9 : 1},${i}e300`).replace("3,9,9,3e300", "3,,9,3e300")}`,
+      "none",
+    );
+    expect(data.columns).toEqual(["a", "b"]);
+    expect(notes.join(" ")).toContain("“c” is left out: one value in the rows used.");
+    expect(notes.join(" ")).toContain("“huge” is left out: its numbers are too large to be squared.");
   });
 
   it.each([
@@ -48,6 +82,10 @@ describe("a reader's table", () => {
     ["a binary file", new Uint8Array([137, 80, 78, 71, 0, 0, 1]), /binary/],
     ["one column", "a\n1\n2\n", /one column/],
     ["prose", "Once upon a time, there was\na table", /./],
+    ["a page of HTML", `<!doctype html>\n<html><body>${"<p>a, b</p>\n".repeat(40)}</body></html>`, /./],
+    ["random bytes", Uint8Array.from({ length: 900 }, (_, i) => 33 + ((i * 7919) % 200)), /./],
+    ["columns that do not vary", `a,b,kind\n${rows(40, (i) => `1,2,${i % 2}`)}`, /Fewer than two columns/],
+    ["a target that does not vary", `a,b,c\n${rows(40, (i) => `${i},${i},`)}`, /./],
     ["too few rows", "a,b,c\n1,2,x\n3,4,y\n", /./],
   ])("refuses %s with a sentence", (_, text, why) => {
     expect(() => read(text)).toThrow(why);

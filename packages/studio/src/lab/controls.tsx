@@ -1,4 +1,11 @@
-import { brief, type Control, type Controls, type DatasetControl, type Slider } from "@whetstone/sheet";
+import {
+  brief,
+  type Control,
+  type Controls,
+  type DatasetControl,
+  idleOnTable,
+  type Slider,
+} from "@whetstone/sheet";
 import { useId } from "preact/hooks";
 import type { LabState } from "./address.ts";
 import { DataRow } from "./own/data-row.tsx";
@@ -20,9 +27,11 @@ interface Props {
 export function ControlPanel({ controls, state, onChange, onReset, onOwn, player, differing }: Props) {
   const set = (name: string, value: number | string | boolean) =>
     onChange({ ...state, controls: { ...state.controls, [name]: value } });
+  const idle = idleOnTable(controls, state.controls);
+  const shown = Object.entries(controls).filter(([name]) => !idle.controls.includes(name));
   return (
     <form class="controls" onSubmit={(event) => event.preventDefault()}>
-      {Object.entries(controls).map(([name, control]) => (
+      {shown.map(([name, control]) => (
         <div key={name} class={differing.has(name) ? "held-control differs" : "held-control"}>
           {control.kind === "dataset" ? (
             <DataRow
@@ -52,9 +61,28 @@ export function ControlPanel({ controls, state, onChange, onReset, onOwn, player
           {differing.has(name) && <small class="differs-mark">differs</small>}
         </div>
       ))}
-      <SeedRow seed={state.seed} onChange={(seed) => onChange({ ...state, seed })} onReset={onReset} />
+      {idle.controls.length + Number(idle.seed) > 0 && (
+        <p class="idle">
+          {idleSentence(
+            idle.controls.map((name) => controls[name]!.label || name),
+            idle.seed,
+          )}
+        </p>
+      )}
+      <SeedRow
+        seed={idle.seed ? null : state.seed}
+        onChange={(seed) => onChange({ ...state, seed })}
+        onReset={onReset}
+      />
     </form>
   );
+}
+
+/** Why controls that a reader saw before are gone. */
+function idleSentence(names: readonly string[], seed: boolean): string {
+  const all = [...names.map((name) => `“${name}”`), ...(seed ? ["the seed"] : [])];
+  const listed = all.length > 1 ? `${all.slice(0, -1).join(", ")} and ${all.at(-1)}` : all[0]!;
+  return `Not shown on a table, where ${all.length > 1 ? "they change" : "it changes"} nothing: ${listed}.`;
 }
 
 /** More options than this are a list instead of buttons side by side. */
@@ -146,7 +174,8 @@ function scaleOf({ scale, min, max, step }: Slider) {
 }
 
 interface SeedProps {
-  readonly seed: number;
+  /** Null where it changes nothing. */
+  readonly seed: number | null;
   readonly onChange: (seed: number) => void;
   readonly onReset: () => void;
 }
@@ -155,21 +184,25 @@ function SeedRow({ seed, onChange, onReset }: SeedProps) {
   const id = useId();
   return (
     <div class="control seed">
-      <label for={id}>seed</label>
-      <input
-        id={id}
-        type="number"
-        min={0}
-        max={999999}
-        value={seed}
-        onChange={(event) => {
-          const value = event.currentTarget.valueAsNumber;
-          if (Number.isSafeInteger(value) && value >= 0) onChange(value);
-        }}
-      />
-      <button type="button" class="quiet" onClick={() => onChange(seed + 1)}>
-        Next seed
-      </button>
+      {seed !== null && (
+        <>
+          <label for={id}>seed</label>
+          <input
+            id={id}
+            type="number"
+            min={0}
+            max={999999}
+            value={seed}
+            onChange={(event) => {
+              const value = event.currentTarget.valueAsNumber;
+              if (Number.isSafeInteger(value) && value >= 0) onChange(value);
+            }}
+          />
+          <button type="button" class="quiet" onClick={() => onChange(seed + 1)}>
+            Next seed
+          </button>
+        </>
+      )}
       <button type="button" class="quiet" onClick={onReset}>
         Reset
       </button>

@@ -89,10 +89,10 @@ Real thresholds are uniform in value, not in rank: wide gaps are cut sooner. So 
   verifiedAgainst: ["scikit-learn 1.2 IsolationForest, 2000 trees, 0.01", "harmonic numbers"],
   budget: "quick",
   controls: {
-    data: dataset(["simulated", "iris", "wine", "breast cancer", "diabetes"], "none"),
+    data: dataset(["simulated", "iris", "wine", "breast cancer", "diabetes"], "none", { seeded: true }),
     trees: slider(5, 150, 100, { label: "trees" }),
     samples: slider(16, 256, 128, { label: "rows per tree", step: 16 }),
-    distance: slider(2, 8, 5, { label: "how far out strange rows lie", step: 0.5 }),
+    distance: slider(2, 8, 5, { label: "how far out strange rows lie", step: 0.5, simulated: true }),
   },
   run(lab, { data, trees, samples, distance }) {
     if (data) {

@@ -1,9 +1,147 @@
-import { AgglomerativeClustering, dendrogramLayout, type Linkage } from "whetstone/cluster";
+import {
+  AgglomerativeClustering,
+  type AgglomerativeClusteringModel,
+  dendrogramLayout,
+  type Linkage,
+} from "whetstone/cluster";
 import { makeBlobs, makeMoons } from "whetstone/data";
+import { type Matrix, pairwiseDistances } from "whetstone/math";
 import { adjustedRandIndex } from "whetstone/metrics";
-import { card, choice, figure, type Mark, range, slider } from "../../index.ts";
+import {
+  card,
+  choice,
+  dataset,
+  type Figure,
+  figure,
+  type Lab,
+  type LabData,
+  type Mark,
+  range,
+  scaled,
+  slider,
+  tableMap,
+} from "../../index.ts";
 
 const LINKAGES = ["ward", "complete", "average", "single"] as const;
+
+/** The clusters of a model, in the order of their numbers. */
+const groupsOf = ({ labels }: AgglomerativeClusteringModel): number[] =>
+  [...new Set(Array.from(labels))].sort((a, b) => a - b);
+const name = (group: number) => `group ${group + 1}`;
+
+/** Groups come first and in order in all pictures, so that each has one colour in all. */
+const byGroup = (
+  model: AgglomerativeClusteringModel,
+  size: number,
+  rows: readonly number[],
+  at: (i: number) => readonly [number, number],
+): Mark[] =>
+  groupsOf(model).map((group) => {
+    const own = range(rows.length).filter((i) => model.labels[rows[i]!] === group);
+    return {
+      type: "points",
+      name: name(group),
+      x: own.map((i) => at(i)[0]),
+      y: own.map((i) => at(i)[1]),
+      size,
+    };
+  });
+
+/** Merges that a picture shows, the last ones; more are a smear. */
+const MOST_MERGES = 60;
+
+function drawnDendrogram(model: AgglomerativeClusteringModel, nClusters: number, linkage: Linkage): Figure {
+  const { dendrogram, labels } = model;
+  const { distance } = dendrogram;
+  const n = labels.length;
+  const { leaves, x, y } = dendrogramLayout(dendrogram);
+  // A merge below the cut has all its rows in one group.
+  const anyRow = range(n);
+  dendrogram.left.forEach((node) => {
+    anyRow.push(anyRow[node]!);
+  });
+  const shown = range(n - 1).slice(-MOST_MERGES);
+  const branches = shown.map((m): Mark => {
+    const corners = [4 * m, 4 * m + 1, 4 * m + 2, 4 * m + 3];
+    return {
+      type: "line",
+      name: m < n - nClusters ? name(labels[anyRow[n + m]!]!) : "above the cut",
+      x: corners.map((c) => x[c]!),
+      y: corners.map((c) => y[c]!),
+    };
+  });
+  const cut =
+    nClusters === 1
+      ? distance.at(-1)! * 1.05
+      : ((nClusters < n ? distance[n - nClusters - 1]! : 0) + distance[n - nClusters]!) / 2;
+  const all = shown.length === n - 1;
+  return figure(
+    [
+      ...byGroup(model, 2, Array.from(leaves), (place) => [place, 0]),
+      ...branches,
+      { type: "rule", y: cut, label: "cut" },
+    ],
+    {
+      title: `dendrogram, ${linkage} linkage${all ? "" : `, the last ${MOST_MERGES} merges`}`,
+      x: { label: "rows, in the order of the tree" },
+      y: { label: "distance of the merge" },
+      alt: `A tree of ${n - 1} merges by ${linkage} linkage; a cut at height ${cut.toPrecision(2)} leaves ${nClusters} branches, one for each cluster.`,
+    },
+  );
+}
+
+/** The height of a merge by its definition, from the rows of both parts. */
+function heightBy(X: Matrix): (kind: Linkage, a: readonly number[], b: readonly number[]) => number {
+  const centre = (rows: readonly number[]) => X.selectRows(rows).columnMeans();
+  return (kind, a, b) => {
+    if (kind === "ward") {
+      const [p, q] = [centre(a), centre(b)];
+      return (
+        Math.sqrt((2 * a.length * b.length) / (a.length + b.length)) *
+        Math.hypot(...p.map((v, j) => v - q[j]!))
+      );
+    }
+    const all = pairwiseDistances(X.selectRows(a), X.selectRows(b)).data;
+    if (kind === "average") return all.reduce((s, v) => s + v, 0) / all.length;
+    return all.reduce((s, v) => (kind === "single" ? Math.min(s, v) : Math.max(s, v)));
+  };
+}
+
+/** On a table: what holds on any data. */
+function onTable(
+  lab: Lab,
+  data: LabData,
+  { linkage, nClusters }: { linkage: Linkage; nClusters: number },
+): void {
+  const Z = scaled(data);
+  const n = Z.rows;
+  const model = new AgglomerativeClustering({ nClusters, linkage }).fit(Z);
+  const { distance } = model.dendrogram;
+  lab.plot(drawnDendrogram(model, nClusters, linkage));
+  lab.plot(
+    tableMap(
+      Z,
+      Array.from(model.labels, (group) => name(group)),
+      {
+        title: `${data.name}, ${groupsOf(model).length} clusters`,
+        alt: `Rows of ${data.name} on two principal axes in the ${nClusters} clusters of the cut.`,
+      },
+    ),
+  );
+  const two = model.cut(2);
+  const side = (group: number) => range(n).filter((i) => two[i] === group);
+  lab.check("the last merge's height against its definition", distance.at(-1)!, {
+    equals: heightBy(Z)(linkage, side(0), side(1)),
+    relative: 1e-6,
+  });
+  const highest = distance.at(-1)!;
+  lab.check(
+    "largest fall from a merge to the next, over the highest",
+    Math.max(0, ...range(n - 2).map((m) => distance[m]! - distance[m + 1]!)) / highest,
+    { atMost: 1e-9 },
+  );
+  lab.check("clusters of the cut", groupsOf(model).length, { equals: nClusters });
+}
 
 export default card({
   id: "cluster/agglomerative",
@@ -41,11 +179,16 @@ For single, complete, average and Ward a new distance is never less than the sma
   ],
   budget: "quick",
   controls: {
+    data: dataset(["simulated", "iris", "wine", "breast cancer"], "none"),
     linkage: choice(LINKAGES, "average", { label: "linkage" }),
     nClusters: slider(1, 10, 3, { label: "clusters" }),
-    spread: slider(0.2, 1.5, 0.6, { label: "spread", step: 0.1 }),
+    spread: slider(0.2, 1.5, 0.6, { label: "spread", step: 0.1, simulated: true }),
   },
-  run(lab, { linkage, nClusters, spread }) {
+  run(lab, { data, linkage, nClusters, spread }) {
+    if (data) {
+      onTable(lab, data, { linkage, nClusters });
+      return;
+    }
     const blobs = (std: number) =>
       makeBlobs({
         nSamples: 48,
@@ -60,63 +203,14 @@ For single, complete, average and Ward a new distance is never less than the sma
     const { X } = blobs(spread);
     const n = X.rows;
     const model = new AgglomerativeClustering({ nClusters, linkage }).fit(X);
-    const { dendrogram, labels } = model;
-    const { leaves, x, y } = dendrogramLayout(dendrogram);
-    const name = (group: number) => `group ${group + 1}`;
-    // A merge below the cut has all its rows in one group.
-    const anyRow = range(n);
-    dendrogram.left.forEach((node) => {
-      anyRow.push(anyRow[node]!);
-    });
-    const branches = range(n - 1).map((m): Mark => {
-      const corners = [4 * m, 4 * m + 1, 4 * m + 2, 4 * m + 3];
-      return {
-        type: "line",
-        name: m < n - nClusters ? name(labels[anyRow[n + m]!]!) : "above the cut",
-        x: corners.map((c) => x[c]!),
-        y: corners.map((c) => y[c]!),
-      };
-    });
-    // Groups come first and in order in both pictures, so that each has one colour in both.
-    const used = [...new Set(Array.from(labels))].sort((a, b) => a - b);
-    const byGroup = (
-      size: number,
-      rows: readonly number[],
-      at: (i: number) => readonly [number, number],
-    ): Mark[] =>
-      used.map((group) => {
-        const own = range(n).filter((i) => labels[rows[i]!] === group);
-        return {
-          type: "points",
-          name: name(group),
-          x: own.map((i) => at(i)[0]),
-          y: own.map((i) => at(i)[1]),
-          size,
-        };
-      });
+    const { dendrogram } = model;
     const { distance } = dendrogram;
-    const cut =
-      nClusters === 1
-        ? distance.at(-1)! * 1.05
-        : ((nClusters < n ? distance[n - nClusters - 1]! : 0) + distance[n - nClusters]!) / 2;
+    const { leaves } = dendrogramLayout(dendrogram);
+    lab.plot(drawnDendrogram(model, nClusters, linkage));
+    const used = groupsOf(model);
     lab.plot(
       figure(
-        [
-          ...byGroup(2, Array.from(leaves), (place) => [place, 0]),
-          ...branches,
-          { type: "rule", y: cut, label: "cut" },
-        ],
-        {
-          title: `dendrogram, ${linkage} linkage`,
-          x: { label: "rows, in the order of the tree" },
-          y: { label: "distance of the merge" },
-          alt: `A tree of ${n - 1} merges by ${linkage} linkage; a cut at height ${cut.toPrecision(2)} leaves ${nClusters} branches, one for each cluster.`,
-        },
-      ),
-    );
-    lab.plot(
-      figure(
-        byGroup(3, range(n), (i) => [X.at(i, 0), X.at(i, 1)]),
+        byGroup(model, 3, range(n), (i) => [X.at(i, 0), X.at(i, 1)]),
         {
           title: `the rows, ${used.length} clusters`,
           square: true,
@@ -125,25 +219,14 @@ For single, complete, average and Ward a new distance is never less than the sma
       ),
     );
     // Heights by their definition: distances between the rows of both parts.
-    const d = (i: number, j: number) => Math.hypot(X.at(i, 0) - X.at(j, 0), X.at(i, 1) - X.at(j, 1));
-    const pairs = (a: number[], b: number[]) => a.flatMap((i) => b.map((j) => d(i, j)));
-    const mean = (all: number[]) => all.reduce((s, v) => s + v, 0) / all.length;
-    const centre = (rows: number[], k: number) => mean(rows.map((i) => X.at(i, k)));
-    const heights: Record<Linkage, (a: number[], b: number[]) => number> = {
-      single: (a, b) => Math.min(...pairs(a, b)),
-      complete: (a, b) => Math.max(...pairs(a, b)),
-      average: (a, b) => mean(pairs(a, b)),
-      ward: (a, b) =>
-        Math.sqrt((2 * a.length * b.length) / (a.length + b.length)) *
-        Math.hypot(centre(a, 0) - centre(b, 0), centre(a, 1) - centre(b, 1)),
-    };
+    const height = heightBy(X);
     for (const kind of LINKAGES) {
       const tree = new AgglomerativeClustering({ nClusters: 1, linkage: kind }).fit(X).dendrogram;
       const rows: number[][] = range(n).map((i) => [i]);
       let worst = 0;
       range(n - 1).forEach((m) => {
         const [a, b] = [rows[tree.left[m]!]!, rows[tree.right[m]!]!];
-        worst = Math.max(worst, Math.abs(heights[kind](a, b) - tree.distance[m]!));
+        worst = Math.max(worst, Math.abs(height(kind, a, b) - tree.distance[m]!));
         rows.push([...a, ...b]);
       });
       lab.check(`${kind} linkage: largest gap of a merge's height to its definition`, worst, {

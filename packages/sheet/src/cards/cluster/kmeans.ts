@@ -94,11 +94,11 @@ k-means++: a row in a group without a centre has a large $\min_k\lVert x-\mu_k\r
   ],
   budget: "quick",
   controls: {
-    data: dataset(["simulated", "iris", "wine", "breast cancer"], "none"),
+    data: dataset(["simulated", "iris", "wine", "breast cancer"], "none", { seeded: true }),
     k: slider(2, 12, 6, { label: "centres K" }),
     init: choice(["k-means++", "random"], "random", { label: "start" }),
     rounds: slider(1, 20, 20, { label: "rounds of assigning and moving", play: true }),
-    spread: slider(0.3, 2, 0.8, { label: "spread of the groups", step: 0.1 }),
+    spread: slider(0.3, 2, 0.8, { label: "spread of the groups", step: 0.1, simulated: true }),
   },
   run(lab, { data, k, init, rounds, spread }) {
     if (data) {

@@ -97,8 +97,8 @@ Without centring $X^\top X=X_c^\top X_c+n\bar x\bar x^\top$: a large mean adds o
   budget: "quick",
   controls: {
     data: dataset(["simulated", "iris", "wine", "breast cancer", "diabetes"], "none"),
-    angle: slider(0, 180, 30, { label: "direction of the spread, degrees" }),
-    ratio: slider(1.5, 10, 4, { label: "long axis over short axis" }),
+    angle: slider(0, 180, 30, { label: "direction of the spread, degrees", simulated: true }),
+    ratio: slider(1.5, 10, 4, { label: "long axis over short axis", simulated: true }),
   },
   run(lab, { data, angle, ratio }) {
     if (data) {

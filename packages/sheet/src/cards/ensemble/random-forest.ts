@@ -7,13 +7,13 @@ import {
   card,
   dataset,
   figure,
+  histogram,
   type Lab,
   type LabData,
   labelsOf,
   mistakesOnTable,
   range,
   region,
-  scaled,
   slider,
 } from "../../index.ts";
 
@@ -33,17 +33,35 @@ function onTable(
   data: LabData,
   { columns, trees, leaf }: { columns: number; trees: number; leaf: number },
 ): void {
-  const [Z, y] = [scaled(data), labelsOf(data)];
+  const y = labelsOf(data);
   const spec = new RandomForestClassifier({
     nEstimators: trees,
-    maxFeatures: Math.min(columns, Z.cols),
+    maxFeatures: Math.min(columns, data.X.cols),
     minSamplesLeaf: leaf,
+    oobScore: true,
     seed: lab.seed,
   });
   const model = spec.fit(data.X, y);
   const said = model.predict(data.X);
   const proba = model.predictProba(data.X);
   mistakesOnTable(lab, data, said, `${trees} trees`, proba);
+  // A few trees leave rows that each of them drew: nobody can judge those.
+  const left = model.oobDecisionFunction!;
+  const judged = range(y.length).filter((i) => !Number.isNaN(left.at(i, 0)));
+  const own = judged.map((i) => left.at(i, model.classes.indexOf(y[i]!)));
+  lab.plot(
+    figure([histogram(own, { bins: 20 })], {
+      title: `What trees that did not draw a row say of it: ${(100 * model.oobScore!).toFixed(1)} % right`,
+      x: { label: "probability of the row's own class", domain: [0, 1] },
+      y: { label: "rows" },
+      alt: `Out-of-bag probabilities of the true class of ${judged.length} rows of ${data.name}.`,
+    }),
+  );
+  lab.check(
+    "out-of-bag probabilities of a row add to 1, largest gap",
+    Math.max(0, ...judged.map((i) => Math.abs(left.row(i).reduce((a, b) => a + b, 0) - 1))),
+    { atMost: 1e-9 },
+  );
   const again = spec.fit(data.X, y).predictProba(data.X);
   lab.check(
     "the same seed grows the same forest: largest difference",
@@ -84,7 +102,7 @@ $\sqrt p$ columns is the default for labels. For numbers Breiman advises $p/3$; 
   verifiedAgainst: ["scikit-learn 1.2 RandomForest, scores of 16 seeds within five standard errors"],
   budget: "quick",
   controls: {
-    data: dataset(["simulated", "iris", "wine", "breast cancer"], "classes"),
+    data: dataset(["simulated", "iris", "wine", "breast cancer"], "classes", { seeded: true }),
     columns: slider(1, 9, 3, { label: "columns per split, of 9" }),
     trees: slider(1, 60, 25, { label: "trees in the picture", play: true }),
     leaf: slider(1, 20, 1, { label: "fewest rows in a leaf" }),

@@ -1,7 +1,86 @@
 import { HistGradientBoostingRegressor, RandomForestRegressor } from "whetstone/ensemble";
 import { mae, mse, pinball, poissonDeviance } from "whetstone/metrics";
-import { mean } from "whetstone/stats";
-import { brief, card, figure, range, slider, toggle } from "../../index.ts";
+import { mean, variance } from "whetstone/stats";
+import {
+  brief,
+  card,
+  dataset,
+  figure,
+  type Lab,
+  type LabData,
+  range,
+  slider,
+  targetsOf,
+  toggle,
+} from "../../index.ts";
+
+/** On a table: what holds on any data. */
+function onTable(
+  lab: Lab,
+  data: LabData,
+  { rate, patience, stop }: { rate: number; patience: number; stop: boolean },
+): void {
+  const y = targetsOf(data);
+  const rounds = 250;
+  const order = lab.random().permutation(y.length);
+  const third = Math.floor(y.length / 3);
+  const rows = { test: order.slice(0, third), train: order.slice(third) };
+  const part = (at: ArrayLike<number>) => ({
+    X: data.X.selectRows(at),
+    y: Float64Array.from(at, (i) => y[i]!),
+  });
+  const [train, test] = [part(rows.train), part(rows.test)];
+  const params = { maxIter: rounds, maxLeafNodes: 8, minSamplesLeaf: 5, learningRate: rate };
+  const model = new HistGradientBoostingRegressor(params).fit(train.X, train.y);
+  const errors = (of: typeof train) => Array.from(model.stagedPredict(of.X), (F) => mse(of.y, F));
+  const [inside, outside] = [errors(train), errors(test)];
+  const stopped = new HistGradientBoostingRegressor({
+    ...params,
+    earlyStopping: true,
+    nIterNoChange: patience,
+    validationFraction: 0.25,
+    seed: lab.seed,
+  }).fit(train.X, train.y);
+  const m = range(rounds).map((i) => i + 1);
+  lab.plot(
+    figure(
+      [
+        { type: "line", name: "rows kept aside", x: m, y: outside },
+        { type: "line", name: "training rows", x: m, y: inside, dashed: true },
+        ...(stop ? [{ type: "rule" as const, x: stopped.nIter, label: "stopped" }] : []),
+      ],
+      {
+        title: `${data.name}: best at ${outside.indexOf(Math.min(...outside)) + 1} trees with η = ${brief(rate)}`,
+        x: { label: "trees", scale: "log" },
+        y: { label: "mean squared error" },
+        alt: `Squared error of boosting on ${data.name}, predicting ${data.target}, by number of trees: on the training rows it only falls.`,
+      },
+    ),
+  );
+  const scores = [...stopped.validationScore];
+  lab.plot(
+    figure([{ type: "line", x: range(scores.length), y: scores }], {
+      title: `${stopped.nIter} trees, stopped by a quarter of the training rows`,
+      x: { label: "trees" },
+      y: { label: "half squared error" },
+      alt: `Held-out loss by number of trees: training ends ${patience} rounds after its best, or after all rounds.`,
+    }),
+  );
+  const start = variance(train.y);
+  lab.check(
+    "training error: largest rise in a round, over the variance of the target",
+    Math.max(...range(rounds - 1).map((i) => inside[i + 1]! - inside[i]!)) / start,
+    { atMost: 1e-6 },
+  );
+  const since = scores.slice(-patience);
+  const reference = scores.at(-1 - patience);
+  lab.check(
+    "no improvement in the last k rounds, or all rounds used",
+    stopped.nIter === rounds ||
+      (reference !== undefined && since.every((v) => v >= reference - 1e-6 * Math.abs(reference))),
+    { equals: true },
+  );
+}
 
 export default card({
   id: "ensemble/shrinkage",
@@ -37,11 +116,16 @@ As $\eta\to0$ the path becomes a smooth curve in $t=\eta m$, so the gain saturat
   verifiedAgainst: ["scikit-learn 1.2 HistGradientBoosting, whole trees", "finite differences of every loss"],
   budget: "quick",
   controls: {
+    data: dataset(["simulated", "diabetes"], "numbers", { seeded: true }),
     rate: slider(0.02, 1, 0.1, { label: "learning rate η", scale: "log" }),
     patience: slider(2, 40, 10, { label: "early-stopping rounds k" }),
     stop: toggle(true, { label: "mark where early stopping ends" }),
   },
-  run(lab, { rate, patience, stop }) {
+  run(lab, { data, rate, patience, stop }) {
+    if (data) {
+      onTable(lab, data, { rate, patience, stop });
+      return;
+    }
     const random = lab.random();
     const draw = (n: number) => {
       const X = range(n).map(() => range(5).map(() => random.uniform()));

@@ -1,6 +1,91 @@
 import { Lasso, LinearRegression, lassoPath, Ridge, ridgePath } from "whetstone/linear";
 import { Matrix } from "whetstone/math";
-import { card, choice, figure, range, slider } from "../../index.ts";
+import {
+  card,
+  choice,
+  dataset,
+  figure,
+  type Lab,
+  type LabData,
+  range,
+  scaled,
+  slider,
+  targetsOf,
+} from "../../index.ts";
+
+/** On a table: what holds on any data. */
+function onTable(
+  lab: Lab,
+  data: LabData,
+  { strength, show }: { strength: number; show: "lasso" | "ridge" },
+): void {
+  const [Z, y] = [scaled(data), targetsOf(data)];
+  const [n, d] = [Z.rows, Z.cols];
+  const most = lassoPath(Z, y).alphas[0]!;
+  const exponents = range(31).map((i) => -3 + i / 10);
+  const strengths = exponents.map((e) => most * 10 ** e);
+  // lassoPath answers in falling order.
+  const lassos = show === "lasso" ? lassoPath(Z, y, { alphas: strengths, tol: 1e-8 }).coefs : null;
+  const ridges = ridgePath(
+    Z,
+    y,
+    strengths.map((s) => s * n),
+  ).coefs;
+  lab.plot(
+    figure(
+      [
+        ...data.columns.slice(0, 12).map((name, j) => ({
+          type: "line" as const,
+          name,
+          x: exponents,
+          y: exponents.map((_, i) => lassos?.at(strengths.length - 1 - i, j) ?? ridges.at(i, j)),
+        })),
+        { type: "rule", x: strength, label: "λ" },
+      ],
+      {
+        title: `${data.name}: ${show} path of scaled columns`,
+        x: { label: "log₁₀ of the strength, relative to the largest" },
+        y: { label: "coefficient" },
+        alt: `Coefficients of the columns of ${data.name} by strength, predicting ${data.target}: ${show === "lasso" ? "with falling strength they leave zero one after another" : "they shrink smoothly together"}.`,
+      },
+    ),
+  );
+  const alpha = most * 10 ** strength;
+  const lasso = new Lasso({ alpha, tol: 1e-10, maxIter: 5000 }).fit(Z, y, { onWarning() {} });
+  const kept = range(d).filter((j) => lasso.coef[j] !== 0);
+  lab.table({
+    columns: ["column", "lasso at λ", "ridge at nλ"],
+    rows: range(d)
+      .sort((a, b) => Math.abs(lasso.coef[b]!) - Math.abs(lasso.coef[a]!))
+      .slice(0, 12)
+      .map((j) => [data.columns[j]!, lasso.coef[j]!, new Ridge({ alpha: alpha * n }).fit(Z, y).coef[j]!]),
+    caption: `Lasso keeps ${kept.length} of ${d} columns`,
+  });
+  const said = lasso.predict(Z);
+  const slopes = Z.transposedMatVec(y.map((v, i) => (v - said[i]!) / n));
+  lab.check(
+    "optimality: largest breach over the largest λ",
+    Math.max(
+      ...slopes.map((g, j) =>
+        lasso.coef[j] === 0 ? Math.abs(g) - alpha : Math.abs(g - alpha * Math.sign(lasso.coef[j]!)),
+      ),
+    ) / most,
+    { atMost: 1e-3 },
+  );
+  const above = new Lasso({ alpha: most * 1.0001 }).fit(Z, y);
+  lab.check(
+    "just above the largest λ: coefficients that are not 0",
+    above.coef.filter((v) => v !== 0).length,
+    {
+      equals: 0,
+    },
+  );
+  const l1 = (w: Float64Array) => w.reduce((s, v) => s + Math.abs(v), 0);
+  const half = new Lasso({ alpha: alpha / 2, tol: 1e-10, maxIter: 5000 }).fit(Z, y, { onWarning() {} });
+  lab.check("sum of |coefficients| over that at λ/2", l1(lasso.coef) / (l1(half.coef) || 1), {
+    atMost: 1.001,
+  });
+}
 
 export default card({
   id: "linear/lasso",
@@ -36,11 +121,16 @@ Everything is zero once $\lambda\ge\max_j|x_j^\top y|/n$: then the gradient at 0
   verifiedAgainst: ["scikit-learn 1.2 Lasso, zeros included", "optimality (KKT) conditions", "duality gap"],
   budget: "quick",
   controls: {
+    data: dataset(["simulated", "diabetes"], "numbers"),
     strength: slider(-3, 0, -1, { label: "strength λ, 10^k of the largest", step: 0.05 }),
     show: choice(["lasso", "ridge"], "lasso", { label: "path" }),
-    signal: slider(1, 12, 3, { label: "features that matter, of 12" }),
+    signal: slider(1, 12, 3, { label: "features that matter, of 12", simulated: true }),
   },
-  run(lab, { strength, show, signal }) {
+  run(lab, { data, strength, show, signal }) {
+    if (data) {
+      onTable(lab, data, { strength, show });
+      return;
+    }
     const random = lab.random();
     const [n, d] = [100, 12];
     const X = new Matrix(random.fillNormal(new Float64Array(n * d)), n, d);

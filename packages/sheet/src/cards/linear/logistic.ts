@@ -81,7 +81,7 @@ $p\ge\tfrac12$ exactly if $z\ge0$: the boundary is a hyperplane. If a hyperplane
   budget: "quick",
   controls: {
     data: dataset(["simulated", "iris", "wine", "breast cancer"], "classes"),
-    gap: slider(0, 4, 2, { label: "distance of the class centres", step: 0.1 }),
+    gap: slider(0, 4, 2, { label: "distance of the class centres", step: 0.1, simulated: true }),
     logC: slider(-3, 3, 0, { label: "C = 10^k, inverse strength", step: 0.5 }),
     solver: choice(["lbfgs", "newtonCholesky"], "lbfgs", { label: "solver" }),
   },

@@ -1,7 +1,88 @@
 import { LinearRegression } from "whetstone/linear";
 import { gradientDescent, lstsq, Matrix, pinv, solve } from "whetstone/math";
 import { correlation, mean, variance } from "whetstone/stats";
-import { card, field, figure, range, slider, toggle } from "../../index.ts";
+import {
+  card,
+  dataset,
+  field,
+  figure,
+  type Lab,
+  type LabData,
+  range,
+  scaled,
+  slider,
+  targetsOf,
+  toggle,
+} from "../../index.ts";
+
+/** On a table: what holds on any data. */
+function onTable(lab: Lab, data: LabData, fitIntercept: boolean): void {
+  const [Z, y] = [scaled(data), targetsOf(data)];
+  const model = new LinearRegression({ fitIntercept }).fit(Z, y);
+  const said = model.predict(Z);
+  const off = y.map((v, i) => v - said[i]!);
+  const squares = (v: Float64Array) => v.reduce((s, e) => s + e * e, 0);
+  const spread = variance(y) * (y.length - 1);
+  const rSquared = 1 - squares(off) / spread;
+  const ends = [Math.min(...y), Math.max(...y)];
+  lab.plot(
+    figure(
+      [
+        { type: "points", x: Array.from(said), y: Array.from(y), size: 3 },
+        { type: "line", name: "prediction = target", x: ends, y: ends, dashed: true },
+      ],
+      {
+        title: `${data.name}: R² = ${rSquared.toFixed(3)} on the training rows`,
+        x: { label: "prediction" },
+        y: { label: data.target ?? "target" },
+        alt: `${data.target} of the rows of ${data.name} against its prediction ${fitIntercept ? "with" : "without"} an intercept.`,
+      },
+    ),
+  );
+  lab.plot(
+    figure([{ type: "bars", x: data.columns.slice(0, 20), y: Array.from(model.coef.slice(0, 20)) }], {
+      title: "Weights of scaled columns",
+      x: { scale: "band" },
+      y: { label: "change of the prediction for one deviation" },
+      alt: `Least-squares weights of the columns of ${data.name}, each scaled to deviation 1.`,
+    }),
+  );
+  const size = Math.sqrt(squares(y) * y.length);
+  lab.check(
+    "largest product of a column with the residuals, over ‖y‖√n",
+    Math.max(...Z.transposedMatVec(off).map(Math.abs)) / size,
+    { atMost: 1e-8 },
+  );
+  const random = lab.random();
+  const nudged = range(50).map(() => {
+    const moved = Z.matVec(model.coef.map((w) => w + (Math.sqrt(spread / y.length) / 10) * random.normal()));
+    return squares(y.map((v, i) => v - moved[i]! - model.intercept));
+  });
+  lab.check(
+    "smallest squared error of 50 nudged fits over that of the fit, less 1",
+    Math.min(...nudged) / squares(off) - 1,
+    {
+      atLeast: -1e-9,
+    },
+  );
+  if (fitIntercept) {
+    lab.check("residuals add to 0: sum over ‖y‖√n", Math.abs(off.reduce((a, b) => a + b, 0)) / size, {
+      atMost: 1e-8,
+    });
+    lab.check("R² with intercept, in sample", rSquared, { between: [-1e-9, 1] });
+    lab.check("against the squared correlation of y and ŷ", rSquared, {
+      equals: correlation(y, said) ** 2,
+      within: 1e-7,
+    });
+  } else {
+    const centred = new LinearRegression().fit(Z, y).predict(Z);
+    lab.check(
+      "forced through the origin: squared error over that with an intercept",
+      squares(off) / Math.max(squares(y.map((v, i) => v - centred[i]!)), 1e-12 * size),
+      { atLeast: 1 - 1e-9 },
+    );
+  }
+}
 
 export default card({
   id: "linear/ols",
@@ -41,12 +122,17 @@ The intercept is a column of ones: residuals sum to zero and the line runs throu
   ],
   budget: "quick",
   controls: {
-    slope: slider(-3, 3, 1.5, { label: "true slope", step: 0.1 }),
-    offset: slider(-5, 5, 3, { label: "true intercept", step: 0.5 }),
-    noise: slider(0.1, 3, 1, { label: "noise", step: 0.1 }),
+    data: dataset(["simulated", "diabetes"], "numbers", { seeded: true }),
+    slope: slider(-3, 3, 1.5, { label: "true slope", step: 0.1, simulated: true }),
+    offset: slider(-5, 5, 3, { label: "true intercept", step: 0.5, simulated: true }),
+    noise: slider(0.1, 3, 1, { label: "noise", step: 0.1, simulated: true }),
     fitIntercept: toggle(true, { label: "fit an intercept" }),
   },
-  run(lab, { slope, offset, noise, fitIntercept }) {
+  run(lab, { data, slope, offset, noise, fitIntercept }) {
+    if (data) {
+      onTable(lab, data, fitIntercept);
+      return;
+    }
     const random = lab.random();
     const n = 60;
     const x = Array.from({ length: n }, () => random.uniform(0, 4));

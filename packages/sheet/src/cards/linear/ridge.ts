@@ -1,12 +1,22 @@
 import { LinearRegression, Ridge, ridgePath } from "whetstone/linear";
 import { eighvals, Matrix, numericalHessian } from "whetstone/math";
 import { estimatorProperties } from "whetstone/stats";
-import { card, dataset, figure, type Lab, type LabData, range, scaled, slider } from "../../index.ts";
+import {
+  card,
+  dataset,
+  figure,
+  type Lab,
+  type LabData,
+  range,
+  scaled,
+  slider,
+  targetsOf,
+} from "../../index.ts";
 
 /** On a table: what holds on any data. */
 function onTable(lab: Lab, data: LabData, lambda: number): void {
   const Z = scaled(data);
-  const y = Float64Array.from(data.y ?? [], Number);
+  const y = targetsOf(data);
   const strengths = range(31).map((i) => 10 ** (-3 + i / 5));
   const path = ridgePath(Z, y, strengths);
   lab.plot(
@@ -92,7 +102,11 @@ An unpenalised intercept satisfies $\sum(y-\hat y)=0$, so adding 100 to $y$ move
   controls: {
     data: dataset(["simulated", "diabetes"], "numbers"),
     lambda: slider(0.001, 1000, 1, { label: "λ", scale: "log" }),
-    twins: slider(0.5, 0.9999, 0.999, { label: "correlation of the two features", step: 0.0001 }),
+    twins: slider(0.5, 0.9999, 0.999, {
+      label: "correlation of the two features",
+      step: 0.0001,
+      simulated: true,
+    }),
   },
   run(lab, { data, lambda, twins }) {
     if (data) {

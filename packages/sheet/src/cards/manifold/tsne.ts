@@ -1,7 +1,59 @@
 import { loadDigits } from "whetstone/datasets";
 import { PCA } from "whetstone/decomposition";
 import { TSNE, trustworthiness } from "whetstone/manifold";
-import { card, range, scatter, slider } from "../../index.ts";
+import {
+  card,
+  dataset,
+  type Lab,
+  type LabData,
+  labelsOf,
+  range,
+  scaled,
+  scatter,
+  slider,
+} from "../../index.ts";
+
+/** On a table: what holds on any data. */
+function onTable(lab: Lab, data: LabData, wanted: number): void {
+  const Z = scaled(data);
+  // A perplexity counts neighbours, and there have to be some more rows than that.
+  const perplexity = Math.min(wanted, (Z.rows - 1) / 3);
+  const spec = new TSNE({ perplexity, seed: lab.seed });
+  const map = spec.fit(Z).embedding;
+  const group = labelsOf(data);
+  lab.plot(
+    scatter(map.col(0), map.col(1), {
+      ...(group.length > 0 && { group }),
+      title: `${data.name}, perplexity ${perplexity.toFixed(0)}`,
+      alt: `A t-SNE map of the ${Z.rows} rows of ${data.name}${data.target === null ? "" : `, coloured by ${data.target}`}.`,
+      x: { label: "" },
+      y: { label: "" },
+    }),
+  );
+  const flat = new PCA({ nComponents: 2 }).fit(Z).transform(Z);
+  const kept = (M: typeof map) => trustworthiness(Z, M, { nNeighbors: 5 });
+  const shuffled = map.selectRows(lab.random().permutation(Z.rows));
+  lab.table({
+    columns: ["map", "neighbours kept, k = 5"],
+    rows: [
+      ["t-SNE", kept(map)],
+      ["two principal axes", kept(flat)],
+      ["t-SNE with its rows shuffled", kept(shuffled)],
+    ],
+    caption: "Trustworthiness of the map",
+  });
+  lab.check("neighbours kept, more than with its rows shuffled, by", kept(map) - kept(shuffled), {
+    above: 0,
+  });
+  const again = spec.fit(Z).embedding;
+  lab.check(
+    "the same seed, the same map: largest difference",
+    Math.max(...again.sub(map).data.map(Math.abs)),
+    {
+      equals: 0,
+    },
+  );
+}
 
 export default card({
   id: "manifold/tsne",
@@ -51,8 +103,18 @@ Only the $y_i$ are parameters: there is no function to apply to a new row.`,
   answers: ["q-a-180", "q-a-181", "q-a-183", "q-b-035", "q-a-179"],
   verifiedAgainst: ["scikit-learn 1.2: affinities, divergence, gradient", "perplexity of every row"],
   budget: "costly",
-  controls: { perplexity: slider(2, 60, 30, { label: "perplexity" }) },
-  run(lab, { perplexity }) {
+  controls: {
+    data: dataset(["simulated", "iris", "wine", "breast cancer"], "groups", {
+      seeded: true,
+      simulatedAs: "digits",
+    }),
+    perplexity: slider(2, 60, 30, { label: "perplexity" }),
+  },
+  run(lab, { data, perplexity }) {
+    if (data) {
+      onTable(lab, data, perplexity);
+      return;
+    }
     const digits = loadDigits();
     const chosen = range(400);
     const X = new PCA({ nComponents: 50 }).fit(digits.X).transform(digits.X.selectRows(chosen));

@@ -2,7 +2,60 @@ import { loadDigits } from "whetstone/datasets";
 import { TSNE, trustworthiness, UMAP } from "whetstone/manifold";
 import type { Matrix } from "whetstone/math";
 import { pairwiseDistances } from "whetstone/math";
-import { card, range, scatter, slider } from "../../index.ts";
+import {
+  card,
+  dataset,
+  type Lab,
+  type LabData,
+  labelsOf,
+  range,
+  scaled,
+  scatter,
+  slider,
+} from "../../index.ts";
+
+/** On a table: what holds on any data. */
+function onTable(
+  lab: Lab,
+  data: LabData,
+  { neighbors, minDist }: { neighbors: number; minDist: number },
+): void {
+  const Z = scaled(data);
+  const nNeighbors = Math.min(neighbors, Z.rows - 1);
+  const spec = new UMAP({ seed: lab.seed, nEpochs: 200, nNeighbors, minDist });
+  const map = spec.fit(Z).embedding;
+  const group = labelsOf(data);
+  lab.plot(
+    scatter(map.col(0), map.col(1), {
+      ...(group.length > 0 && { group }),
+      title: `${data.name}, ${nNeighbors} neighbours, min_dist ${minDist.toFixed(2)}`,
+      alt: `A UMAP map of the ${Z.rows} rows of ${data.name}${data.target === null ? "" : `, coloured by ${data.target}`}.`,
+      x: { label: "" },
+      y: { label: "" },
+    }),
+  );
+  const kept = (M: Matrix) => trustworthiness(Z, M, { nNeighbors: 5 });
+  const shuffled = map.selectRows(lab.random().permutation(Z.rows));
+  lab.table({
+    columns: ["map", "neighbours kept, k = 5"],
+    rows: [
+      ["UMAP", kept(map)],
+      ["UMAP with its rows shuffled", kept(shuffled)],
+    ],
+    caption: "Trustworthiness of the map",
+  });
+  lab.check("neighbours kept, more than with its rows shuffled, by", kept(map) - kept(shuffled), {
+    above: 0,
+  });
+  const again = spec.fit(Z).embedding;
+  lab.check(
+    "the same seed, the same map: largest difference",
+    Math.max(...again.sub(map).data.map(Math.abs)),
+    {
+      equals: 0,
+    },
+  );
+}
 
 export default card({
   id: "manifold/umap",
@@ -45,10 +98,18 @@ The layout lowers the cross-entropy $-\sum w\log q-\sum(1-w)\log(1-q)$. The firs
   verifiedAgainst: ["its own equations: log2 k per row, fuzzy union", "SciPy curve_fit for a and b"],
   budget: "costly",
   controls: {
+    data: dataset(["simulated", "iris", "wine", "breast cancer"], "groups", {
+      seeded: true,
+      simulatedAs: "digits",
+    }),
     neighbors: slider(3, 60, 15, { label: "n_neighbors" }),
     minDist: slider(0, 0.99, 0.1, { label: "min_dist" }),
   },
-  run(lab, { neighbors, minDist }) {
+  run(lab, { data, neighbors, minDist }) {
+    if (data) {
+      onTable(lab, data, { neighbors, minDist });
+      return;
+    }
     const digits = loadDigits();
     const X = digits.X.selectRows(range(300));
     const labels = range(300).map((i) => String(digits.y[i]));

@@ -75,7 +75,7 @@ With $d$ independent columns of equal spread the squared distance is a sum of $d
     data: dataset(["simulated", "iris", "wine", "breast cancer"], "classes"),
     k: slider(1, 40, 7, { label: "neighbours k" }),
     weights: choice(["uniform", "distance"], "uniform", { label: "weights" }),
-    noise: slider(0.05, 0.5, 0.25, { label: "noise", step: 0.05 }),
+    noise: slider(0.05, 0.5, 0.25, { label: "noise", step: 0.05, simulated: true }),
   },
   run(lab, { data, k, weights, noise }) {
     if (data) {

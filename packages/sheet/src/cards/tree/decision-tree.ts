@@ -92,7 +92,7 @@ The node's class shares are the mean of its children's, $p=\frac{n_L}np_L+\frac{
     depth: slider(1, 10, 4, { label: "most levels" }),
     leaf: slider(1, 40, 1, { label: "fewest rows in a leaf" }),
     criterion: choice(["gini", "entropy"], "gini", { label: "impurity" }),
-    gaps: slider(0, 0.6, 0, { label: "share of missing values", step: 0.1 }),
+    gaps: slider(0, 0.6, 0, { label: "share of missing values", step: 0.1, simulated: true }),
   },
   run(lab, { data, depth, leaf, criterion, gaps }) {
     if (data) {

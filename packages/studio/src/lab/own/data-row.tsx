@@ -1,4 +1,4 @@
-import { type DatasetControl, OWN } from "@whetstone/sheet";
+import { type DatasetControl, OWN, SIMULATED } from "@whetstone/sheet";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { type OwnTable, ownTable, prepareInWorker, tableFrom } from "./own-table.ts";
 import type { PlainData, Prepared } from "./prepare.ts";
@@ -72,7 +72,7 @@ export function DataRow({ name, control, value, onChange, onOwn }: Props) {
       <select id={id} value={value} onChange={(event) => choose(event.currentTarget.value)}>
         {control.values.map((option) => (
           <option key={option} value={option}>
-            {option}
+            {option === SIMULATED ? (control.simulatedAs ?? option) : option}
           </option>
         ))}
         {(ownTable.value || value === OWN) && <option value={OWN}>your own</option>}
@@ -106,11 +106,12 @@ export function DataRow({ name, control, value, onChange, onOwn }: Props) {
             <>
               {control.task !== "none" && (
                 <label>
-                  target{" "}
+                  {control.task === "groups" ? "colours" : "target"}{" "}
                   <select
                     value={ready.data.target ?? ""}
                     onChange={(event) => take(ownTable.value!, event.currentTarget.value, EVERY)}
                   >
+                    {control.task === "groups" && <option value="">none</option>}
                     {ready.targets.map((target) => (
                       <option key={target}>{target}</option>
                     ))}

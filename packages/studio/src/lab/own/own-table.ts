@@ -6,18 +6,21 @@ import type { TableMessage, TableReply } from "./table-worker.ts";
 export interface OwnTable {
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** Whether there is more in the file. */
+  readonly cut: boolean;
 }
 export const ownTable = signal<OwnTable | null>(null);
 
-/** No lab uses more rows than fit in the first part of a file. */
+/** More than this of a file is not read: a lab uses a thousand rows. */
 const MOST_BYTES = 8 * 2 ** 20;
 /** A table that takes longer than this is given up. */
 const PATIENCE_MS = 20_000;
 
 export async function tableFrom(file: Blob, name: string): Promise<OwnTable> {
   const bytes = new Uint8Array(await file.slice(0, MOST_BYTES).arrayBuffer());
-  const end = file.size > MOST_BYTES ? bytes.lastIndexOf(10) + 1 || bytes.length : bytes.length;
-  return { name, bytes: bytes.subarray(0, end) };
+  const cut = file.size > MOST_BYTES;
+  const end = cut ? bytes.lastIndexOf(10) + 1 || bytes.length : bytes.length;
+  return { name, bytes: bytes.subarray(0, end), cut };
 }
 
 /** Reads the table in a worker of its own, which ends with its answer. */
