@@ -1,10 +1,8 @@
 import type { Controls } from "@whetstone/sheet";
 import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { fromQuery } from "../lab/address.ts";
-import { splitQuery } from "../lab/two.ts";
-import { currentQuery } from "../router.ts";
-import { edited } from "./edited.ts";
+import { defaults, fromQuery, toQuery } from "../lab/address.ts";
+import { edited, moved } from "./edited.ts";
 import { runnable } from "./runnable.ts";
 
 interface EditorProps {
@@ -64,7 +62,12 @@ export function Code({ id, source, controls }: Props) {
       say("The browser did not allow copying");
     }
   };
-  const state = () => fromQuery(controls, splitQuery(currentQuery()).first).state;
+  /** As a link would have it: without a reader's own table. */
+  const withSettings = () => {
+    const now_ = moved.value ?? { controls, state: defaults(controls) };
+    const { state } = fromQuery(now_.controls, toQuery(now_.controls, now_.state));
+    return runnable(now(), now_.controls, state);
+  };
   return (
     <details class="code">
       <summary>The code of the experiment</summary>
@@ -76,10 +79,7 @@ export function Code({ id, source, controls }: Props) {
           type="button"
           class="quiet"
           onClick={() =>
-            copy(
-              runnable(now(), controls, state()),
-              "Copied as a file that runs, with these controls and this seed",
-            )
+            copy(withSettings(), "Copied as a file that runs, with these controls and this seed")
           }
         >
           Copy as TypeScript file

@@ -1,6 +1,6 @@
 /** Edited code to a card, inside the lab's worker: types are taken off, imports become lookups in the library. */
 import library from "virtual:library";
-import type { Card } from "@whetstone/sheet";
+import type { Card, Control } from "@whetstone/sheet";
 import { transform } from "sucrase";
 
 const FILE = "edited.ts";
@@ -22,6 +22,21 @@ function toScript(source: string): string {
     const place = message.match(/^(?:Error transforming [^:]*: )?(.*?) \((\d+):\d+\)$/s);
     throw new Error(place ? `line ${place[2]}: ${place[1]}` : message);
   }
+}
+
+/** Whether the page can show it: what runs here is written by hand, and its types are not checked. */
+function isControl(control: Partial<Control> | undefined): boolean {
+  if (control?.kind === "toggle") return typeof control.default === "boolean";
+  if (control?.kind === "choice" || control?.kind === "dataset") {
+    const { values, default: usual } = control;
+    return Array.isArray(values) && values.every((v) => typeof v === "string") && values.includes(usual!);
+  }
+  if (control?.kind !== "slider") return false;
+  const { min, max, step, scale, default: usual } = control;
+  const numbers = [min, max, step, usual].every((v) => typeof v === "number" && Number.isFinite(v));
+  return (
+    numbers && min! < max! && step! > 0 && (scale !== "log" || min! > 0) && usual! >= min! && usual! <= max!
+  );
 }
 
 /**
@@ -47,8 +62,13 @@ export async function compile(source: string): Promise<Card> {
   const card = exported.default;
   if (typeof card?.run !== "function")
     throw new Error("the code exports no card: export default card({ … })");
+  const controls = card.controls ?? {};
+  for (const [name, control] of Object.entries(controls))
+    if (!isControl(control))
+      throw new Error(`the control “${name}” is not one that slider, choice, toggle or dataset makes`);
   return {
     ...card,
+    controls,
     async run(lab, controls) {
       try {
         await card.run(lab, controls);

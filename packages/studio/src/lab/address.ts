@@ -1,5 +1,5 @@
 /** Controls and seed to and from the query of the address. */
-import { type Control, type Controls, OWN, type Slider } from "@whetstone/sheet";
+import { type Control, type Controls, controlValues, OWN, type Slider } from "@whetstone/sheet";
 
 export interface LabState {
   readonly controls: Readonly<Record<string, number | string | boolean>>;
@@ -10,6 +10,20 @@ export const defaults = (controls: Controls): LabState => ({
   controls: Object.fromEntries(Object.entries(controls).map(([name, c]) => [name, c.default])),
   seed: 0,
 });
+
+/**
+ * The state with other controls: values that they allow stay, as a run takes them. A reader's table stays where it is
+ * prepared for the same task.
+ */
+export function fitting(controls: Controls, state: LabState, before: Controls = controls): LabState {
+  const values = controlValues(controls, state.controls) as Record<string, number | string | boolean>;
+  for (const [name, control] of Object.entries(controls)) {
+    const old = before[name];
+    if (control.kind !== "dataset" || state.controls[name] !== OWN || old?.kind !== "dataset") continue;
+    if (control.task === old.task) values[name] = OWN;
+  }
+  return { controls: values, seed: state.seed };
+}
 
 /** Whether a linear slider could have been moved there; rounding of its numbers is forgiven. */
 function onStep({ scale, min, max, step }: Slider, value: number): boolean {

@@ -14,7 +14,7 @@ export function imageOf({ cols, rows, values }: Field, ramp: Ramp): string {
   canvas.height = rows;
   const context = canvas.getContext("2d")!;
   const pixels = context.createImageData(cols, rows);
-  const shades = shadesOf(ramp);
+  const shades = shadesOf(ramp, SHADES);
   const low = ramp.domain[0]!;
   const scale = (SHADES - 1) / (ramp.domain.at(-1)! - low);
   for (let row = 0; row < rows; row++) {
@@ -35,10 +35,10 @@ export function imageOf({ cols, rows, values }: Field, ramp: Ramp): string {
 }
 
 /** The ramp in equal steps; its stops are equally far apart. */
-function shadesOf({ range }: Ramp): Rgb[] {
+export function shadesOf({ range }: Ramp, count: number): Rgb[] {
   const stops = range.map(parse);
-  return Array.from({ length: SHADES }, (_, i) => {
-    const at = (i / (SHADES - 1)) * (stops.length - 1);
+  return Array.from({ length: count }, (_, i) => {
+    const at = (i / (count - 1)) * (stops.length - 1);
     const from = Math.min(stops.length - 2, Math.floor(at));
     const [a, b] = [stops[from]!, stops[from + 1]!];
     const mix = (k: 0 | 1 | 2) => a[k] + (b[k] - a[k]) * (at - from);

@@ -2,6 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Mark } from "@whetstone/sheet";
 import { imageOf } from "./field-image.ts";
+import { COARSE, isImageOf } from "./field-vector.ts";
 import type { Ramp } from "./figure.tsx";
 
 type Field = Extract<Mark, { type: "field" }>;
@@ -25,8 +26,9 @@ export function fieldLayers(field: Field, ramp: Ramp): Plot.Markish[] {
       element.setAttribute("width", String(Math.abs(right - left)));
       element.setAttribute("height", String(Math.abs(bottom - top)));
       element.setAttribute("preserveAspectRatio", "none");
-      element.setAttribute("image-rendering", Math.max(cols, rows) < 50 ? "pixelated" : "auto");
+      element.setAttribute("image-rendering", Math.max(cols, rows) < COARSE ? "pixelated" : "auto");
       element.setAttribute("href", source);
+      isImageOf(element, field, ramp);
       return element;
     },
   });

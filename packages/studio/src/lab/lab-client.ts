@@ -1,5 +1,5 @@
 /** The page's side of a lab: the latest request wins, a worker that dies is replaced, cancelling ends it at once. */
-import type { CardResult } from "@whetstone/sheet";
+import type { CardResult, Controls } from "@whetstone/sheet";
 import { partMissing } from "../offline/watch.ts";
 import type { ShownOutput } from "./fit-to-page.ts";
 import type { PlainData } from "./own/prepare.ts";
@@ -17,6 +17,8 @@ export interface LabRequest {
 export type LabMessage = (LabRequest & { readonly run: number }) | { readonly prepare: string };
 export type LabReply =
   | { readonly kind: "ready" }
+  /** What edited code lets a reader move. */
+  | { readonly kind: "controls"; readonly run: number; readonly controls: Controls }
   | { readonly kind: "progress"; readonly run: number; readonly done: number; readonly total: number }
   | {
       readonly kind: "done";
@@ -30,6 +32,8 @@ export interface LabListener {
   /** A run begins: the one asked for, or one that waited. */
   started(): void;
   progress(done: number, total: number): void;
+  /** The controls of the edited code that runs. */
+  controls?(controls: Controls): void;
   done(request: LabRequest, outputs: readonly ShownOutput[], result: CardResult): void;
   failed(sentence: string): void;
 }
@@ -131,6 +135,10 @@ export class LabClient {
     }
     const running = this.#running;
     if (reply.run !== running?.run) return;
+    if (reply.kind === "controls") {
+      this.#listener.controls?.(reply.controls);
+      return;
+    }
     if (reply.kind === "progress") {
       this.#listener.progress(reply.done, reply.total);
       return;

@@ -22,6 +22,7 @@ addEventListener("message", async ({ data }: MessageEvent<LabMessage>) => {
   let last = 0;
   try {
     const card = source === undefined ? await cardOf(id) : await compiled(source);
+    if (source !== undefined) post({ kind: "controls", run, controls: card.controls });
     const result = await runCard(card, {
       controls: table ? await withOwn(card, controls, table) : controls,
       seed,

@@ -1,5 +1,6 @@
 import type { CardResult, Controls } from "@whetstone/sheet";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { moved } from "../code/edited.ts";
 import { currentQuery, route, writeQuery } from "../router.ts";
 import type { LabState } from "./address.ts";
 import { OneLab } from "./one-lab.tsx";
@@ -35,11 +36,15 @@ export function Lab({ id, controls, budget, verifiedAgainst, onResult }: Props) 
     writeQuery(id, joinQuery(next));
     if (opened) setTwo(next);
   }
-  const take = (which: 0 | 1) => (state: LabState) =>
+  const take = (which: 0 | 1) => (state: LabState, own: Controls) => {
     setStates((states) => states.map((old, i) => (i === which ? state : old)));
+    if (which === 0) moved.value = { controls: own, state };
+  };
 
   const comparing = two.second !== null;
-  const differing = new Set(comparing ? Object.keys(controls).filter((name) => differ(states, name)) : []);
+  const differing = new Set(
+    comparing ? Object.keys(states[0]?.controls ?? {}).filter((name) => differ(states, name)) : [],
+  );
   const shared = { id, controls, budget, verifiedAgainst, differing };
 
   async function copyLink() {

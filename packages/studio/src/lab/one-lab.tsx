@@ -1,7 +1,7 @@
 import { type CardResult, type Controls, OWN } from "@whetstone/sheet";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { edited } from "../code/edited.ts";
-import { defaults, fromQuery, type LabState, toQuery } from "./address.ts";
+import { defaults, fitting, fromQuery, type LabState, toQuery } from "./address.ts";
 import { ControlPanel } from "./controls.tsx";
 import { loadDrawing } from "./figure.tsx";
 import type { ShownOutput } from "./fit-to-page.ts";
@@ -18,7 +18,8 @@ interface Props {
   /** This lab's part of the address. */
   readonly query: Readonly<Record<string, string>>;
   readonly onQuery: (query: Record<string, string>) => void;
-  readonly onState: (state: LabState) => void;
+  /** Told where the controls stand, and of which controls. */
+  readonly onState: (state: LabState, controls: Controls) => void;
   /** Told of every run of the card itself that ended; edited code is not the card. */
   readonly onResult?: ((result: CardResult) => void) | undefined;
   readonly differing: ReadonlySet<string>;
@@ -28,13 +29,26 @@ interface Props {
 /** Fast runs should not flash a progress bar. */
 const QUIET_MS = 300;
 
+const equal = (a: Controls, b: Controls): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 const same = (a: LabState, b: LabState): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** One lab: controls, a worker that runs the card with them, and what it showed. */
 export function OneLab(props: Props) {
-  const { id, controls, budget, verifiedAgainst, query, onQuery, onState, onResult, differing, label } =
-    props;
-  const asked = useRef(fromQuery(controls, query));
+  const {
+    id,
+    controls: ofCard,
+    budget,
+    verifiedAgainst,
+    query,
+    onQuery,
+    onState,
+    onResult,
+    differing,
+    label,
+  } = props;
+  const asked = useRef(fromQuery(ofCard, query));
+  /** The card's controls, or those of edited code that has others. */
+  const [controls, setControls] = useState(ofCard);
   const [state, setState] = useState<LabState>(asked.current.state);
   const [ignored, setIgnored] = useState(asked.current.ignored);
   const [shown, setShown] = useState<{
@@ -50,6 +64,9 @@ export function OneLab(props: Props) {
   const [problem, setProblem] = useState("");
   const client = useRef<LabClient>(null!);
   const latest = useRef(state);
+  const held = useRef(controls);
+  /** Where the card's controls stood when those of edited code took their place. */
+  const before = useRef(state);
   const ownData = useRef<PlainData | null>(null);
 
   useEffect(() => {
@@ -61,8 +78,13 @@ export function OneLab(props: Props) {
         setProblem("");
       },
       progress: (done, total) => setProgress([done, total]),
+      controls(found) {
+        if (edited.value?.id !== id) return;
+        const lost = hold(equal(found, ofCard) ? ofCard : found);
+        if (lost) run(latest.current);
+      },
       done({ controls, seed }, outputs, result) {
-        setShown({ outputs, result, of: { controls, seed } });
+        setShown({ outputs, result, of: fitting(held.current, { controls, seed }) });
         if (edited.value?.id !== id) onResult?.(result);
         settle(result.error === undefined ? "" : `The card stopped: ${sentence(result.error)}`);
       },
@@ -76,7 +98,9 @@ export function OneLab(props: Props) {
 
   // The address may change under the page: back, forward, an edited link.
   useEffect(() => {
-    const { state: wanted, ignored } = fromQuery(controls, query);
+    // It speaks of the card, not of edited code with controls of its own.
+    if (held.current !== ofCard) return;
+    const { state: wanted, ignored } = fromQuery(ofCard, query);
     setIgnored(ignored);
     if (!same(wanted, latest.current)) take(wanted);
   }, [query]);
@@ -100,15 +124,31 @@ export function OneLab(props: Props) {
     client.current.request({ id, controls, seed, ...own, ...(table && { table }) });
   }
 
+  /** Shows other controls; what stood where they can stand too stays. Says whether a reader's table could not. */
+  function hold(next: Controls): boolean {
+    if (equal(next, held.current)) return false;
+    const was = latest.current;
+    if (held.current === ofCard) before.current = latest.current;
+    const wanted = next === ofCard ? before.current : fitting(next, latest.current, held.current);
+    held.current = next;
+    latest.current = wanted;
+    setControls(next);
+    setState(wanted);
+    return Object.keys(next).some((name) => was.controls[name] === OWN && wanted.controls[name] !== OWN);
+  }
+
   // Code that a reader runs takes the card's place, and the card's own comes back.
   const code = edited.value;
-  const before = useRef(code);
+  const codeBefore = useRef(code);
   useEffect(() => {
-    if (before.current !== code) run(latest.current);
-    before.current = code;
+    if (codeBefore.current !== code) {
+      if (code?.id !== id) hold(ofCard);
+      run(latest.current);
+    }
+    codeBefore.current = code;
   }, [code]);
 
-  useEffect(() => onState(state), [state]);
+  useEffect(() => onState(state, controls), [state, controls]);
 
   function take(wanted: LabState, runs = budget === "quick") {
     setState(wanted);
@@ -118,7 +158,7 @@ export function OneLab(props: Props) {
 
   function change(wanted: LabState, runs = budget === "quick") {
     setIgnored([]);
-    onQuery(toQuery(controls, wanted));
+    if (held.current === ofCard) onQuery(toQuery(ofCard, wanted));
     take(wanted, runs);
   }
 
@@ -158,7 +198,7 @@ export function OneLab(props: Props) {
       )}
       {code?.id === id && (
         <p class="notice" role="status">
-          Edited code; its checks are yours.
+          Edited code; its checks are yours.{controls !== ofCard && " Its controls are not part of the link."}
         </p>
       )}
       <ControlPanel

@@ -1,4 +1,6 @@
 /** A drawn figure as a file that stands alone: colours and fonts written into it, with its title and legend. */
+import { brief } from "@whetstone/sheet";
+import { shapesFor } from "./field-vector.ts";
 import type { Legend } from "./figure.tsx";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -16,6 +18,8 @@ const PAINT = [
 const TEXT = ["font-size", "font-weight", "font-variant-numeric", "text-anchor"];
 const PAD = 12;
 const LINE = 20;
+/** Width of the colours of a field. */
+const RAMP = 90;
 
 const make = (name: string, attributes: Readonly<Record<string, string | number>>, text = ""): SVGElement => {
   const element = document.createElementNS(SVG, name);
@@ -32,6 +36,11 @@ function inlined(drawing: SVGSVGElement): SVGSVGElement {
   originals.forEach((from, i) => {
     const to = copies[i]!;
     if (from instanceof SVGStyleElement) return;
+    if (from instanceof SVGImageElement) {
+      const shapes = shapesFor(from);
+      if (shapes) to.replaceWith(shapes);
+      return;
+    }
     const style = getComputedStyle(from);
     const wanted =
       from instanceof SVGTextElement || from instanceof SVGTSpanElement ? [...PAINT, ...TEXT] : PAINT;
@@ -69,7 +78,7 @@ export function standalone(
     y += LINE + 4;
   }
   let x = PAD;
-  if (legend.series.length > 0) y += LINE;
+  if (legend.series.length > 0 || legend.ramp) y += LINE;
   for (const { name, colour, kind } of legend.series) {
     const room = 26 + 7 * name.length + 14;
     if (x > PAD && x + room > width - PAD) {
@@ -92,6 +101,34 @@ export function standalone(
       make("text", { x: x + 24, y: y - 5, "font-size": 12, fill: ink, "font-family": FONT }, name),
     );
     x += room;
+  }
+  if (legend.ramp) {
+    const { domain, range } = legend.ramp;
+    const [low, high] = [brief(domain[0]!), brief(domain.at(-1)!)];
+    const letters = (text: string) => 7 * text.length + 6;
+    if (x > PAD && x + letters(low) + RAMP + letters(high) > width - PAD) {
+      x = PAD;
+      y += LINE;
+    }
+    const shades = make("linearGradient", { id: "ramp" });
+    const last = range.length - 1;
+    shades.append(...range.map((colour, i) => make("stop", { offset: i / last, "stop-color": colour })));
+    const from = x + letters(low);
+    const words = { y: y - 5, "font-size": 12, fill: ink, "font-family": FONT };
+    head.push(
+      shades,
+      make("text", { x, ...words }, low),
+      make("rect", {
+        x: from,
+        y: y - 14,
+        width: RAMP,
+        height: 10,
+        fill: "url(#ramp)",
+        stroke: ink,
+        "stroke-width": 0.5,
+      }),
+      make("text", { x: from + RAMP + 6, ...words }, high),
+    );
   }
   const top = head.length > 0 ? y + 6 : PAD;
   const height = Number(drawing.getAttribute("height")) + top + PAD;

@@ -1,7 +1,9 @@
+import { useEffect, useState } from "preact/hooks";
 import { type Home, PARTS, SYSTEMS } from "../catalogue.ts";
 import { chapterHref } from "../router.ts";
 import type { ChapterSummary } from "../sheet.ts";
-import { type Learned, learned } from "../store/learned.ts";
+import { dayOf, now } from "../store/clock.ts";
+import { dueOn, type Learned, learned, reviewsDue } from "../store/learned.ts";
 import { Dots } from "./dots.tsx";
 
 interface Props {
@@ -38,6 +40,7 @@ export function HomePage({ chapters }: Props) {
   const items = Object.values(learned.value);
   const known = items.reduce((sum, l) => sum + l.known, 0);
   const total = items.reduce((sum, l) => sum + l.total, 0);
+  const due = dueOn(reviewsDue.value, useDay());
   return (
     <>
       <section class="hero">
@@ -60,7 +63,11 @@ export function HomePage({ chapters }: Props) {
           <a key={entry.href} href={entry.href}>
             <strong>{entry.title}</strong>
             <span>{entry.about}</span>
-            {/* What is due today stands here, under Study. */}
+            {entry.href === "#/drill" && due !== null && (
+              <small class={due > 0 ? "due some" : "due"}>
+                {due > 0 ? `${due} due today` : "Nothing due today"}
+              </small>
+            )}
           </a>
         ))}
       </nav>
@@ -76,6 +83,17 @@ export function HomePage({ chapters }: Props) {
       </section>
     </>
   );
+}
+
+/** The learner's day, also for a page that is looked at again the day after. */
+function useDay(): number {
+  const [day, setDay] = useState(() => dayOf(now()));
+  useEffect(() => {
+    const look = () => setDay(dayOf(now()));
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, []);
+  return day;
 }
 
 function Figure({ value, label }: { readonly value: number; readonly label: string }) {

@@ -3,10 +3,10 @@
 import sheetDrill from "virtual:drill";
 import { computed, signal } from "@preact/signals";
 import { State } from "ts-fsrs";
-import { now } from "../../store/clock.ts";
+import { dayOf, now } from "../../store/clock.ts";
 import { memory, settings } from "../../store/history.ts";
 import { setLearned } from "../../store/learned.ts";
-import { plan } from "../../store/queue.ts";
+import { forecast, plan } from "../../store/queue.ts";
 import { counts } from "../../store/statistics.ts";
 import type { DrillChapter, StudyItem } from "./items.ts";
 
@@ -33,7 +33,10 @@ export const perChapter = computed(() =>
   deck.map((chapter) => ({ chapter, counts: counts(chapter.items, memory.value, clock.value) })),
 );
 
-/** What the map of chapters on the first page shows. */
+/** Days ahead that the first page can tell of without reading the history; what is due later is not due soon. */
+const AHEAD_DAYS = 120;
+
+/** What the first page shows: the map of chapters, and what is due. */
 export function summarise(): void {
   const isKnown = (item: string) => memory.value.items.get(item)?.card.state === State.Review;
   setLearned({
@@ -42,6 +45,12 @@ export function summarise(): void {
     ),
     // A card is learned when its own question is.
     cards: allItems.filter((item) => item.startsWith("c-") && isKnown(item)).map((item) => item.slice(2)),
+    due: {
+      day: dayOf(clock.value),
+      today: today.value.due.length + today.value.learning.length,
+      coming: forecast(chosenItems.value, memory.value, clock.value, AHEAD_DAYS),
+      dailyCap: settings.value.dailyCap,
+    },
   });
 }
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { log, openHistory, trouble } from "../../store/history.ts";
+import { log, openHistory, settings, trouble } from "../../store/history.ts";
 import type { PageProps } from "../lazy.tsx";
 import { perChapter, summarise, tick } from "./deck.ts";
 import { DeckView } from "./deck-view.tsx";
@@ -43,7 +43,7 @@ export default function DrillPage({ chapters, id }: PageProps) {
     if (!ready) return;
     tick();
     summarise();
-  }, [ready, entries]);
+  }, [ready, entries, settings.value]);
 
   const view = VIEWS.find(([path]) => path === id);
   const titles = new Map(chapters.map((c) => [c.id, c.title]));

@@ -1,6 +1,7 @@
 import { brief, type Figure } from "@whetstone/sheet";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { draw } from "../../lab/draw.ts";
+import { withShapes } from "../../lab/field-vector.ts";
 import type { CardDetails, CardSummary } from "../../sheet.ts";
 import type { Ran } from "./figures.ts";
 import { inGreys, ink, rampStyle, swatch } from "./ink.ts";
@@ -93,6 +94,7 @@ function drawOnce(figure: Figure, drawing: typeof draw): Drawn {
   if (before) return before;
   const centred = figure.marks.some((mark) => mark.type === "field" && mark.centre !== undefined);
   const { svg, legend } = inGreys(centred, () => drawing(figure, figure.square ? SQUARE : WIDE));
+  withShapes(svg);
   ink(svg);
   const [width, height] = ["width", "height"].map((name) => svg.getAttribute(name)!);
   if (!svg.hasAttribute("viewBox")) svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
