@@ -211,6 +211,70 @@ describe.skipIf(executablePath === null)("the drill in a browser", () => {
     await counts(page).toEqual(["10", "0", "1"]);
   });
 
+  it("says on the first page what is due, and marks there and in the gallery what is known", async () => {
+    const within = await context();
+    const page = await open("", within);
+    await page.getByRole("heading", { name: "The map" }).waitFor();
+    const due = page.locator(".entries .due");
+    expect(await due.count()).toBe(0);
+    expect(await page.locator(".known").count()).toBe(0);
+    await page.evaluate(
+      (time) =>
+        new Promise<void>((resolve, reject) => {
+          const asked = indexedDB.open("whetstone-history", 2);
+          asked.onupgradeneeded = () => {
+            asked.result.createObjectStore("log", { keyPath: "id" });
+            asked.result.createObjectStore("settings");
+          };
+          asked.onerror = () => reject(asked.error);
+          asked.onsuccess = () => {
+            const write = asked.result.transaction("log", "readwrite");
+            const easy = { kind: "review", grade: 4, time, ms: null, from: "drill" };
+            write.objectStore("log").put({ ...easy, id: "a", item: "c-math/controls" });
+            write
+              .objectStore("log")
+              .put({ ...easy, id: "b", item: "f-math-line", time: time + 4 * 86_400_000 });
+            write.oncomplete = () => {
+              asked.result.close();
+              resolve();
+            };
+          };
+        }),
+      MONDAY.getTime() - 9 * DAY,
+    );
+    await go(page, "#/drill");
+    await counts(page).toEqual(["10", "0", "1"]);
+    await go(page, "#/");
+    await expect.poll(() => due.textContent()).toBe("1 due today");
+    await expect.poll(() => page.locator(".place .known").first().textContent()).toMatch(/^2 of \d+ known$/);
+    expect(await axe(page)).toEqual([]);
+    // Four days on the other one is due too, though nobody looked at the drill.
+    await later(page, 4 * DAY);
+    await page.reload();
+    await expect.poll(() => due.textContent()).toBe("2 due today");
+    await go(page, "#/chapter/math");
+    await page.locator(".learned").first().waitFor();
+    expect(await page.locator(".learned").count()).toBe(1);
+    expect(
+      await page
+        .locator("li, article")
+        .filter({ has: page.locator(".learned") })
+        .last()
+        .textContent(),
+    ).toContain("Every control");
+    // Studied, nothing is due, and the link still leads there.
+    await go(page, "#/drill/study");
+    for (const left of ["1", "0"]) {
+      await page.getByRole("button", { name: /Show answer/ }).click();
+      await page.keyboard.press("4");
+      await expect.poll(async () => (await threeCounts(page))[2]).toBe(left);
+    }
+    await go(page, "#/");
+    await expect.poll(() => due.textContent()).toBe("Nothing due today");
+    await due.click();
+    await page.getByRole("heading", { name: "Drill" }).waitFor();
+  });
+
   it("exports, starts anew after a download, and imports what it exported", async () => {
     const page = await open("#/drill/study");
     await page.getByRole("button", { name: /Show answer/ }).click();

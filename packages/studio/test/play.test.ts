@@ -52,6 +52,56 @@ describe.skipIf(executablePath === null)("play", () => {
     ]);
   });
 
+  it("saves a field as shapes, with its colours and the values they stand for", async () => {
+    await open("#/card/math/marks");
+    const coming = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download “A field” as SVG" }).click();
+    const file = readFileSync(await (await coming).path());
+    const svg = file.toString();
+    expect(svg).not.toContain("<image");
+    expect(file.length).toBeLessThan(60_000);
+    expect(svg).toMatch(/<linearGradient id="ramp">(<stop [^>]*\/>){3}<\/linearGradient>/);
+    expect(svg).toMatch(/>−3\.\d+<\/text><rect[^>]*fill="url\(#ramp\)"[^>]*\/><text[^>]*>3\.\d+</);
+    // a² − b² is high at the right and left, low above and below, and between them in the corners.
+    const far = await page.evaluate(async (text) => {
+      const image = new Image();
+      image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+      await image.decode();
+      const canvas = new OffscreenCanvas(image.width, image.height);
+      const context = canvas.getContext("2d")!;
+      context.drawImage(image, 0, 0);
+      const drawn = new DOMParser().parseFromString(text, "image/svg+xml");
+      const group = drawn.querySelector("g[fill-rule]")!;
+      const [x, y, w, h] = group
+        .getAttribute("transform")!
+        .match(/-?[\d.]+/g)!
+        .map(Number);
+      const body = drawn.querySelector("svg > svg")!;
+      const size = 60 * 32;
+      const at = (a: number, b: number) => {
+        const px = Number(body.getAttribute("x")) + x! + w! * size * a;
+        const py = Number(body.getAttribute("y")) + y! + h! * size * b;
+        return [...context.getImageData(Math.round(px), Math.round(py), 1, 1).data.subarray(0, 3)];
+      };
+      const token = (name: string) => {
+        const n = Number.parseInt(
+          getComputedStyle(document.documentElement).getPropertyValue(name).trim().slice(1),
+          16,
+        );
+        return [(n >> 16) & 255, (n >> 8) & 255, n & 255];
+      };
+      const apart = (p: number[], q: number[]) => Math.max(...p.map((v, i) => Math.abs(v - q[i]!)));
+      return [
+        apart(at(0.98, 0.52), token("--field-high")),
+        apart(at(0.02, 0.52), token("--field-high")),
+        apart(at(0.52, 0.98), token("--field-low")),
+        apart(at(0.52, 0.02), token("--field-low")),
+        apart(at(0.9, 0.85), token("--paper")),
+      ];
+    }, svg);
+    for (const distance of far) expect(distance).toBeLessThan(45);
+  });
+
   it("copies the link of the experiment, and its code as a file with its settings", async () => {
     await open("#/card/math/controls?depth=7&seed=4");
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
@@ -168,6 +218,63 @@ const twice = (v: number): number => 2 * v;
     await page.getByRole("button", { name: "Restore the code" }).click();
     await expect.poll(() => page.locator(".note").textContent()).toContain("depth 5");
     expect(await page.getByText("Edited code").count()).toBe(0);
+  });
+
+  it("takes its controls from edited code, and the card's own again when it is restored", async () => {
+    await open("#/card/math/controls?depth=5");
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByText("The code of the experiment").click();
+    await page.getByRole("button", { name: "Edit" }).click();
+    const editor = page.getByRole("textbox", { name: "Code of the experiment" });
+    await editor.waitFor();
+    const write = async (controls: string) => {
+      await editor.press("ControlOrMeta+a");
+      await page.keyboard.insertText(`import { card, choice, slider } from "@whetstone/sheet";
+export default card({ controls: ${controls}, run(lab, values) {
+  lab.note("edited: " + JSON.stringify(values)); lab.check("own", 1, { equals: 1 });
+} } as never);`);
+      await page.getByRole("button", { name: "Run edited code" }).click();
+    };
+    const note = () => page.locator(".note").textContent();
+    await write('{ depth: slider(1, 9, 2, { label: "levels" }), kind: choice(["cat", "dog"], "cat") }');
+    // What stood where the new control can stand stays.
+    await expect.poll(note).toBe('edited: {"depth":5,"kind":"cat"}');
+    const levels = page.getByRole("slider", { name: "levels" });
+    await expect.poll(() => levels.count()).toBe(1);
+    expect(await levels.getAttribute("max")).toBe("9");
+    expect(await page.getByRole("slider", { name: "rate" }).count()).toBe(0);
+    await page.getByText("Its controls are not part of the link.").waitFor();
+    await levels.fill("8");
+    await page.getByRole("radio", { name: "dog" }).check({ force: true });
+    await expect.poll(note).toBe('edited: {"depth":8,"kind":"dog"}');
+    expect(await page.evaluate(() => location.hash)).toBe("#/card/math/controls?depth=5");
+    await page.getByRole("button", { name: "Copy as TypeScript file" }).click();
+    await page.getByText("Copied as a file").waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/"depth": 8,\s*"kind": "dog"/);
+    await write('{ depth: { kind: "slider", min: 3, max: 1 } }');
+    await expect
+      .poll(() => page.getByRole("alert").textContent())
+      .toContain("the control “depth” is not one that slider, choice, toggle or dataset makes");
+    await page.getByRole("button", { name: "Restore the code" }).click();
+    await expect.poll(note).toContain("ran with depth 5, rate 0.1");
+    expect(await depthOf()).toBe(5);
+    expect(await page.getByRole("slider", { name: "rate" }).count()).toBe(1);
+    expect(await levels.count()).toBe(0);
+  });
+
+  it("does not show on a table what shapes only simulated data", async () => {
+    await open("#/card/math/controls?noise=true");
+    const noise = page.getByLabel("add noise");
+    expect(await noise.isChecked()).toBe(true);
+    await page.getByLabel("data", { exact: true }).selectOption("iris");
+    await page
+      .getByText("Not shown on a table, where they change nothing: “add noise” and the seed.")
+      .waitFor();
+    expect(await noise.count()).toBe(0);
+    expect(await page.getByLabel("seed", { exact: true }).count()).toBe(0);
+    await page.getByLabel("data", { exact: true }).selectOption("simulated");
+    expect(await noise.isChecked()).toBe(true);
+    expect(await page.getByText("Not shown on a table").count()).toBe(0);
   });
 
   it("runs on a bundled table, and on a reader's own by paste and by file", async () => {

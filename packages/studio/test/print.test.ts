@@ -151,6 +151,17 @@ describe.skipIf(executablePath === null)("printing", () => {
     expect(texts.join("")).not.toMatch(/Choose again|Ready to print|Every number on these pages/);
   });
 
+  it("prints fields as shapes, not as pixels", async () => {
+    const page = await open("#/print/math?figures=all");
+    await ready(page);
+    expect(await page.locator(".sheet-figure image").count()).toBe(0);
+    expect(await page.locator(".sheet-figure g[fill-rule] > path").count()).toBeGreaterThan(20);
+    const bytes = await page.pdf({ preferCSSPageSize: true });
+    // An image of the field would have a pixel for each of its 60 × 60 cells.
+    expect(/\/Width 60\s+\/Height 60\b/.test(bytes.toString("latin1"))).toBe(false);
+    expect(bytes.length).toBeLessThan(400_000);
+  });
+
   it("tells series apart without colours", async () => {
     const page = await open("#/print/math?figures=all");
     await ready(page);
