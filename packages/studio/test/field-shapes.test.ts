@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fieldLayersOf } from "../src/lab/field-vector.ts";
 import { outline, PARTS } from "../src/lab/rings.ts";
+import { wrapped } from "../src/lab/save-figure.ts";
 
 type Point = readonly [number, number];
 
@@ -141,4 +142,10 @@ describe("a field as shapes", () => {
     ).toBeNull();
     expect(fieldLayersOf(field(120, noise), ramp)).toBeNull();
   });
+});
+
+it("breaks the title of a saved figure between words", () => {
+  expect(wrapped("The error as a function of slope", 16)).toEqual(["The error as a", "function of", "slope"]);
+  expect(wrapped("", 16)).toEqual([]);
+  expect(wrapped("incomprehensibilities", 5)).toEqual(["incomprehensibilities"]);
 });

@@ -55,6 +55,18 @@ function inlined(drawing: SVGSVGElement): SVGSVGElement {
   return copy;
 }
 
+/** Lines of at most so many characters, where words allow it. */
+export function wrapped(text: string, most: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ").filter((w) => w !== "")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= most)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** Title, legend and drawing in one document. */
 export function standalone(
   drawing: SVGSVGElement,
@@ -67,16 +79,17 @@ export function standalone(
   const ink = tokens.getPropertyValue("--ink").trim();
   const head: SVGElement[] = [];
   let y = PAD;
-  if (title !== "") {
+  for (const line of wrapped(title, (width - 2 * PAD) / 8)) {
     head.push(
       make(
         "text",
         { x: PAD, y: y + 14, "font-size": 14, "font-weight": 600, fill: ink, "font-family": FONT },
-        title,
+        line,
       ),
     );
-    y += LINE + 4;
+    y += LINE;
   }
+  if (title !== "") y += 4;
   let x = PAD;
   if (legend.series.length > 0 || legend.ramp) y += LINE;
   for (const { name, colour, kind } of legend.series) {
