@@ -14,8 +14,7 @@ let drawn = 0;
 
 /** Changes `svg` in place. */
 export function ink(svg: Element): void {
-  const own = ++drawn;
-  const hatched = new Set<number>();
+  const hatched: [Element, number][] = [];
   for (const element of svg.querySelectorAll("[stroke], [fill]")) {
     const line = seriesOf(element.getAttribute("stroke"));
     if (line > 0 && !dashed(element) && /line|arrow/.test(labelOf(element)))
@@ -23,17 +22,9 @@ export function ink(svg: Element): void {
     const area = seriesOf(element.getAttribute("fill"));
     if (area < 0) continue;
     if (/dot/.test(labelOf(element))) mark(element, area);
-    else if (area > 0 && /bar|rect|area/.test(labelOf(element))) {
-      hatched.add(area);
-      element.setAttribute("fill", `url(#hatch-${own}-${area})`);
-      if (!element.hasAttribute("stroke")) element.setAttribute("stroke", `var(--series-${area + 1})`);
-      element.setAttribute("fill-opacity", "1");
-    }
+    else if (area > 0 && /bar|rect|area/.test(labelOf(element))) hatched.push([element, area]);
   }
-  if (hatched.size === 0) return;
-  const defs = document.createElementNS(SVG, "defs");
-  for (const series of hatched) defs.append(hatch(`hatch-${own}-${series}`, series));
-  svg.prepend(defs);
+  for (const [element, series] of hatched) hatch(svg, element, series);
 }
 
 /** Plot names the group of a layer after its kind. */
@@ -41,21 +32,46 @@ const labelOf = (element: Element): string =>
   element.closest("[aria-label]")?.getAttribute("aria-label") ?? "";
 const dashed = (element: Element): boolean => element.closest("[stroke-dasharray]") !== null;
 
-function hatch(id: string, series: number): Element {
+/** Lines over the shapes of an element, cut off at their borders: browsers print patterns as pixels, and these as lines. */
+function hatch(svg: Element, element: Element, series: number): void {
   const [angle, apart, width] = HATCHES[series]!;
-  const pattern = document.createElementNS(SVG, "pattern");
-  const set = (element: Element, values: Readonly<Record<string, string | number>>) => {
-    for (const [name, value] of Object.entries(values)) element.setAttribute(name, String(value));
-    return element;
-  };
   const colour = `var(--series-${series + 1})`;
-  set(pattern, { id, width: apart, height: apart, patternUnits: "userSpaceOnUse" });
-  pattern.setAttribute("patternTransform", `rotate(${angle})`);
-  pattern.append(
-    set(document.createElementNS(SVG, "rect"), { width: apart, height: apart, fill: "#fff" }),
-    set(document.createElementNS(SVG, "rect"), { width, height: apart, fill: colour }),
+  const make = (name: string, values: Readonly<Record<string, string | number>>, ...inside: Node[]) => {
+    const made = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(values)) made.setAttribute(key, String(value));
+    made.append(...inside);
+    return made;
+  };
+  element.setAttribute("fill", "#fff");
+  element.setAttribute("fill-opacity", "1");
+  if (!element.hasAttribute("stroke")) element.setAttribute("stroke", colour);
+  const shapes = element.tagName === "g" ? [...element.querySelectorAll("rect, path")] : [element];
+  const id = `hatch-${++drawn}`;
+  const reach = Math.hypot(...sizeOf(svg));
+  let d = "";
+  for (let x = -reach; x < reach; x += apart)
+    d += `M${x.toFixed(1)} ${-reach.toFixed(0)}V${reach.toFixed(0)}`;
+  const lines = make("path", { d, stroke: colour, "stroke-width": width, transform: `rotate(${angle})` });
+  const moved = element.tagName === "g" ? element.getAttribute("transform") : null;
+  element.after(
+    make(
+      "g",
+      moved === null ? {} : { transform: moved },
+      make("clipPath", { id }, ...shapes.map((shape) => shape.cloneNode(false))),
+      make("g", { "clip-path": `url(#${id})` }, lines),
+    ),
   );
-  return pattern;
+}
+
+/** Width and height in the drawing's own units. */
+function sizeOf(svg: Element): readonly [number, number] {
+  const box = svg
+    .getAttribute("viewBox")
+    ?.split(/[\s,]+/)
+    .map(Number);
+  return box
+    ? [box[0]! + box[2]!, box[1]! + box[3]!]
+    : [Number(svg.getAttribute("width")), Number(svg.getAttribute("height"))];
 }
 
 /** Points of a series: discs, rings, crosses, triangles, squares, diamonds. */
