@@ -66,7 +66,7 @@ async function shown(card: Card, controls: Record<string, unknown>, seed = 0): P
   const { error } = await runCard(card, { seed, controls, onOutput: (output) => outputs.push(output) });
   expect(error).toBeUndefined();
   return JSON.stringify(
-    outputs.flatMap((output) =>
+    outputs.flatMap((output): unknown[] =>
       output.kind === "figure"
         ? [output.figure.marks]
         : output.kind === "table"

@@ -1,6 +1,6 @@
 /** Colours of the layers of a figure, without the code that draws it large. */
 import type { Mark } from "@whetstone/sheet";
-import type { Ramp } from "./figure.tsx";
+import type { Ramp } from "./legend.ts";
 
 export const SERIES = [
   "var(--series-1)",

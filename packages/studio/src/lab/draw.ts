@@ -3,7 +3,8 @@ import * as Plot from "@observablehq/plot";
 import type { Figure, Mark } from "@whetstone/sheet";
 import { axesOf, extent } from "./axes.ts";
 import { rampOf, SERIES, seriesColours } from "./colours.ts";
-import { heightFor, type Legend, type LegendEntry, SQUARE, TALLEST } from "./figure.tsx";
+import { heightFor, SQUARE, TALLEST } from "./figure.tsx";
+import type { Legend, LegendEntry } from "./legend.ts";
 import { layers } from "./marks.ts";
 
 /** Throws where a figure has nothing to show, with a message that says so. */

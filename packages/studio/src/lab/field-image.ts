@@ -1,6 +1,6 @@
 /** A field as an image of one pixel a cell. */
 import type { Mark } from "@whetstone/sheet";
-import type { Ramp } from "./figure.tsx";
+import type { Ramp } from "./legend.ts";
 
 type Field = Extract<Mark, { type: "field" }>;
 type Rgb = readonly [number, number, number];

@@ -4,7 +4,7 @@
  */
 import type { Mark } from "@whetstone/sheet";
 import { shadesOf } from "./field-image.ts";
-import type { Ramp } from "./figure.tsx";
+import type { Ramp } from "./legend.ts";
 import { outline, PARTS } from "./rings.ts";
 
 type Field = Extract<Mark, { type: "field" }>;

@@ -4,7 +4,7 @@ import type { Mark } from "@whetstone/sheet";
 import { contourPath } from "../gallery/contour.ts";
 import { imageOf } from "./field-image.ts";
 import { COARSE, isImageOf } from "./field-vector.ts";
-import type { Ramp } from "./figure.tsx";
+import type { Ramp } from "./legend.ts";
 
 const make = (name: string) => document.createElementNS("http://www.w3.org/2000/svg", name) as SVGElement;
 

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Legend } from "./figure.tsx";
+import type { Legend } from "./legend.ts";
 
 interface Props {
   /** The drawing that is on the page now, if any. */

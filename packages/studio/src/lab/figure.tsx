@@ -2,21 +2,8 @@ import { brief, type Figure } from "@whetstone/sheet";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { theme } from "../theme.ts";
 import { FigureFiles } from "./figure-files.tsx";
+import type { Legend } from "./legend.ts";
 
-export interface LegendEntry {
-  readonly name: string;
-  readonly colour: string;
-  readonly kind: "line" | "dashed" | "area" | "dot";
-}
-/** Colours of a field and the values they stand for. */
-export interface Ramp {
-  readonly domain: number[];
-  readonly range: string[];
-}
-export interface Legend {
-  readonly series: readonly LegendEntry[];
-  readonly ramp: Ramp | null;
-}
 interface Problem {
   readonly why: string;
   /** Whether another attempt may go better. */

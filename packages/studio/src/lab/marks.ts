@@ -3,7 +3,7 @@ import * as Plot from "@observablehq/plot";
 import type { Figure, Mark } from "@whetstone/sheet";
 import { extent } from "./axes.ts";
 import { fieldLayers } from "./field.ts";
-import type { Ramp } from "./figure.tsx";
+import type { Ramp } from "./legend.ts";
 
 /** What a layer has to know of the figure around it. */
 export interface Around {

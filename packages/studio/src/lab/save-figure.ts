@@ -1,7 +1,7 @@
 /** A drawn figure as a file that stands alone: colours and fonts written into it, with its title and legend. */
 import { brief } from "@whetstone/sheet";
 import { shapesFor } from "./field-vector.ts";
-import type { Legend } from "./figure.tsx";
+import type { Legend } from "./legend.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 const FONT = "system-ui, sans-serif";

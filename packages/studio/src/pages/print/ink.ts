@@ -2,7 +2,7 @@
  * Makes a drawn figure readable without colours: each series has its own dashes, its own kind of point and its own
  * hatching, beside a colour of its own for printers that have them.
  */
-import type { Legend, LegendEntry } from "../../lab/figure.tsx";
+import type { Legend, LegendEntry } from "../../lab/legend.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 const DASHES = ["", "7 3", "2 2.5", "9 3 2 3", "4 2", "1 3"];
