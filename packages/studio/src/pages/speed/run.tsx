@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { cardHref } from "../../router.ts";
 import { now } from "../../store/clock.ts";
-import { review } from "../../store/history.ts";
+import { miss } from "../../store/history.ts";
 import type { QuestionItem } from "../drill/items.ts";
 import { pace, SECONDS_AN_ITEM } from "./session.ts";
 import type { Answered } from "./summary.tsx";
@@ -45,7 +45,7 @@ export function Run({ items, minutes, onEnd }: Props) {
   const mark = (knew: boolean) => {
     if (!item || !open) return;
     const all = [...answered, { item, knew }];
-    if (!knew) void review(item.id, 1, "speed", now() - since);
+    if (!knew) void miss(item.id, "speed", now() - since);
     setAnswered(all);
     setOpen(false);
     setSince(now());
