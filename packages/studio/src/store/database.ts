@@ -3,20 +3,11 @@
  * has rounds of the interview too, what was recorded in them, and a place for what could not be read.
  */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import {
-  type Entry,
-  entryFrom,
-  fromV1,
-  type ReviewV1,
-  type Settings,
-  settingsFrom,
-  sorted,
-  VERSION,
-} from "./log.ts";
+import { type Entry, entryFrom, fromV1, type Settings, settingsFrom, sorted, VERSION } from "./log.ts";
 import { type Round, roundFrom } from "./round.ts";
 
 interface Schema extends DBSchema {
-  reviews: { key: string; value: ReviewV1 };
+  reviews: { key: string; value: unknown };
   log: { key: string; value: Entry };
   settings: { key: "settings"; value: Settings };
   rounds: { key: string; value: Round };

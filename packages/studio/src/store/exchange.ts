@@ -1,5 +1,14 @@
 /** The learner's history as a file: all of it, versioned, and checked when it comes back. */
-import { type Entry, entryFrom, fromV1, isRecord, merge, type Settings, settingsFrom, VERSION } from "./log.ts";
+import {
+  type Entry,
+  entryFrom,
+  fromV1,
+  isRecord,
+  merge,
+  type Settings,
+  settingsFrom,
+  VERSION,
+} from "./log.ts";
 import { mergeRounds, type Round, roundFrom } from "./round.ts";
 
 const FORMAT = "whetstone-history";

@@ -53,8 +53,7 @@ export function entryFrom(value: unknown): Entry | string {
   const { kind, id, item, grade, time, ms, from, undoes } = value;
   if (typeof id !== "string" || id === "") return "has no id";
   if (typeof time !== "number" || !Number.isFinite(time) || Math.abs(time) > 8.64e15) return "has no time";
-  if (kind === "undo")
-    return typeof undoes === "string" ? { kind, id, undoes, time } : "takes back nothing";
+  if (kind === "undo") return typeof undoes === "string" ? { kind, id, undoes, time } : "takes back nothing";
   if (kind !== "review") return "is neither a review nor an undo";
   if (typeof item !== "string" || item === "") return "names no item";
   if (!isGrade(grade)) return "has no grade of 1 to 4";

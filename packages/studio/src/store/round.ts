@@ -67,7 +67,8 @@ export function roundFrom(value: unknown): Round | null {
   if (!isRecord(value) || !isText(value.id) || !isSpan(value.started) || value.started > LATEST) return null;
   const { id, started, role, stage, question, part } = value;
   if (stage !== "run" && stage !== "review" && stage !== "done") return null;
-  if (!Array.isArray(value.asked) || !isSpan(value.minutes) || !isCount(question) || !isCount(part)) return null;
+  if (!Array.isArray(value.asked) || !isSpan(value.minutes) || !isCount(question) || !isCount(part))
+    return null;
   const asked = value.asked.map(askedFrom);
   if (!asked.every((a) => a !== null) || part >= (asked[question]?.parts.length ?? 0)) return null;
   const signals = Object.entries(isRecord(value.signals) ? value.signals : {}).filter(

@@ -77,7 +77,9 @@ function Count({
 
 const answers = (n: number) => `${n} ${n === 1 ? "entry" : "entries"}`;
 const withRounds = (entries: number, n: number) =>
-  n === 0 ? answers(entries) : `${answers(entries)} and ${n} ${n === 1 ? "round" : "rounds"} of the interview`;
+  n === 0
+    ? answers(entries)
+    : `${answers(entries)} and ${n} ${n === 1 ? "round" : "rounds"} of the interview`;
 
 function Files() {
   const file = useRef<HTMLInputElement>(null);
@@ -126,7 +128,8 @@ function Files() {
     <section aria-labelledby="files">
       <h2 id="files">Your history</h2>
       <p class="about">
-        {withRounds(log.value.length, rounds.value.length)}, kept in this browser; nothing leaves this machine unless you export it.
+        {withRounds(log.value.length, rounds.value.length)}, kept in this browser; nothing leaves this machine
+        unless you export it.
       </p>
       <div class="tools">
         <button type="button" onClick={exportHistory}>

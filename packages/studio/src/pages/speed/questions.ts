@@ -5,9 +5,7 @@ import type { QuestionItem } from "../drill/items.ts";
 
 export async function questionsOf(chosen: readonly string[]): Promise<QuestionItem[]> {
   const chapters = await Promise.all(deck.filter((c) => chosen.includes(c.id)).map((c) => c.load()));
-  return chapters
-    .flatMap((c) => c.default)
-    .filter((item): item is QuestionItem => item.kind === "question");
+  return chapters.flatMap((c) => c.default).filter((item): item is QuestionItem => item.kind === "question");
 }
 
 /** Never seen, or missed the last time. */

@@ -20,14 +20,14 @@ export const draw = <I extends { readonly id: string }>(
 ): I[] => shuffled(items, weak, random).slice(0, Math.round((minutes * 60) / SECONDS_AN_ITEM));
 
 export interface Pace {
-  /** Seconds left of this item's minute. */
+  /** Seconds left of this item's time. */
   readonly left: number;
   /** Items behind the clock; negative when ahead. */
   readonly behind: number;
 }
 
-/** `answered` items in `elapsed` seconds, this one shown for `shown`. */
-export const pace = (answered: number, elapsed: number, shown: number): Pace => ({
-  left: Math.max(0, SECONDS_AN_ITEM - shown),
-  behind: Math.floor(elapsed / SECONDS_AN_ITEM) - answered,
+/** `answered` items in `elapsed` seconds, this one shown for `shown`, `each` being planned for one. */
+export const pace = (answered: number, elapsed: number, shown: number, each = SECONDS_AN_ITEM): Pace => ({
+  left: Math.max(0, each - shown),
+  behind: Math.floor(elapsed / each) - answered,
 });

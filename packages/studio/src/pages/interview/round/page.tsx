@@ -1,0 +1,99 @@
+import { useEffect, useState } from "preact/hooks";
+import { keepRounds, miss, openHistory, trouble } from "../../../store/history.ts";
+import { millisecondsOf, type Round } from "../../../store/round.ts";
+import { weakOnes } from "./figures.ts";
+import { Review } from "./review.tsx";
+import { Run } from "./run.tsx";
+import { Start } from "./start.tsx";
+import { loadTexts, type Texts } from "./texts.ts";
+import { useRound } from "./use-round.ts";
+import "../../drill/drill.css";
+import "../../speed/speed.css";
+import "./round.css";
+
+export const pastHref = (id: string): string => `#/interview/history/${id}`;
+
+/** A round of questions: chosen, answered against the clock, graded; then it is history. */
+export function RoundPage({ title }: { readonly title: (chapter: string) => string }) {
+  const { round, kept, elsewhere, begin, step, takeOver, clear } = useRound();
+  const texts = useTexts(round);
+  useEffect(() => {
+    document.title = "Interview round – Whetstone";
+    void openHistory();
+  }, []);
+  const stage = round?.stage ?? "start";
+  // A round that was over but found no room is tried again.
+  useEffect(() => {
+    if (round?.stage === "done") void store(round);
+  }, [stage]);
+
+  const store = async (over: Round) => {
+    await openHistory();
+    const stored = await keepRounds([over]);
+    location.hash = pastHref(over.id);
+    if (stored) clear();
+  };
+  const finish = () => {
+    const over = step({ kind: "finish" });
+    if (over?.stage !== "done") return;
+    for (const weak of weakOnes(over)) void miss(weak.parts[0]!.ref, "interview", millisecondsOf(weak));
+  };
+  return (
+    <div class="drill speed round">
+      {stage === "start" && (
+        <header>
+          <p class="round-up">
+            <a href="#/interview">Interview</a>
+          </p>
+          <h1>A round of questions</h1>
+          <p class="lead">
+            One question at a time with follow-ups, against the clock. Type your answer or say it, then
+            compare and grade yourself.
+          </p>
+        </header>
+      )}
+      {trouble.value && (
+        <p class="notice" role="status">
+          {trouble.value}
+        </p>
+      )}
+      {!kept && !trouble.value && (
+        <p class="notice" role="status">
+          This browser keeps nothing for this page, so a reload loses the round.
+        </p>
+      )}
+      {elsewhere ? (
+        <div class="notice ask-first">
+          <h1 class="unseen">A round of questions</h1>
+          <p role="status">This round goes on in another tab.</p>
+          <div class="tools">
+            <button type="button" onClick={takeOver}>
+              Go on here
+            </button>
+          </div>
+        </div>
+      ) : (
+        <>
+          {stage === "start" && <Start title={title} onStart={begin} />}
+          {round?.stage === "run" && <Run round={round} texts={texts} step={step} />}
+          {round?.stage === "review" && <Review round={round} texts={texts} step={step} onFinish={finish} />}
+        </>
+      )}
+    </div>
+  );
+}
+
+/** The texts of a round's questions; null until they are there. */
+export function useTexts(round: Round | null): Texts | null {
+  const [texts, setTexts] = useState<Texts | null>(null);
+  const id = round?.id;
+  useEffect(() => {
+    let current = true;
+    setTexts(null);
+    if (round) void loadTexts(round).then((loaded) => current && setTexts(loaded));
+    return () => {
+      current = false;
+    };
+  }, [id]);
+  return texts;
+}

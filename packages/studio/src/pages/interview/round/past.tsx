@@ -1,0 +1,114 @@
+import { RUBRIC } from "@whetstone/sheet/interview";
+import { useEffect, useState } from "preact/hooks";
+import { openHistory, rounds, trouble } from "../../../store/history.ts";
+import { type Round, reached, spent } from "../../../store/round.ts";
+import { clockText } from "../../speed/pace-bar.tsx";
+import { DeleteRound } from "./delete-round.tsx";
+import { GRADES, meanGrade, nextStep, weakestSignal, weakOnes } from "./figures.ts";
+import { useTexts } from "./page.tsx";
+import { QuestionReview } from "./question-review.tsx";
+import { dayAndTime } from "./when.ts";
+
+/** A round that is over: its summary, and what was said and graded, to read. */
+export function PastPage({ id }: { readonly id: string }) {
+  const [read, setRead] = useState(false);
+  useEffect(() => {
+    document.title = "Interview round – Whetstone";
+    void openHistory().then(() => setRead(true));
+  }, []);
+  const round = rounds.value.find((r) => r.id === id) ?? null;
+  const texts = useTexts(round);
+  return (
+    <div class="drill speed round">
+      <header>
+        <p class="round-up">
+          <a href="#/interview">Interview</a> · <a href="#/interview/history">Rounds</a>
+        </p>
+        <h1>How it went</h1>
+        {round && (
+          <p class="lead">
+            {dayAndTime(round.started)} · {round.role ?? "chosen chapters"}
+          </p>
+        )}
+      </header>
+      {trouble.value && (
+        <p class="notice" role="status">
+          {trouble.value}
+        </p>
+      )}
+      {round ? (
+        <>
+          <Summary round={round} />
+          {reached(round).map((asked, i) => (
+            <QuestionReview key={asked.parts[0]!.ref} round={id} index={i} asked={asked} texts={texts}>
+              <p class="graded">{asked.grade === 0 ? "Not graded." : grade(asked.grade)}</p>
+            </QuestionReview>
+          ))}
+          <DeleteRound round={round} />
+        </>
+      ) : (
+        <p class={read ? "notice" : "lead"}>
+          {read ? "This round is not in this browser." : "Reading your rounds …"}
+        </p>
+      )}
+    </div>
+  );
+}
+
+const grade = (n: number) => `${n}, ${GRADES[n - 1]!.toLowerCase()}`;
+
+function Summary({ round }: { readonly round: Round }) {
+  const questions = reached(round);
+  const mean = meanGrade(round);
+  const weak = weakOnes(round).length;
+  const weakest = weakestSignal(round);
+  const next = nextStep(round);
+  return (
+    <>
+      <dl class="figures">
+        <div>
+          <dt>
+            {questions.length === 1 ? "question" : "questions"} of {round.asked.length}
+          </dt>
+          <dd>{questions.length}</dd>
+        </div>
+        <div>
+          <dt>a question, of {clockText((round.minutes * 60) / round.asked.length)} planned</dt>
+          <dd>{clockText(Math.floor(spent(round) / 1000 / questions.length))}</dd>
+        </div>
+        <div>
+          <dt>mean grade of 4</dt>
+          <dd>{mean === null ? "–" : mean.toFixed(1)}</dd>
+        </div>
+        <div>
+          <dt>sent to the drill</dt>
+          <dd>{weak}</dd>
+        </div>
+      </dl>
+      <section class="outcome" aria-labelledby="outcome">
+        <h2 id="outcome">{weakest ? `Weakest signal: ${weakest.title.toLowerCase()}` : "Signals"}</h2>
+        {weakest && <p>Aim for this: {weakest.good}</p>}
+        <ul class="signal-bars">
+          {RUBRIC.map(({ id, title }) => {
+            const given = round.signals[id];
+            return (
+              <li key={id}>
+                <span>{title}</span>
+                <span class="bar" aria-hidden="true">
+                  <span style={{ width: `${25 * (given ?? 0)}%` }} />
+                </span>
+                <small>{given === undefined ? "not graded" : grade(given)}</small>
+              </li>
+            );
+          })}
+        </ul>
+        <div class="tools next">
+          <p>{next.says}</p>
+          <a class="go" href={next.href}>
+            {next.label}
+          </a>
+        </div>
+      </section>
+    </>
+  );
+}
