@@ -25,7 +25,7 @@ export function ChoiceFields({ title, choice, onChange }: Props) {
   const { role, chapters } = choice;
   return (
     <>
-      <fieldset class="choice roles">
+      <fieldset class="about-what roles">
         <legend>Role</legend>
         {ROLES_HERE.map((r) => (
           <label key={r.name} class="role">
@@ -42,7 +42,7 @@ export function ChoiceFields({ title, choice, onChange }: Props) {
           </label>
         ))}
       </fieldset>
-      <fieldset class="choice">
+      <fieldset class="about-what">
         <legend>Chapters</legend>
         <div class="chips">
           {deck.map((c) => (

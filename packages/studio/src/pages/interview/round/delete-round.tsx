@@ -17,7 +17,7 @@ export function DeleteRound({ round }: { readonly round: Round }) {
   };
   if (!asking)
     return (
-      <div class="tools">
+      <div class="actions">
         <button type="button" class="quiet" onClick={() => setAsking(true)}>
           Delete this round …
         </button>
@@ -31,7 +31,7 @@ export function DeleteRound({ round }: { readonly round: Round }) {
           ` So ${spoken === 1 ? "is its recording, which is" : `are its ${spoken} recordings, which are`} in no export.`}{" "}
         What went to the drill stays there.
       </p>
-      <div class="tools">
+      <div class="actions">
         <button
           type="button"
           ref={first}

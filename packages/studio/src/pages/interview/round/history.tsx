@@ -66,7 +66,7 @@ export function HistoryPage() {
               ))}
             </ul>
           </section>
-          <div class="tools">
+          <div class="actions">
             <a class="go" href="#/interview/round">
               Another round
             </a>

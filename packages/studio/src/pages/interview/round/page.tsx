@@ -66,7 +66,7 @@ export function RoundPage({ title }: { readonly title: (chapter: string) => stri
         <div class="notice ask-first">
           <h1 class="unseen">A round of questions</h1>
           <p role="status">This round goes on in another tab.</p>
-          <div class="tools">
+          <div class="actions">
             <button type="button" onClick={takeOver}>
               Go on here
             </button>

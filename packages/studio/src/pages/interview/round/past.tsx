@@ -41,7 +41,9 @@ export function PastPage({ id }: { readonly id: string }) {
           <Summary round={round} />
           {reached(round).map((asked, i) => (
             <QuestionReview key={asked.parts[0]!.ref} round={id} index={i} asked={asked} texts={texts}>
-              <p class="graded">{asked.grade === 0 ? "Not graded." : grade(asked.grade)}</p>
+              <p class="graded">
+                {asked.grade === 0 ? "You gave no grade." : `Your grade: ${grade(asked.grade)}`}
+              </p>
             </QuestionReview>
           ))}
           <DeleteRound round={round} />
@@ -102,7 +104,7 @@ function Summary({ round }: { readonly round: Round }) {
             );
           })}
         </ul>
-        <div class="tools next">
+        <div class="actions next">
           <p>{next.says}</p>
           <a class="go" href={next.href}>
             {next.label}

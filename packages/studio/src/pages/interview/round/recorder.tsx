@@ -73,7 +73,7 @@ export function Recorder({ at, recorded, onRecorded }: Props) {
   return (
     <div class="recorder">
       {canRecord() && (
-        <div class="tools">
+        <div class="actions">
           {state === "recording" ? (
             <button type="button" class="quiet stop" onClick={() => stop.current?.()}>
               <i aria-hidden="true" /> Stop recording

@@ -67,7 +67,7 @@ export function Review({ round, texts, step, onFinish }: Props) {
           ))}
         </div>
       </section>
-      <div class="answer-bar">
+      <div class="actions finish">
         <button type="button" class={open === 0 ? "reveal" : "reveal quiet"} onClick={onFinish}>
           {open === 0 ? (
             <>

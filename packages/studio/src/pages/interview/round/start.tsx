@@ -1,5 +1,4 @@
 import { useRef, useState } from "preact/hooks";
-import { randomStream } from "whetstone/math";
 import { route } from "../../../router.ts";
 import { now } from "../../../store/clock.ts";
 import { openHistory, rounds } from "../../../store/history.ts";
@@ -8,6 +7,7 @@ import type { Round } from "../../../store/round.ts";
 import { type Choice, ChoiceFields, CountField, FIRST_CHOICE } from "../../speed/choice.tsx";
 import { isWeak, questionsOf } from "../../speed/questions.ts";
 import { pickQuestions, withFollowUps } from "./choose.ts";
+import { seeded } from "./seeded.ts";
 import { newRound } from "./steps.ts";
 import { followUpsOf, plain } from "./texts.ts";
 import { useGoOn } from "./use-go-on.ts";
@@ -43,8 +43,7 @@ export function Start({ title, onStart }: Props) {
     try {
       await openHistory();
       const items = await questionsOf(choice.chapters);
-      const random = randomStream(seedOf());
-      const picked = pickQuestions(items, count, isWeak, () => random.uniform());
+      const picked = pickQuestions(items, count, isWeak, seeded(seedOf()));
       const cards = [...new Set(picked.map(({ card }) => card))];
       const next = new Map(
         await Promise.all(cards.map(async (card) => [card, await followUpsOf(card)] as const)),
