@@ -1,9 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
-import { openHistory, rounds, trouble } from "../../../store/history.ts";
+import { rounds, trouble } from "../../../store/history.ts";
 import { type Round, reached, spent } from "../../../store/round.ts";
 import { exportHistory } from "../../drill/download.ts";
 import { clockText } from "../../speed/pace-bar.tsx";
 import { meanGrade, signalHistory, weakestSignal } from "./figures.ts";
+import { openRounds } from "./open-rounds.ts";
 import { pastHref } from "./page.tsx";
 import { SignalLine } from "./signal-line.tsx";
 import { dayAndTime } from "./when.ts";
@@ -17,7 +18,7 @@ export function HistoryPage() {
   const [read, setRead] = useState(false);
   useEffect(() => {
     document.title = "Interview rounds – Whetstone";
-    void openHistory().then(() => setRead(true));
+    void openRounds().then(() => setRead(true));
   }, []);
   const all = rounds.value;
   const shown = all.slice(0, SHOWN);

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { keepRounds, miss, openHistory, trouble } from "../../../store/history.ts";
 import { millisecondsOf, type Round } from "../../../store/round.ts";
 import { weakOnes } from "./figures.ts";
+import { openRounds } from "./open-rounds.ts";
 import { Review } from "./review.tsx";
 import { Run } from "./run.tsx";
 import { Start } from "./start.tsx";
@@ -19,24 +20,21 @@ export function RoundPage({ title }: { readonly title: (chapter: string) => stri
   const texts = useTexts(round);
   useEffect(() => {
     document.title = "Interview round – Whetstone";
-    void openHistory();
+    void openRounds();
   }, []);
   const stage = round?.stage ?? "start";
-  // A round that was over but found no room is tried again.
-  useEffect(() => {
-    if (round?.stage === "done") void store(round);
-  }, [stage]);
 
-  const store = async (over: Round) => {
-    await openHistory();
-    const stored = await keepRounds([over]);
-    location.hash = pastHref(over.id);
-    if (stored) clear();
-  };
   const finish = () => {
     const over = step({ kind: "finish" });
     if (over?.stage !== "done") return;
     for (const weak of weakOnes(over)) void miss(weak.parts[0]!.ref, "interview", millisecondsOf(weak));
+    void settle(over);
+  };
+  const settle = async (over: Round) => {
+    await openHistory();
+    const stored = await keepRounds([over]);
+    location.hash = pastHref(over.id);
+    if (stored) clear();
   };
   return (
     <div class="drill speed round">

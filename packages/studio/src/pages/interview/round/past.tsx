@@ -1,10 +1,11 @@
 import { RUBRIC } from "@whetstone/sheet/interview";
 import { useEffect, useState } from "preact/hooks";
-import { openHistory, rounds, trouble } from "../../../store/history.ts";
+import { rounds, trouble } from "../../../store/history.ts";
 import { type Round, reached, spent } from "../../../store/round.ts";
 import { clockText } from "../../speed/pace-bar.tsx";
 import { DeleteRound } from "./delete-round.tsx";
 import { GRADES, meanGrade, nextStep, weakestSignal, weakOnes } from "./figures.ts";
+import { openRounds } from "./open-rounds.ts";
 import { useTexts } from "./page.tsx";
 import { QuestionReview } from "./question-review.tsx";
 import { dayAndTime } from "./when.ts";
@@ -14,7 +15,7 @@ export function PastPage({ id }: { readonly id: string }) {
   const [read, setRead] = useState(false);
   useEffect(() => {
     document.title = "Interview round – Whetstone";
-    void openHistory().then(() => setRead(true));
+    void openRounds().then(() => setRead(true));
   }, []);
   const round = rounds.value.find((r) => r.id === id) ?? null;
   const texts = useTexts(round);

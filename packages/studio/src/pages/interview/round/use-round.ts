@@ -16,9 +16,14 @@ export interface RoundState {
   readonly clear: () => void;
 }
 
+function unfinished(): Round | null {
+  const draft = readDraft();
+  return draft?.stage === "done" ? null : draft;
+}
+
 /** The round that is under way, kept with every step. */
 export function useRound(): RoundState {
-  const [round, show] = useState<Round | null>(readDraft);
+  const [round, show] = useState<Round | null>(unfinished);
   const [kept, setKept] = useState(true);
   const [elsewhere, setElsewhere] = useState(false);
   const latest = useRef(round);
@@ -64,7 +69,7 @@ export function useRound(): RoundState {
     takeOver: () => {
       away.current = false;
       setElsewhere(false);
-      put(readDraft(), true);
+      put(unfinished(), true);
     },
     clear: () => {
       put(null, false);
