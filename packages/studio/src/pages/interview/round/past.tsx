@@ -1,7 +1,8 @@
 import { RUBRIC } from "@whetstone/sheet/interview";
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { rounds, trouble } from "../../../store/history.ts";
-import { type Round, reached, spent } from "../../../store/round.ts";
+import { millisecondsOf, type Round, reached, spent } from "../../../store/round.ts";
 import { clockText } from "../../speed/pace-bar.tsx";
 import { DeleteRound } from "./delete-round.tsx";
 import { GRADES, meanGrade, nextStep, weakestSignal, weakOnes } from "./figures.ts";
@@ -66,6 +67,8 @@ function Summary({ round }: { readonly round: Round }) {
   const weak = weakOnes(round).length;
   const weakest = weakestSignal(round);
   const next = nextStep(round);
+  const planned = (round.minutes * 60) / round.asked.length;
+  const longest = Math.max(planned, ...questions.map((asked) => millisecondsOf(asked) / 1000));
   return (
     <>
       <dl class="figures">
@@ -76,8 +79,8 @@ function Summary({ round }: { readonly round: Round }) {
           <dd>{questions.length}</dd>
         </div>
         <div>
-          <dt>a question, of {clockText((round.minutes * 60) / round.asked.length)} planned</dt>
-          <dd>{clockText(Math.floor(spent(round) / 1000 / questions.length))}</dd>
+          <dt>of {round.minutes}:00</dt>
+          <dd>{clockText(Math.floor(spent(round) / 1000))}</dd>
         </div>
         <div>
           <dt>mean grade of 4</dt>
@@ -89,22 +92,34 @@ function Summary({ round }: { readonly round: Round }) {
         </div>
       </dl>
       <section class="outcome" aria-labelledby="outcome">
-        <h2 id="outcome">{weakest ? `Weakest signal: ${weakest.title.toLowerCase()}` : "Signals"}</h2>
-        {weakest && <p>Aim for this: {weakest.good}</p>}
-        <ul class="signal-bars">
-          {RUBRIC.map(({ id, title }) => {
-            const given = round.signals[id];
-            return (
-              <li key={id}>
-                <span>{title}</span>
-                <span class="bar" aria-hidden="true">
-                  <span style={{ width: `${25 * (given ?? 0)}%` }} />
-                </span>
-                <small>{given === undefined ? "not graded" : grade(given)}</small>
-              </li>
-            );
-          })}
-        </ul>
+        <div>
+          <h2 id="outcome">{weakest ? `Weakest signal: ${weakest.title.toLowerCase()}` : "Signals"}</h2>
+          {weakest && <p>Aim for this: {weakest.good}</p>}
+          <ul class="result-bars">
+            {RUBRIC.map(({ id, title }) => {
+              const given = round.signals[id];
+              return (
+                <Bar key={id} name={title} share={(given ?? 0) / 4}>
+                  {given === undefined ? "not graded" : grade(given)}
+                </Bar>
+              );
+            })}
+          </ul>
+        </div>
+        <div>
+          <h2>Time and grade of each question</h2>
+          <p>{clockText(planned)} were planned for one.</p>
+          <ul class="result-bars">
+            {questions.map((asked, i) => {
+              const seconds = Math.floor(millisecondsOf(asked) / 1000);
+              return (
+                <Bar key={asked.parts[0]!.ref} name={`Question ${i + 1}`} share={seconds / longest}>
+                  {clockText(seconds)}, {asked.grade === 0 ? "not graded" : grade(asked.grade)}
+                </Bar>
+              );
+            })}
+          </ul>
+        </div>
         <div class="actions next">
           <p>{next.says}</p>
           <a class="go" href={next.href}>
@@ -113,5 +128,24 @@ function Summary({ round }: { readonly round: Round }) {
         </div>
       </section>
     </>
+  );
+}
+
+interface BarProps {
+  readonly name: string;
+  readonly share: number;
+  /** What the bar shows, in words. */
+  readonly children: ComponentChildren;
+}
+
+function Bar({ name, share, children }: BarProps) {
+  return (
+    <li>
+      <span>{name}</span>
+      <span class="bar" aria-hidden="true">
+        <span style={{ width: `${100 * share}%` }} />
+      </span>
+      <small>{children}</small>
+    </li>
   );
 }
