@@ -108,7 +108,7 @@ function Summary({ round }: { readonly round: Round }) {
         </div>
         <div>
           <h2>Time and grade of each question</h2>
-          <p>{clockText(planned)} were planned for one.</p>
+          <p>{clockText(planned)} was planned for each.</p>
           <ul class="result-bars">
             {questions.map((asked, i) => {
               const seconds = Math.floor(millisecondsOf(asked) / 1000);
