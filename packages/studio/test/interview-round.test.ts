@@ -340,6 +340,7 @@ describe.skipIf(executablePath === null)("a round of the interview in a browser"
     await expect.poll(() => notes(b).inputValue()).toBe("here");
     await notes(b).fill("here and there");
     await a.getByText("This round goes on in another tab.").waitFor();
+    await a.bringToFront();
     await a.getByRole("button", { name: "Go on here" }).click();
     expect(await notes(a).inputValue()).toBe("here and there");
     await notes(a).fill("back");

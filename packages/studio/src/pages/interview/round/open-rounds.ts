@@ -7,3 +7,5 @@ export async function openRounds(): Promise<void> {
   const draft = readDraft();
   if (draft?.stage === "done" && (await keepRounds([draft]))) clearDraft();
 }
+
+export const pastHref = (id: string): string => `#/interview/history/${id}`;

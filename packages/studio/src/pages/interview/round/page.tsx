@@ -1,18 +1,16 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { keepRounds, miss, openHistory, trouble } from "../../../store/history.ts";
 import { millisecondsOf, type Round } from "../../../store/round.ts";
 import { weakOnes } from "./figures.ts";
-import { openRounds } from "./open-rounds.ts";
+import { openRounds, pastHref } from "./open-rounds.ts";
 import { Review } from "./review.tsx";
 import { Run } from "./run.tsx";
 import { Start } from "./start.tsx";
-import { loadTexts, type Texts } from "./texts.ts";
 import { useRound } from "./use-round.ts";
+import { useTexts } from "./use-texts.ts";
 import "../../drill/drill.css";
 import "../../speed/speed.css";
 import "./round.css";
-
-export const pastHref = (id: string): string => `#/interview/history/${id}`;
 
 /** A round of questions: chosen, answered against the clock, graded; then it is history. */
 export function RoundPage({ title }: { readonly title: (chapter: string) => string }) {
@@ -79,19 +77,4 @@ export function RoundPage({ title }: { readonly title: (chapter: string) => stri
       )}
     </div>
   );
-}
-
-/** The texts of a round's questions; null until they are there. */
-export function useTexts(round: Round | null): Texts | null {
-  const [texts, setTexts] = useState<Texts | null>(null);
-  const id = round?.id;
-  useEffect(() => {
-    let current = true;
-    setTexts(null);
-    if (round) void loadTexts(round).then((loaded) => current && setTexts(loaded));
-    return () => {
-      current = false;
-    };
-  }, [id]);
-  return texts;
 }

@@ -7,8 +7,8 @@ import { clockText } from "../../speed/pace-bar.tsx";
 import { DeleteRound } from "./delete-round.tsx";
 import { GRADES, meanGrade, nextStep, weakestSignal, weakOnes } from "./figures.ts";
 import { openRounds } from "./open-rounds.ts";
-import { useTexts } from "./page.tsx";
 import { QuestionReview } from "./question-review.tsx";
+import { useTexts } from "./use-texts.ts";
 import { dayAndTime } from "./when.ts";
 
 /** A round that is over: its summary, and what was said and graded, to read. */
