@@ -1,5 +1,5 @@
 /** Drill items from what the sheet has: its drill files, and the questions and errata of its cards. */
-import type { Card, DrillItem } from "@whetstone/sheet";
+import type { Card, DrillItem, Question } from "@whetstone/sheet";
 import type { StudyItem } from "../src/pages/drill/items.ts";
 import { displayMath, withInlineMath } from "./math.ts";
 
@@ -60,7 +60,7 @@ function fromFile(item: DrillItem, card: Card): Made {
 }
 
 function question(
-  { id, ask, answer }: { readonly id: string; readonly ask: string; readonly answer: string },
+  { id, ask, answer, after }: Pick<Question, "id" | "ask" | "answer" | "after">,
   card: Card,
   level: Card["level"],
 ): Made {
@@ -70,6 +70,7 @@ function question(
       kind: "question",
       answer: withInlineMath(answer),
       line: withInlineMath(firstSentence(answer)),
+      ...(after !== undefined && { after }),
     },
     note: [mathJax(ask), mathJax(answer), tags(card)],
   };

@@ -78,3 +78,14 @@ it("takes the first sentence, with formulas and abbreviations whole", () => {
   );
   expect(firstSentence("No end")).toBe("No end");
 });
+
+it("tells which question a question follows", () => {
+  const question = { kind: "question", card: "math/two", level: "easy", ask: "Why?", answer: "So." } as const;
+  const made = itemsOf("math", cards, [
+    { ...question, id: "q-a-1" },
+    { ...question, id: "q-a-2", after: "q-a-1" },
+  ]);
+  const [first, second] = made.map(({ item }) => item).filter(({ id }) => id.startsWith("q-"));
+  expect(first).not.toHaveProperty("after");
+  expect(second).toHaveProperty("after", "q-a-1");
+});

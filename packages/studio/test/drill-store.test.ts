@@ -5,11 +5,13 @@ import { fromJson, toAnki, toJson } from "../src/store/exchange.ts";
 import {
   DEFAULTS,
   type Entry,
+  entryFrom,
   fromV1,
   type Grade,
   merge,
   type Review,
   settingsFrom,
+  sorted,
   standing,
 } from "../src/store/log.ts";
 import { intervals, type Memory, recall, replay, short } from "../src/store/memory.ts";
@@ -202,7 +204,9 @@ describe("the history as a file", () => {
   const settings = { retention: 0.85, newPerDay: 7, dailyCap: 50, chapters: ["math"] };
 
   it("comes back as it went", () => {
-    expect(fromJson(toJson({ log, settings }, NOON))).toEqual({ log, settings });
+    expect(fromJson(toJson({ log, settings, rounds: [] }, NOON))).toEqual({ log, settings, rounds: [] });
+    const text = toJson({ log, settings, rounds: [] }, NOON).replace('"version": 3', '"version": 2');
+    expect(fromJson(text).log).toEqual(log);
   });
 
   it("reads version 1", () => {
@@ -211,13 +215,13 @@ describe("the history as a file", () => {
     expect(read).toEqual([
       { kind: "review", id: "x", item: "a", grade: 3, time: NOON, ms: null, from: "drill" },
     ]);
-    expect(() => fromV1({ ...old, rating: 9 })).toThrow("review x has the rating 9");
+    expect(fromV1({ ...old, rating: 9 })).toBe("has no grade of 1 to 4");
   });
 
   it.each([
     ["hello", "is not JSON"],
     ["[1]", "not a history"],
-    ['{"format":"whetstone-history","version":9,"log":[]}', "version 9; this studio reads versions 1 and 2"],
+    ['{"format":"whetstone-history","version":9,"log":[]}', "version 9; this studio reads versions 1 to 3"],
     ['{"format":"whetstone-history","version":2}', "no log"],
     ['{"format":"whetstone-history","version":2,"log":[3]}', "Entry 1 of this history is not a record"],
     [
@@ -231,6 +235,15 @@ describe("the history as a file", () => {
     ['{"format":"whetstone-history","version":2,"log":[{"kind":"undo","id":"a","time":1}]}', "takes back"],
   ])("refuses %s with a sentence", (text, sentence) => {
     expect(() => fromJson(text)).toThrow(sentence);
+  });
+
+  it("puts damaged entries aside, and reads all others", () => {
+    const good = { id: "x", item: "a", rating: 3, time: NOON };
+    const bad = [{ ...good, rating: 0 }, { ...good, item: 7 }, null, "x", { ...good, time: Number.NaN }];
+    const { entries, damaged } = sorted([bad[0], good, ...bad.slice(1), { ...good, id: "y" }], fromV1);
+    expect(entries.map(({ id }) => id)).toEqual(["x", "y"]);
+    expect(damaged).toEqual(bad);
+    expect(sorted([...log, { ...log[0], grade: 7 }], entryFrom).entries).toEqual(log);
   });
 
   it("keeps settings within their ranges, and takes nonsense for the defaults", () => {

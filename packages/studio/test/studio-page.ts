@@ -44,13 +44,19 @@ export interface Served {
   browser: Browser;
 }
 
-/** Starts one before the tests of a `describe`, and ends it after them; its fields are there when tests run. */
-export function served(cards?: string): Served {
+/**
+ * Starts one before the tests of a `describe`, and ends it after them; its fields are there when tests run.
+ * `flags` are added to those of every Chromium.
+ */
+export function served(cards?: string, flags: readonly string[] = []): Served {
   const at = {} as Served;
   beforeAll(async () => {
     at.folder = buildStudio(cards);
     at.server = await serveStudio({ port: 0, root: at.folder });
-    at.browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_FLAGS });
+    at.browser = await chromium.launch({
+      executablePath: executablePath!,
+      args: [...CHROMIUM_FLAGS, ...flags],
+    });
   }, 120_000);
   afterAll(async () => {
     await at.browser?.close();

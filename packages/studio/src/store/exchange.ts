@@ -1,16 +1,28 @@
 /** The learner's history as a file: all of it, versioned, and checked when it comes back. */
-import { type Entry, fromV1, isGrade, merge, type Settings, settingsFrom, VERSION } from "./log.ts";
+import {
+  type Entry,
+  entryFrom,
+  fromV1,
+  isRecord,
+  merge,
+  type Settings,
+  settingsFrom,
+  VERSION,
+} from "./log.ts";
+import { mergeRounds, type Round, roundFrom } from "./round.ts";
 
 const FORMAT = "whetstone-history";
 
 export interface History {
   readonly settings: Settings;
   readonly log: readonly Entry[];
+  /** Rounds of the interview: all but what was recorded. */
+  readonly rounds: readonly Round[];
 }
 
-export function toJson({ settings, log }: History, time: number): string {
+export function toJson({ settings, log, rounds }: History, time: number): string {
   const exported = new Date(time).toISOString();
-  return `${JSON.stringify({ format: FORMAT, version: VERSION, exported, settings, log }, null, 1)}\n`;
+  return `${JSON.stringify({ format: FORMAT, version: VERSION, exported, settings, log, rounds }, null, 1)}\n`;
 }
 
 /** Throws a sentence where the text is not a history. */
@@ -23,51 +35,37 @@ export function fromJson(text: string): History {
   }
   if (!isRecord(value) || value.format !== FORMAT)
     throw new Error("This file is JSON, but not a history exported by the drill.");
-  const { version, log, settings } = value;
-  if (version !== 1 && version !== VERSION)
+  const { version, log, settings, rounds = [] } = value;
+  if (version !== 1 && version !== 2 && version !== VERSION)
     throw new Error(
-      `This history has version ${String(version)}; this studio reads versions 1 and ${VERSION}.`,
+      `This history has version ${String(version)}; this studio reads versions 1 to ${VERSION}.`,
     );
   if (!Array.isArray(log)) throw new Error("This history holds no log of reviews.");
+  if (!Array.isArray(rounds)) throw new Error("This history holds no list of interview rounds.");
+  const read = version === 1 ? fromV1 : entryFrom;
   return {
     settings: settingsFrom(settings),
     log: merge(
       [],
-      log.map((entry: unknown, i) => readEntry(entry, version, i)),
+      log.map((found: unknown, i) => {
+        const entry = read(found);
+        if (typeof entry === "string") throw refused("Entry", i, entry);
+        return entry;
+      }),
+    ),
+    rounds: mergeRounds(
+      [],
+      rounds.map((found: unknown, i) => {
+        const round = roundFrom(found);
+        if (round === null) throw refused("Interview round", i, "is damaged");
+        return round;
+      }),
     ),
   };
 }
 
-function readEntry(entry: unknown, version: 1 | typeof VERSION, i: number): Entry {
-  const wrong = (what: string) =>
-    new Error(`Entry ${i + 1} of this history ${what}, so nothing was imported.`);
-  if (!isRecord(entry)) throw wrong("is not a record");
-  const { id, item, time, ms, from, undoes } = entry;
-  if (typeof id !== "string" || id === "") throw wrong("has no id");
-  if (typeof time !== "number" || !Number.isFinite(time) || Math.abs(time) > 8.64e15)
-    throw wrong("has no time");
-  if (version === VERSION && entry.kind === "undo") {
-    if (typeof undoes !== "string") throw wrong("takes back nothing");
-    return { kind: "undo", id, undoes, time };
-  }
-  if (typeof item !== "string" || item === "") throw wrong("names no item");
-  const grade = version === 1 ? entry.rating : entry.grade;
-  if (!isGrade(grade)) throw wrong("has no grade of 1 to 4");
-  if (version === 1) return fromV1({ id, item, rating: grade, time });
-  if (entry.kind !== "review") throw wrong("is neither a review nor an undo");
-  return {
-    kind: "review",
-    id,
-    item,
-    grade,
-    time,
-    ms: typeof ms === "number" && Number.isFinite(ms) ? ms : null,
-    from: from === "speed" ? "speed" : "drill",
-  };
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+const refused = (what: string, i: number, why: string) =>
+  new Error(`${what} ${i + 1} of this history ${why}, so nothing was imported.`);
 
 /** A note for Anki: front, back, tags. */
 export type AnkiNote = readonly [front: string, back: string, tags: string];

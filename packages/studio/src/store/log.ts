@@ -15,8 +15,12 @@ export interface Review {
   readonly time: number;
   /** How long the question was looked at, where that is known. */
   readonly ms: number | null;
-  readonly from: "drill" | "speed";
+  readonly from: Source;
 }
+
+export const SOURCES = ["drill", "speed", "interview"] as const;
+/** Where an item was answered; only the drill counts towards the day. */
+export type Source = (typeof SOURCES)[number];
 
 /** Takes one review back: both stay in the log, neither counts. */
 export interface Undo {
@@ -41,21 +45,52 @@ export interface Settings {
 export const DEFAULTS: Settings = { retention: 0.9, newPerDay: 10, dailyCap: 100, chapters: [] };
 export const RANGES = { retention: [0.8, 0.97], newPerDay: [0, 200], dailyCap: [5, 2000] } as const;
 
-export const VERSION = 2;
+export const VERSION = 3;
 
-/** A review as version 1 wrote it. */
-export interface ReviewV1 {
-  readonly id: string;
-  readonly item: string;
-  readonly rating: number;
-  readonly time: number;
+/** Reads an entry from storage or a file, or says what is wrong with it. */
+export function entryFrom(value: unknown): Entry | string {
+  if (!isRecord(value)) return "is not a record";
+  const { kind, id, item, grade, time, ms, from, undoes } = value;
+  if (typeof id !== "string" || id === "") return "has no id";
+  if (typeof time !== "number" || !Number.isFinite(time) || Math.abs(time) > 8.64e15) return "has no time";
+  if (kind === "undo") return typeof undoes === "string" ? { kind, id, undoes, time } : "takes back nothing";
+  if (kind !== "review") return "is neither a review nor an undo";
+  if (typeof item !== "string" || item === "") return "names no item";
+  if (!isGrade(grade)) return "has no grade of 1 to 4";
+  return {
+    kind,
+    id,
+    item,
+    grade,
+    time,
+    ms: typeof ms === "number" && Number.isFinite(ms) ? ms : null,
+    from: SOURCES.find((source) => source === from) ?? "drill",
+  };
 }
 
-/** Version 1 knew reviews of the drill only, and not how long they took. */
-export function fromV1({ id, item, rating, time }: ReviewV1): Review {
-  if (!isGrade(rating)) throw new Error(`review ${id} has the rating ${rating}, which is none of 1 to 4`);
-  return { kind: "review", id, item, grade: rating, time, ms: null, from: "drill" };
+/** Version 1 knew reviews of the drill only, called the grade a rating, and not how long they took. */
+export const fromV1 = (value: unknown): Entry | string =>
+  isRecord(value)
+    ? entryFrom({ kind: "review", id: value.id, item: value.item, grade: value.rating, time: value.time })
+    : "is not a record";
+
+/** Those that can be read, and those that cannot, as they were found. */
+export function sorted(
+  found: readonly unknown[],
+  read: (value: unknown) => Entry | string,
+): { readonly entries: Entry[]; readonly damaged: unknown[] } {
+  const entries: Entry[] = [];
+  const damaged: unknown[] = [];
+  for (const value of found) {
+    const entry = read(value);
+    if (typeof entry === "string") damaged.push(value);
+    else entries.push(entry);
+  }
+  return { entries, damaged };
 }
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const isGrade = (value: unknown): value is Grade =>
   value === 1 || value === 2 || value === 3 || value === 4;
@@ -85,7 +120,7 @@ export function newId(): string {
 
 /** Settings within their ranges; what is missing or not a setting is as at the start. */
 export function settingsFrom(value: unknown): Settings {
-  const given = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  const given = isRecord(value) ? value : {};
   const within = (name: keyof typeof RANGES) => {
     const v = given[name];
     const [low, high] = RANGES[name];

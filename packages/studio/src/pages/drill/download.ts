@@ -1,6 +1,6 @@
 import { now } from "../../store/clock.ts";
 import { toJson } from "../../store/exchange.ts";
-import { log, settings } from "../../store/history.ts";
+import { log, rounds, settings } from "../../store/history.ts";
 
 /** Hands a text to the browser as a file. */
 export function download(name: string, text: string): void {
@@ -15,5 +15,6 @@ export function download(name: string, text: string): void {
 
 export function exportHistory(): void {
   const day = new Date(now()).toISOString().slice(0, 10);
-  download(`whetstone-history-${day}.json`, toJson({ log: log.value, settings: settings.value }, now()));
+  const all = { log: log.value, settings: settings.value, rounds: rounds.value };
+  download(`whetstone-history-${day}.json`, toJson(all, now()));
 }

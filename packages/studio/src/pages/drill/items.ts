@@ -13,6 +13,8 @@ export interface QuestionItem extends Base {
   readonly answer: string;
   /** The answer's first sentence. */
   readonly line: string;
+  /** The question this one follows in an interview. */
+  readonly after?: string;
 }
 
 export interface GapItem extends Base {

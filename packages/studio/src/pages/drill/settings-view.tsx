@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import { fromJson, type History, toAnki } from "../../store/exchange.ts";
-import { importMerging, log, replaceHistory, saveSettings, settings } from "../../store/history.ts";
+import { importMerging, log, replaceHistory, rounds, saveSettings, settings } from "../../store/history.ts";
 import { DEFAULTS, RANGES } from "../../store/log.ts";
 import { deck } from "./deck.ts";
 import { download, exportHistory } from "./download.ts";
@@ -76,6 +76,10 @@ function Count({
 }
 
 const answers = (n: number) => `${n} ${n === 1 ? "entry" : "entries"}`;
+const withRounds = (entries: number, n: number) =>
+  n === 0
+    ? answers(entries)
+    : `${answers(entries)} and ${n} ${n === 1 ? "round" : "rounds"} of the interview`;
 
 function Files() {
   const file = useRef<HTMLInputElement>(null);
@@ -107,7 +111,7 @@ function Files() {
   };
   const reset = async () => {
     exportHistory();
-    await replaceHistory({ log: [], settings: DEFAULTS });
+    await replaceHistory({ log: [], settings: DEFAULTS, rounds: [] });
     setResetting(false);
     setSaid("The drill starts anew; what you had learned was downloaded.");
   };
@@ -124,7 +128,8 @@ function Files() {
     <section aria-labelledby="files">
       <h2 id="files">Your history</h2>
       <p class="about">
-        {answers(log.value.length)}, kept in this browser; nothing leaves this machine unless you export it.
+        {withRounds(log.value.length, rounds.value.length)}, kept in this browser; nothing leaves this machine
+        unless you export it.
       </p>
       <div class="tools">
         <button type="button" onClick={exportHistory}>
@@ -155,8 +160,8 @@ function Files() {
       {found && (
         <div class="notice ask-first">
           <p>
-            This file holds {answers(found.log.length)}. Adding keeps both histories; replacing downloads
-            yours first.
+            This file holds {withRounds(found.log.length, found.rounds.length)}. Adding keeps both histories;
+            replacing downloads yours first, and keeps your rounds of the interview.
           </p>
           <div class="tools">
             <button type="button" onClick={() => void add(found)}>
@@ -175,6 +180,7 @@ function Files() {
         <div class="notice ask-first">
           <p>
             Starting anew forgets {answers(log.value.length)} and your settings; a copy is downloaded first.
+            Rounds of the interview stay.
           </p>
           <div class="tools">
             <button type="button" onClick={() => void reset()}>

@@ -2,13 +2,20 @@ import type { PageProps } from "../lazy.tsx";
 import { CalculatorsPage } from "./calculators.tsx";
 import { DesignPage } from "./design.tsx";
 import { PromptList } from "./prompt-list.tsx";
+import { HistoryPage } from "./round/history.tsx";
+import { RoundPage } from "./round/page.tsx";
+import { PastPage } from "./round/past.tsx";
+import { RoundEntry } from "./round/round-entry.tsx";
 import { findPrompt } from "./walk.ts";
 import "./interview.css";
 
-export default function InterviewPage({ id }: PageProps) {
+export default function InterviewPage({ chapters, id }: PageProps) {
   const prompt = findPrompt(id);
   if (prompt) return <DesignPage key={id} prompt={prompt} />;
   if (id === "calculators") return <CalculatorsPage />;
+  if (id === "round") return <RoundPage title={(of) => chapters.find((c) => c.id === of)?.title ?? of} />;
+  if (id === "history") return <HistoryPage />;
+  if (id.startsWith("history/")) return <PastPage key={id} id={id.slice("history/".length)} />;
   if (id !== "")
     return (
       <p class="notice">
@@ -19,9 +26,10 @@ export default function InterviewPage({ id }: PageProps) {
     <div class="interview">
       <h1>Interview</h1>
       <p class="lead">
-        Walk a system design in six steps against the clock, then compare with the model points and grade
-        yourself. What you write stays on this machine.
+        Answer questions and their follow-ups, or walk a system design in six steps; then compare with the
+        model and grade yourself. What you write and say stays on this machine.
       </p>
+      <RoundEntry />
       <PromptList />
     </div>
   );

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { cardHref } from "../../router.ts";
 import { now } from "../../store/clock.ts";
-import { review } from "../../store/history.ts";
+import { miss } from "../../store/history.ts";
 import type { QuestionItem } from "../drill/items.ts";
+import { clockText, PaceBar } from "./pace-bar.tsx";
 import { pace, SECONDS_AN_ITEM } from "./session.ts";
 import type { Answered } from "./summary.tsx";
 
@@ -45,7 +46,7 @@ export function Run({ items, minutes, onEnd }: Props) {
   const mark = (knew: boolean) => {
     if (!item || !open) return;
     const all = [...answered, { item, knew }];
-    if (!knew) void review(item.id, 1, "speed", now() - since);
+    if (!knew) void miss(item.id, "speed", now() - since);
     setAnswered(all);
     setOpen(false);
     setSince(now());
@@ -75,27 +76,16 @@ export function Run({ items, minutes, onEnd }: Props) {
 
   if (!item) return null;
   const share = Math.min(1, elapsed / (items.length * SECONDS_AN_ITEM));
-  const done = answered.length / items.length;
   return (
     <section class="run" aria-label="Speed run">
       <h1 class="unseen">Speed run</h1>
-      <div class="row">
-        <span>
-          {answered.length + 1} <small>of {items.length}</small>
-        </span>
-        <span class={behind > 0 ? "late" : ""}>
-          {behind > 0 ? `${behind} behind` : behind < 0 ? `${-behind} ahead` : "on pace"}
-        </span>
-        <span class="clock">{clockText(Math.max(0, minutes * 60 - elapsed))} left</span>
-      </div>
-      <div
-        class="pace"
-        role="img"
-        aria-label={`${answered.length} of ${items.length} answered; ${Math.round(100 * share)} % of the time is used`}
-      >
-        <span style={{ width: `${100 * done}%` }} />
-        <i style={{ left: `${100 * share}%` }} />
-      </div>
+      <PaceBar
+        answered={answered.length}
+        total={items.length}
+        behind={behind}
+        share={share}
+        left={`${clockText(Math.max(0, minutes * 60 - elapsed))} left`}
+      />
       <article class="item">
         <h2 class="ask" {...html(item.ask)} />
         <div aria-live="polite">
@@ -136,8 +126,3 @@ export function Run({ items, minutes, onEnd }: Props) {
     </section>
   );
 }
-
-const clockText = (seconds: number): string => {
-  const whole = Math.ceil(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-};
