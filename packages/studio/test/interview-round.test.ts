@@ -109,6 +109,10 @@ describe.skipIf(executablePath === null)("a round of the interview in a browser"
         }),
     );
 
+  /** Waits until the microphone's first sound is kept: a recording that is stopped before is empty. */
+  const heard = (page: Page) =>
+    expect.poll(async () => (await stores(page)).recordings!.length).toBeGreaterThan(0);
+
   it("is played by keys alone: follow-ups, a recording, a reload in the middle, review, summary", async () => {
     const page = await open("#/interview", await contextOf(SPEAK));
     const link = page.getByRole("link", { name: "To the round" });
@@ -137,6 +141,7 @@ describe.skipIf(executablePath === null)("a round of the interview in a browser"
         await page.keyboard.press("Tab");
         await page.keyboard.press("Enter");
         await page.getByRole("button", { name: "Stop recording" }).waitFor();
+        await heard(page);
         await page.getByRole("button", { name: "Stop recording" }).focus();
         await page.keyboard.press("Enter");
         await page.locator("audio").waitFor();
@@ -222,6 +227,7 @@ describe.skipIf(executablePath === null)("a round of the interview in a browser"
     await start(page, 2);
     await page.getByRole("button", { name: "Record your answer" }).click();
     await page.getByRole("button", { name: "Stop recording" }).waitFor();
+    await heard(page);
     await page.clock.runFor(181_000);
     await page.getByText("The recording stopped at three minutes").waitFor();
     await page.locator("audio").waitFor();
@@ -229,6 +235,7 @@ describe.skipIf(executablePath === null)("a round of the interview in a browser"
     await expect.poll(async () => (await stores(page)).recordings).toEqual([]);
     await page.getByRole("button", { name: "Record your answer" }).click();
     await page.getByRole("button", { name: "Stop recording" }).waitFor();
+    await heard(page);
     await onward(page);
     await page.getByRole("button", { name: "Record your answer" }).waitFor();
     await expect.poll(async () => (await stores(page)).recordings!.length).toBe(1);
@@ -280,6 +287,7 @@ describe.skipIf(executablePath === null)("a round of the interview in a browser"
     await page.getByRole("button", { name: "Record your answer" }).click();
     await page.getByRole("button", { name: "Stop recording" }).waitFor();
     await fits("run");
+    await heard(page);
     await page.getByRole("button", { name: "Stop recording" }).click();
     await page.locator("audio").waitFor();
     await fits("run, recorded");

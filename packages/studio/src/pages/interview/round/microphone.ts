@@ -25,8 +25,8 @@ export function whyNot(cause: unknown): string {
 export interface Handlers {
   /** All that was said so far. */
   readonly onSound: (sound: Blob) => void;
-  /** The recording is over; `full` where it grew too large. */
-  readonly onEnd: (full: boolean) => void;
+  /** The recording is over, by itself where it grew too `large`; `empty` where nothing came. */
+  readonly onEnd: (how: "stopped" | "large" | "empty") => void;
 }
 
 /** Asks for the microphone and records; returns what stops it. Rejects where there is no microphone. */
@@ -52,7 +52,7 @@ export async function record({ onSound, onEnd }: Handlers): Promise<() => void> 
     // It also stops when the microphone is pulled out.
     recorder.onstop = () => {
       release();
-      onEnd(size > LIMIT_BYTES);
+      onEnd(size > LIMIT_BYTES ? "large" : size === 0 ? "empty" : "stopped");
     };
     recorder.start(SLICE_MS);
     return stop;

@@ -52,10 +52,11 @@ export function Recorder({ at, recorded, onRecorded }: Props) {
           onRecorded(true);
           void keepRecording(at, sound).then((kept) => !kept && setSaid(UNSTORED));
         },
-        onEnd: (full) => {
+        onEnd: (how) => {
           stop.current = null;
           setState("idle");
-          if (full) setSaid("The recording grew too large and stopped; your notes go on.");
+          if (how === "large") setSaid("The recording grew too large and stopped; your notes go on.");
+          if (how === "empty") setSaid("Nothing was recorded.");
         },
       });
       // The question may be over before the browser was allowed to listen.
