@@ -154,6 +154,10 @@ describe.skipIf(executablePath === null)("a round of the interview in a browser"
         await notes(page).waitFor();
         expect(await notes(page).inputValue()).toContain("answer 3 to");
         expect(await shown(page)).toBe(before[0]);
+        // What was written before the reload may be told after it, and is no other tab's.
+        await page.evaluate((key) => {
+          dispatchEvent(new StorageEvent("storage", { key, newValue: localStorage.getItem(key) }));
+        }, "whetstone.interview.round.v1");
         const seconds = (text: string) =>
           text
             .split(/[: ]/)

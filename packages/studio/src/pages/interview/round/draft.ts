@@ -4,9 +4,18 @@ import { type Round, roundFrom } from "../../../store/round.ts";
 /** Local storage, because it is written before the page is gone; a database may not be. */
 export const DRAFT_KEY = "whetstone.interview.round.v1";
 
+/** As it is stored; null where there is none. */
+export function draftText(): string | null {
+  try {
+    return localStorage.getItem(DRAFT_KEY);
+  } catch {
+    return null;
+  }
+}
+
 export function readDraft(): Round | null {
   try {
-    return roundFrom(JSON.parse(localStorage.getItem(DRAFT_KEY) ?? "null"));
+    return roundFrom(JSON.parse(draftText() ?? "null"));
   } catch {
     return null;
   }

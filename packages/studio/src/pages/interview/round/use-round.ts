@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Round } from "../../../store/round.ts";
-import { clearDraft, DRAFT_KEY, keepDraft, readDraft } from "./draft.ts";
+import { clearDraft, DRAFT_KEY, draftText, keepDraft, readDraft } from "./draft.ts";
 import { after, type Step } from "./steps.ts";
 
 export interface RoundState {
@@ -28,6 +28,7 @@ export function useRound(): RoundState {
   const [elsewhere, setElsewhere] = useState(false);
   const latest = useRef(round);
   const away = useRef(false);
+  const [found] = useState(draftText);
 
   const put = useCallback((next: Round | null, write: boolean) => {
     latest.current = next;
@@ -46,7 +47,8 @@ export function useRound(): RoundState {
       if (latest.current && !away.current) keepDraft(latest.current);
     };
     const hear = ({ key, newValue }: StorageEvent) => {
-      if (key !== DRAFT_KEY) return;
+      // What this tab wrote before a reload may be told late; it is what the page began with.
+      if (key !== DRAFT_KEY || (newValue !== null && newValue === found)) return;
       if (newValue === null) put(null, false);
       away.current = newValue !== null;
       setElsewhere(newValue !== null);
