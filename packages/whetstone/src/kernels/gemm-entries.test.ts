@@ -166,7 +166,9 @@ describe.each(["f32", "f64"] as const)("gemmEntries in %s", (type) => {
     expect(check(type, { ...dense(64, 256, 300), beta: 1 })).toEqual(thin("gemmCols"));
     expect(check(type, { ...dense(300, 130, 64), aStride: 1, aStep: 300 })).toEqual(thin("gemmRows"));
     expect(check(type, { ...dense(301, 130, 64), alpha: 0.5, ldc: 140 })).toEqual(thin("gemmRows"));
-    expect(check(type, { ...dense(62, 250, 300), beta: 1, bStride: 300, bStep: 1 })).toEqual(thin("gemmCols"));
+    expect(check(type, { ...dense(62, 250, 300), beta: 1, bStride: 300, bStep: 1 })).toEqual(
+      thin("gemmCols"),
+    );
     // Long chunks, the last of them halved
     const halves = (name: string) => (type === "f32" ? ["pack", name, name] : ["pack", "pack", "gemm"]);
     expect(check(type, { ...dense(64, 255, 784), beta: 0.5 })).toEqual(halves("gemmCols"));
