@@ -162,8 +162,17 @@ describe.each(["f32", "f64"] as const)("gemmEntries in %s", (type) => {
     const tall = batched(dense(170, 160, 160), 4);
     expect(check(type, { ...tall, inner: 2, aOuter: 0, bOuter: 3 * tall.bBatch })).toHaveLength(12);
     expect(check(type, dense(64, 10, 256))).toEqual(["gemmBatch"]);
-    expect(check(type, { ...dense(64, 256, 300), beta: 1 })).toEqual(["pack", "pack", "gemm"]);
-    expect(check(type, { ...dense(300, 130, 64), aStride: 1, aStep: 300 })).toEqual(["pack", "pack", "gemm"]);
+    const thin = (name: string) => (type === "f32" ? ["pack", name] : ["pack", "pack", "gemm"]);
+    expect(check(type, { ...dense(64, 256, 300), beta: 1 })).toEqual(thin("gemmCols"));
+    expect(check(type, { ...dense(300, 130, 64), aStride: 1, aStep: 300 })).toEqual(thin("gemmRows"));
+    expect(check(type, { ...dense(301, 130, 64), alpha: 0.5, ldc: 140 })).toEqual(thin("gemmRows"));
+    expect(check(type, { ...dense(62, 250, 300), beta: 1, bStride: 300, bStep: 1 })).toEqual(
+      thin("gemmCols"),
+    );
+    // Long chunks, the last of them halved
+    const halves = (name: string) => (type === "f32" ? ["pack", name, name] : ["pack", "pack", "gemm"]);
+    expect(check(type, { ...dense(64, 255, 784), beta: 0.5 })).toEqual(halves("gemmCols"));
+    expect(check(type, dense(1037, 90, 700))).toEqual(halves("gemmRows"));
     expect(check(type, { ...dense(33, 40, 5000), beta: 0.5 })).toEqual(["gemmSplit", "gemmSum"]);
     const large = check(type, batched(dense(170, 160, 160), 2));
     expect(large).toEqual(["pack", "pack", "gemm", "pack", "pack", "gemm"]);
@@ -171,7 +180,8 @@ describe.each(["f32", "f64"] as const)("gemmEntries in %s", (type) => {
 
   it("turns a batch that shares B into one product", () => {
     const shared = { ...dense(40, 64, 64), batch: 9, aBatch: 40 * 64, bBatch: 0, cBatch: 40 * 64 };
-    expect(check(type, shared)).toEqual(["pack", "pack", "gemm"]);
+    const thin = type === "f32" ? ["pack", "gemmRows"] : ["pack", "pack", "gemm"];
+    expect(check(type, shared)).toEqual(thin);
   });
 
   it("scales C when there are no terms, and does nothing without entries", () => {

@@ -26,6 +26,9 @@ export interface GemmProduct extends Omit<Product, "alpha" | "beta"> {
   readonly bOuter?: number;
 }
 
+/** Multiplications that make a chunk of a single product worth while. */
+const singleWork = 2 ** 15;
+
 /** Products of at most so many multiplications are computed many to a chunk, or in few chunks. */
 const batchWork = 2 ** 22;
 
@@ -104,7 +107,8 @@ function together(
 ): { entries: TapeEntry[]; workBytes: number } {
   const { m, n, k, alpha, beta, a, aStride, aStep, b, bStride, bStep, c, ldc } = product;
   const { batch, aBatch, bBatch, cBatch, inner, aOuter, bOuter } = product;
-  const wanted = Math.max(1, Math.min(batchChunks, Math.floor((batch * m * n * k) / chunkWork)));
+  const least = batch === 1 ? singleWork : chunkWork;
+  const wanted = Math.max(1, Math.min(batchChunks, Math.floor((batch * m * n * k) / least)));
   const blocks = batch >= wanted ? 1 : Math.ceil(wanted / batch);
   const rows = Math.max(up(m / blocks, 4), Math.min(up(m, 4), leastRows));
   const units = batch * Math.ceil(m / rows);

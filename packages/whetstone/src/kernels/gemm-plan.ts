@@ -22,11 +22,27 @@ const splitBlocks = 4;
 const splitDepth = 1024;
 const splitParts = 16;
 
+/**
+ * Products in float32 with a side of at most `thinSide`, whose operand on that side has at most `thinPacked` numbers:
+ * each chunk packs the other operand for itself, `thinUnit` rows or columns (a cache line of numbers) at least.
+ */
+const thinSide = 256;
+const thinPacked = 2 ** 17;
+const thinUnit = 16;
+const thinChunks = 64;
+const thinPackWork = 2 ** 13;
+
+/** Chunks of at least so many multiplications are followed by some of half their size, so that threads end together. */
+const tailWork = 2 ** 19;
+
 /** Most bytes of packed operands at a time; larger products are cut into slabs. */
 const packedBytes = 256 * 2 ** 20;
 
 /** Deepest slab; a multiple of the depth blocks of the kernels. */
 const slabDepth = 8192;
+
+/** Entries of the inner side that a kernel in float32 takes at a time. */
+const depthBlock = 256;
 
 export interface Kind {
   readonly name: "gemmF64" | "gemmF32";
@@ -90,6 +106,7 @@ export function plan(kind: Kind, product: Product, work: number, emit: Emit): vo
   if (m === 0 || n === 0) return;
   if (k === 0 || alpha === 0) emit(kind.sum, 1, [work, 0, c, m, n, ldc, 0, beta], false);
   else if (isSplit(product)) planSplit(kind, product, work, emit);
+  else if (isThin(kind, product)) planThin(kind, product, work, emit);
   else planSlabs(kind, product, work, emit);
 }
 
@@ -100,6 +117,10 @@ export function workBytes(kind: Kind, product: Product): number {
   if (isSplit(product)) {
     const { parts, depth, lines } = splitOf(kind, product);
     return parts * (depth * lines + m * n) * kind.bytes;
+  }
+  if (isThin(kind, product)) {
+    const { packed, own } = thinOf(product);
+    return (packed + own) * kind.bytes;
   }
   const { kSlab, packedA, packedB } = slabsOf(kind, product);
   return (packedA + packedB) * kSlab * kind.bytes;
@@ -147,6 +168,45 @@ function planSlabs(kind: Kind, product: Product, work: number, emit: Emit): void
   }
 }
 
+function isThin(kind: Kind, { m, n, k }: Product): boolean {
+  const short = Math.min(m, n);
+  return kind === float32 && short <= thinSide && short * k <= thinPacked && 2 * short <= Math.max(m, n);
+}
+
+/** Numbers of the packed short operand, and the long side in parts: where they begin and what their chunks take. */
+function thinOf({ m, n, k }: Product) {
+  const [short, long] = [Math.min(m, n), Math.max(m, n)];
+  const each = up(Math.max(chunkWork / (short * k), long / thinChunks), thinUnit);
+  const halved = short * k * each >= tailWork && long >= 8 * each;
+  const from = halved ? Math.floor(long / each - 2) * each : long;
+  const parts = [{ from: 0, count: from, each }];
+  if (halved) parts.push({ from, count: long - from, each: each / 2 });
+  // Whole cache lines, so that the work memory of the chunks begins at one.
+  return { packed: up(up(short, 8) * k, 16), parts, own: up(long, each) * Math.min(k, depthBlock) };
+}
+
+/** The product by chunks that pack the long operand for themselves. */
+function planThin(kind: Kind, product: Product, work: number, emit: Emit): void {
+  const { m, n, k, alpha, a, aStride, aStep, b, bStride, bStep, beta, c, ldc } = product;
+  const { packed, parts } = thinOf(product);
+  const wide = m < n;
+  if (wide) pack(kind, emit, a, work, m, k, aStride, aStep, 4, false, thinPackWork);
+  else pack(kind, emit, b, work, n, k, bStride, bStep, kind.width, false, thinPackWork);
+  for (const { from, count, each } of parts) {
+    const chunks = Math.ceil(count / each);
+    const own = work + (packed + from * Math.min(k, depthBlock)) * kind.bytes;
+    const at = c + from * (wide ? 1 : ldc) * kind.bytes;
+    const sizes = [at, wide ? m : count, wide ? count : n, k, ldc, alpha, beta, each, own];
+    if (wide) {
+      const bAt = b + from * bStride * kind.bytes;
+      emit("gemmColsF32", chunks, [work, bAt, bStride, bStep, ...sizes], from > 0);
+    } else {
+      const aAt = a + from * aStride * kind.bytes;
+      emit("gemmRowsF32", chunks, [aAt, aStride, aStep, work, ...sizes], from > 0);
+    }
+  }
+}
+
 function pack(
   kind: Kind,
   emit: Emit,
@@ -158,8 +218,9 @@ function pack(
   step: number,
   width: number,
   beside: boolean,
+  perChunk = packWork,
 ): void {
-  const panels = Math.ceil(packWork / (width * k));
+  const panels = Math.ceil(perChunk / (width * k));
   const chunks = Math.ceil(count / width / panels);
   if (kind.bytes === 8) emit("packF64", chunks, [src, dst, count, k, stride, step, panels], beside);
   else emit("packF32", chunks, [src, dst, count, k, stride, step, width, panels], beside);

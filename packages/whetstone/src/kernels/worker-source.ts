@@ -53,9 +53,10 @@ export const place = { args: 1024, errorText: 2048 } as const;
 
 /**
  * Most numbers a kernel may take outside tapes, and most UTF-16 units of an error kept; looks before a thread that waits
- * sleeps, and before a worker without a job does: 0.2 ms, as long as JavaScript needs for the next step of a training.
+ * sleeps, and before a worker without a job does: half a millisecond, in which JavaScript makes the next step of a training
+ * even when garbage is collected. A worker that slept comes 50 us late, and waking it costs the caller.
  */
-export const limit = { args: 64, errorText: 1024, spins: 10_000, idleSpins: 30_000 } as const;
+export const limit = { args: 64, errorText: 1024, spins: 10_000, idleSpins: 75_000 } as const;
 
 /** Int32 layout of a tape in memory (see tape.ts). */
 export const tapeLayout = {

@@ -123,6 +123,36 @@ test("the graph of a step is the same from step to step, whatever the rate", () 
   }
 });
 
+test("options changed between steps hold from the next step on, constants of the plan or not", () => {
+  const x = Tensor.from([2, -3], { dtype: "f64", requiresGrad: true });
+  const optimizer = new SGD([x], { lr: 0.1, momentum: 0.5 });
+  const [group] = optimizer.groups;
+  const expected = [2, -3];
+  const velocity = [0, 0];
+  const options = [
+    { lr: 0.1, momentum: 0.5, weightDecay: 0, nesterov: false },
+    { lr: 0.2, momentum: 0.5, weightDecay: 0, nesterov: false },
+    { lr: 0.2, momentum: 0.9, weightDecay: 0, nesterov: false },
+    { lr: 0.2, momentum: 0.9, weightDecay: 0.3, nesterov: false },
+    { lr: 0.2, momentum: 0.9, weightDecay: 0.3, nesterov: true },
+    { lr: 0.1, momentum: 0.5, weightDecay: 0, nesterov: false },
+  ];
+  for (const now of options) {
+    Object.assign(group!.options, now);
+    optimizer.zeroGrad();
+    x.square().sum().backward();
+    optimizer.step();
+    expected.forEach((value, i) => {
+      const g = 2 * value + now.weightDecay * value;
+      velocity[i] = now.momentum * velocity[i]! + g;
+      expected[i] = value - now.lr * (now.nesterov ? g + now.momentum * velocity[i]! : velocity[i]!);
+    });
+    Array.from(x.data()).forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i]!, 12);
+    });
+  }
+});
+
 test("groups have options of their own; biases can be spared from decay", () => {
   const W = Tensor.ones([2, 2], { requiresGrad: true });
   const b = Tensor.ones([2], { requiresGrad: true });

@@ -1,6 +1,6 @@
 import { type ParamInput, parseParams } from "../contract/params.ts";
 import { argumentError, formatError, requireFunction } from "../errors.ts";
-import { type DType, flush, noGrad, Tensor } from "../tensor/index.ts";
+import { type DType, flush, noGrad, recorded, Tensor } from "../tensor/index.ts";
 import { groupsOf, type Options, type Parameters, type RateTable } from "./parameters.ts";
 import type { Rule, Tensors } from "./rule.ts";
 
@@ -192,6 +192,8 @@ export class RuleOptimizer<T extends RateTable> extends Optimizer<T> {
   readonly #rule: Rule<Options<T>>;
   /** Numbers of each group that have been the same in every step so far, by name. */
   readonly #constants = new Map<Group<T>, Map<string, number>>();
+  readonly #updates = new Map<Tensor, Update>();
+  readonly #keys = new Map<Group<T>, readonly unknown[]>();
 
   constructor(name: string, table: T, rule: Rule<Options<T>>, params: Parameters<T>, options: ParamInput<T>) {
     super(name, makeGroups(name, table, params, options));
@@ -213,29 +215,59 @@ export class RuleOptimizer<T extends RateTable> extends Optimizer<T> {
 
   #stepGroup(group: Group<T>): void {
     const { params, options } = group;
-    const rule = this.#rule;
-    const scalars = new Map<string, Tensors>();
+    const scalars = new Map<string, Scalars>();
     for (const p of params) {
       if (!p.grad) continue;
       const type = workType(p);
-      const memory = this.remember(p, rule.state(options));
+      const memory = this.memory.get(p) ?? this.remember(p, this.#rule.state(options));
       const t = ++memory.step;
       const key = `${t} ${type}`;
       let k = scalars.get(key);
       if (!k) scalars.set(key, (k = this.#scalarsOf(group, t, type)));
-      const old = p.to(type);
-      const { direction, state } = rule.update(p.grad.to(type), old, memory.state, k, options);
-      for (const [name, value] of Object.entries(state)) memory.state[name]!.assign(value);
-      const moved = old.sub(direction.mul(k.lr!));
-      p.assign((rule.settle?.(moved, k, options) ?? moved).to(p.dtype));
+      const { names, make } = this.#updateOf(group, p, memory.state, k);
+      const inputs = [p.grad, p];
+      for (const name of names) inputs.push(memory.state[name]!);
+      for (const number of k.tensors) inputs.push(number);
+      const next = make(...inputs);
+      names.forEach((name, i) => {
+        const [before, after] = [memory.state[name]!, next[i + 1]!];
+        if (after.node !== before.node) before.assign(after);
+      });
+      p.assign(next[0]!);
     }
+  }
+
+  /** The function of gradient, parameter, states and changing numbers that gives the next parameter and states. */
+  #updateOf(group: Group<T>, p: Tensor, state: Tensors, { key, constants, changing }: Scalars): Update {
+    const known = this.#updates.get(p);
+    if (known?.key === key) return known;
+    const names = Object.keys(state);
+    const rule = this.#rule;
+    const make = recorded((grad, parameter, ...rest) => {
+      const type = workType(parameter);
+      const before = Object.fromEntries(names.map((name, i) => [name, rest[i]!]));
+      const k: Record<string, Tensor> = {};
+      for (const [name, value] of constants) k[name] = Tensor.full([], value, { dtype: type });
+      changing.forEach((name, i) => {
+        k[name] = rest[names.length + i]!;
+      });
+      const old = parameter.to(type);
+      const { direction, state: after } = rule.update(grad.to(type), old, before, k, group.options);
+      const moved = old.sub(direction.mul(k.lr!));
+      const settled = rule.settle?.(moved, k, group.options) ?? moved;
+      return [settled.to(parameter.dtype), ...names.map((name) => after[name] ?? before[name]!)];
+    });
+    const update = { key, names, make };
+    this.#updates.set(p, update);
+    return update;
   }
 
   /**
    * The numbers of a step: constants of the plan where they stay the same, which makes smaller graphs; tensors, which
    * need no new plan, where they depend on the step or have changed before. The rate may always change.
    */
-  #scalarsOf(group: Group<T>, t: number, dtype: DType): Tensors {
+  #scalarsOf(group: Group<T>, t: number, dtype: DType): Scalars {
+    const { lr, ...options } = group.options;
     const numbers: Record<string, number> = { ...this.#rule.scalars(t, group.options) };
     let known = this.#constants.get(group);
     if (!known) {
@@ -244,13 +276,46 @@ export class RuleOptimizer<T extends RateTable> extends Optimizer<T> {
       const next: Record<string, number> = { ...this.#rule.scalars(t + 1, group.options) };
       for (const name in next) if (next[name] !== numbers[name]) known.delete(name);
     }
-    numbers.lr = group.options.lr;
-    const found: Record<string, Tensor> = {};
+    numbers.lr = lr;
+    const constants: [string, number][] = [];
+    const changing: string[] = [];
+    const tensors: Tensor[] = [];
     for (const name in numbers) {
       const value = numbers[name]!;
       if (known.has(name) && !Object.is(known.get(name), value)) known.delete(name);
-      found[name] = known.has(name) ? Tensor.full([], value, { dtype }) : Tensor.from(value, { dtype });
+      if (known.has(name)) constants.push([name, value]);
+      else {
+        changing.push(name);
+        tensors.push(Tensor.from(value, { dtype }));
+      }
     }
-    return found;
+    // All that the graph of an update depends on beside its tensors; the same array while nothing of it changes.
+    const now = [...Object.values(options).flat(), ...changing];
+    const before = this.#keys.get(group);
+    const key = before !== undefined && sameList(before, now) ? before : now;
+    this.#keys.set(group, key);
+    return { key, constants, changing, tensors };
   }
 }
+
+/** The numbers of a step: those that have always been the same, and the others. */
+interface Scalars {
+  /** Changes with the options and with what is constant. */
+  readonly key: readonly unknown[];
+  readonly constants: readonly (readonly [name: string, value: number])[];
+  readonly changing: readonly string[];
+  /** The values of the changing ones. */
+  readonly tensors: readonly Tensor[];
+}
+
+/** The update of a parameter as a graph that is made again. */
+interface Update {
+  readonly key: readonly unknown[];
+  /** Its states. */
+  readonly names: readonly string[];
+  /** From gradient, parameter, states and changing numbers to the next parameter and states. */
+  readonly make: (...inputs: Tensor[]) => readonly Tensor[];
+}
+
+const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((x, i) => Object.is(x, b[i]));

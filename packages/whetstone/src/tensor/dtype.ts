@@ -19,6 +19,7 @@ interface Info {
   readonly rank: number;
   readonly View: {
     readonly BYTES_PER_ELEMENT: number;
+    new (length: number): TypedArray;
     new (buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray;
   };
 }
@@ -50,8 +51,8 @@ export function promote(a: DType, b: DType): DType {
 
 /** A fresh array of zeros as elements of that type are stored. */
 export function makeArray(dtype: DType, length: number): TypedArray {
-  const { bytes, View } = dtypes[dtype];
-  return new View(new ArrayBuffer(length * bytes), 0, length);
+  // Short ones lie in the heap of the collector, which costs a tenth of a buffer of their own.
+  return new dtypes[dtype].View(length);
 }
 
 const f32 = new Float32Array(1);

@@ -49,4 +49,5 @@ export {
   type PlanReport,
   profileKernels,
 } from "./plan-report.ts";
+export { recorded } from "./recorded.ts";
 export { Tensor, type TensorLike, type TensorOptions } from "./tensor.ts";

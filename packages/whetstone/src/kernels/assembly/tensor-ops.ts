@@ -36,37 +36,52 @@ export function cumsumI32(src: usize, dst: usize, length: i32, inner: i32, rever
   cumsum<i32>(src, dst, length, inner, reverse, innerBlock, chunk);
 }
 
-/** dst [outer, to, inner] = 0, then dst[o, index[o, j, i], i] += src[o, j, i] for j in order; others are left out. */
+/**
+ * dst [outer, to, inner] = 0, then dst[o, index[o, j, i], i] += src[o, j, i] for j in order; others are left out. A
+ * unit is `innerBlock` places of one o; a chunk takes `unitsPerChunk` of all `units`.
+ */
 // @ts-ignore: decorator
 @inline
 function scatterAdd<T>(
-  src: usize, index: usize, dst: usize, from: i32, to: i32, inner: i32, innerBlock: i32, chunk: i32,
+  src: usize, index: usize, dst: usize, from: i32, to: i32, inner: i32, innerBlock: i32,
+  units: i32, unitsPerChunk: i32, chunk: i32,
 ): void {
-  const blocks = ceilDiv(inner, innerBlock);
-  const outer = chunk / blocks, i0 = (chunk - outer * blocks) * innerBlock, i1 = min(inner, i0 + innerBlock);
-  const target = <usize>outer * to * inner;
-  for (let j = 0; j < to; j++) {
-    for (let i = i0; i < i1; i++) store<T>(dst + (target + <usize>j * inner + i) * sizeof<T>(), <T>0);
-  }
-  for (let j = 0; j < from; j++) {
-    const line = (<usize>outer * from + j) * inner;
-    for (let i = i0; i < i1; i++) {
-      const place = load<i32>(index + ((line + i) << 2));
-      if (place < 0 || place >= to) continue;
-      const at = dst + (target + <usize>place * inner + i) * sizeof<T>();
-      store<T>(at, <T>(load<T>(at) + load<T>(src + (line + i) * sizeof<T>())));
+  const blocks = ceilDiv(inner, innerBlock), first = chunk * unitsPerChunk;
+  for (let unit = first, last = min(units, first + unitsPerChunk); unit < last; unit++) {
+    const outer = unit / blocks, i0 = (unit - outer * blocks) * innerBlock, i1 = min(inner, i0 + innerBlock);
+    const target = <usize>outer * to * inner;
+    for (let j = 0; j < to; j++) {
+      for (let i = i0; i < i1; i++) store<T>(dst + (target + <usize>j * inner + i) * sizeof<T>(), <T>0);
+    }
+    for (let j = 0; j < from; j++) {
+      const line = (<usize>outer * from + j) * inner;
+      for (let i = i0; i < i1; i++) {
+        const place = load<i32>(index + ((line + i) << 2));
+        if (place < 0 || place >= to) continue;
+        const at = dst + (target + <usize>place * inner + i) * sizeof<T>();
+        store<T>(at, <T>(load<T>(at) + load<T>(src + (line + i) * sizeof<T>())));
+      }
     }
   }
 }
 
-export function scatterAddF32(src: usize, index: usize, dst: usize, from: i32, to: i32, inner: i32, innerBlock: i32, chunk: i32): void {
-  scatterAdd<f32>(src, index, dst, from, to, inner, innerBlock, chunk);
+export function scatterAddF32(
+  src: usize, index: usize, dst: usize, from: i32, to: i32, inner: i32, innerBlock: i32,
+  units: i32, unitsPerChunk: i32, chunk: i32,
+): void {
+  scatterAdd<f32>(src, index, dst, from, to, inner, innerBlock, units, unitsPerChunk, chunk);
 }
-export function scatterAddF64(src: usize, index: usize, dst: usize, from: i32, to: i32, inner: i32, innerBlock: i32, chunk: i32): void {
-  scatterAdd<f64>(src, index, dst, from, to, inner, innerBlock, chunk);
+export function scatterAddF64(
+  src: usize, index: usize, dst: usize, from: i32, to: i32, inner: i32, innerBlock: i32,
+  units: i32, unitsPerChunk: i32, chunk: i32,
+): void {
+  scatterAdd<f64>(src, index, dst, from, to, inner, innerBlock, units, unitsPerChunk, chunk);
 }
-export function scatterAddI32(src: usize, index: usize, dst: usize, from: i32, to: i32, inner: i32, innerBlock: i32, chunk: i32): void {
-  scatterAdd<i32>(src, index, dst, from, to, inner, innerBlock, chunk);
+export function scatterAddI32(
+  src: usize, index: usize, dst: usize, from: i32, to: i32, inner: i32, innerBlock: i32,
+  units: i32, unitsPerChunk: i32, chunk: i32,
+): void {
+  scatterAdd<i32>(src, index, dst, from, to, inner, innerBlock, units, unitsPerChunk, chunk);
 }
 
 /** src [outer, count, inner, size] -> dst [outer, length, inner]: dst[o, c stride + s dilation, i] += src[o, c, i, s]. */

@@ -1,7 +1,7 @@
 /** Reverse-mode differentiation: walks the graph from outputs to inputs and builds the graph of the gradients. */
 import * as b from "./build.ts";
 import { gradientRules } from "./gradients.ts";
-import { type Node, topological, withGradMode } from "./node.ts";
+import { type Node, newWalk, topological, withGradMode } from "./node.ts";
 import type { Primitive } from "./primitives.ts";
 
 /**
@@ -15,44 +15,54 @@ export function gradients(
   createGraph: boolean,
 ): (Node | null)[] {
   return withGradMode(createGraph, () => {
-    const total = new Map<Node, Node>();
-    const give = (node: Node, g: Node) => {
-      const before = total.get(node);
-      total.set(node, before === undefined ? g : b.add(before, g));
-    };
-    outputs.forEach((output, i) => {
-      give(output, seeds[i]!);
-    });
-    const wanted = new Set(inputs);
     const order = topological(outputs, (node) => !node.requiresGrad);
-    const leads = leadsTo(order, wanted);
+    // Gradients lie at the places of their nodes in the order. Places are looked up before any rule runs, as the rules
+    // of custom nodes may walk through the graph and mark it.
+    const mark = newWalk();
+    for (let i = 0; i < order.length; i++) {
+      order[i]!.mark = mark;
+      order[i]!.note = i;
+    }
+    const placeOf = (node: Node) => (node.mark === mark ? node.note : -1);
+    const inputsOf = order.map((node) => (node.requiresGrad ? node.inputs.map(placeOf) : []));
+    const places = inputs.map(placeOf);
+    const wanted = new Uint8Array(order.length);
+    for (const place of places) if (place >= 0) wanted[place] = 1;
+    const leads = leadsTo(inputsOf, wanted);
+    const total = new Array<Node | undefined>(order.length).fill(undefined);
+    const give = (place: number, g: Node) => {
+      const before = total[place];
+      total[place] = before === undefined ? g : b.add(before, g);
+    };
+    outputs.map(placeOf).forEach((place, i) => {
+      give(place, seeds[i]!);
+    });
     for (let i = order.length - 1; i >= 0; i--) {
+      const g = total[i];
+      if (g === undefined || leads[i] === 0 || inputsOf[i]!.length === 0) continue;
       const node = order[i]!;
-      const g = total.get(node);
-      if (g === undefined || !leads.has(node) || node.inputs.length === 0) continue;
-      if (!wanted.has(node)) total.delete(node); // for the garbage collector: gradients of intermediates
+      if (wanted[i] === 0) total[i] = undefined; // for the garbage collector: gradients of intermediates
       const parts =
         node.op === "custom"
           ? [null, ...((node as Node<"custom">).attrs.rule(g, node) as readonly (Node | null)[])]
           : ruleOf(node)(g, node, ...node.inputs);
-      node.inputs.forEach((input, j) => {
+      inputsOf[i]!.forEach((place, j) => {
         const part = parts[j];
-        if (part && input.requiresGrad && leads.has(input)) give(input, part);
+        if (part && leads[place] === 1 && node.inputs[j]!.requiresGrad) give(place, part);
       });
     }
-    return inputs.map((input) => total.get(input) ?? null);
+    return places.map((place) => (place < 0 ? null : (total[place] ?? null)));
   });
 }
 
 const ruleOf = (node: Node) =>
   gradientRules[node.op] as (g: Node, y: Node<Primitive>, ...inputs: Node[]) => readonly (Node | null)[];
 
-/** The nodes from which a wanted one can be reached: only they need gradients. */
-function leadsTo(order: readonly Node[], wanted: ReadonlySet<Node>): Set<Node> {
-  const found = new Set<Node>();
-  for (const node of order) {
-    if (wanted.has(node) || (node.requiresGrad && node.inputs.some((input) => found.has(input))))
-      found.add(node);
+/** 1 for the nodes from which a wanted one can be reached: only they need gradients. */
+function leadsTo(inputsOf: readonly (readonly number[])[], wanted: Uint8Array): Uint8Array {
+  const found = wanted.slice();
+  for (let i = 0; i < inputsOf.length; i++) {
+    for (const place of inputsOf[i]!) if (found[place] === 1) found[i] = 1;
   }
   return found;
 }

@@ -25,16 +25,26 @@ export class Node<P extends Primitive = Primitive> {
   /** Workspace of graph walks: the walk's number and what it noted. */
   mark = 0;
   note = 0;
-  #signature = -1;
+  #signature: number;
   #leafSignature = -1;
 
-  constructor(op: P, attrs: AttrsOf[P], inputs: readonly Node[], shape: Shape, dtype: DType, leaf = false) {
+  /** With `signature`, that of an equal node. */
+  constructor(
+    op: P,
+    attrs: AttrsOf[P],
+    inputs: readonly Node[],
+    shape: Shape,
+    dtype: DType,
+    leaf = false,
+    signature = -1,
+  ) {
     this.op = op;
     this.attrs = attrs;
     this.inputs = inputs;
     this.shape = shape;
     this.dtype = dtype;
-    this.requiresGrad = leaf || (gradMode && op !== "detach" && inputs.some(requires) && isFloat(dtype));
+    this.#signature = signature;
+    this.requiresGrad = leaf || (gradMode && op !== "detach" && anyRequires(inputs) && isFloat(dtype));
     this.origin = traceOrigins ? new Error().stack : undefined;
     if (op === "buffer") this.storage = (attrs as AttrsOf["buffer"]).storage;
   }
@@ -52,7 +62,10 @@ export class Node<P extends Primitive = Primitive> {
   }
 }
 
-const requires = (node: Node): boolean => node.requiresGrad;
+function anyRequires(nodes: readonly Node[]): boolean {
+  for (let i = 0; i < nodes.length; i++) if (nodes[i]!.requiresGrad) return true;
+  return false;
+}
 
 export type NodeOf<P extends Primitive> = Node<P>;
 

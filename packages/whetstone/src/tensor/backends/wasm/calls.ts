@@ -24,6 +24,9 @@ export interface Call {
 /** Most threads that are worth a part of the work memory each. */
 const mostParts = 16;
 
+/** Numbers set and added that make a chunk worth while. */
+const scatterWork = 2 ** 13;
+
 const suffix = (dtype: DType): "F32" | "F64" | "I32" =>
   dtype === "f64" ? "F64" : dtype === "i32" ? "I32" : "F32";
 
@@ -47,13 +50,15 @@ export function callEntries(kernel: CallKernel): Call {
     }
     case "scatterAdd": {
       const { axis } = kernel.attrs;
-      const { inner, block, chunks } = lines(kernel.output.shape, axis);
+      const { inner, block, chunks: units } = lines(kernel.output.shape, axis);
       const [source, index] = kernel.inputs as [Operand, Operand];
+      const [from, to] = [source.view.shape[axis]!, kernel.output.shape[axis]!];
+      const each = Math.max(1, Math.min(units, Math.floor(scatterWork / (block * (from + to)))));
       return simple(
         `scatterAdd${suffix(kernel.output.dtype)}`,
-        chunks,
+        Math.ceil(units / each),
         [source.slot, index.slot, kernel.output.slot],
-        [source.view.shape[axis]!, kernel.output.shape[axis]!, inner, block],
+        [from, to, inner, block, units, each],
       );
     }
     case "fold": {

@@ -3,10 +3,11 @@ import { loadProgram, makeTape, memoryLimits, type Program, type Tape } from "..
 import { dtypes } from "../../dtype.ts";
 import type { Kernel, Schedule, Slot } from "../../schedule/kernel.ts";
 import { ModuleBuilder } from "../../wasm/assembler.ts";
-import { type CallEntry, callEntries } from "./calls.ts";
+import { type Call, type CallEntry, callEntries } from "./calls.ts";
 import { Code } from "./code.ts";
 import { emitLoop } from "./loop.ts";
 import { planLoop } from "./loop-plan.ts";
+import { placeTogether } from "./together.ts";
 
 interface Place {
   readonly entry: number;
@@ -42,7 +43,7 @@ export class Executable {
 
   constructor(schedule: Schedule) {
     this.#schedule = schedule;
-    const { program, calls, workBytes } = compile(schedule.kernels);
+    const { program, calls, workBytes } = compile(schedule);
     this.#program = program;
     this.#entries = calls.flat();
     let entries = 0;
@@ -117,36 +118,31 @@ export class Executable {
 }
 
 /** The entries of each kernel, and the program that its loops are in. */
-function compile(kernels: readonly Kernel[]): {
+function compile({ kernels, slots }: Schedule): {
   program: Program | null;
   calls: CallEntry[][];
   workBytes: number;
 } {
   const module = new ModuleBuilder(memoryLimits());
-  let workBytes = 0;
   let loops = 0;
-  const drafts = kernels.map((kernel, i): CallEntry[] => {
-    if (kernel.kind === "call") {
-      const call = callEntries(kernel);
-      workBytes = Math.max(workBytes, call.workBytes);
-      return [...call.entries];
-    }
+  const drafts = kernels.map((kernel, i): Call => {
+    if (kernel.kind === "call") return callEntries(kernel);
     loops++;
     const plan = planLoop(kernel);
     const params = [...plan.slots.map(() => "i32" as const), "i32" as const];
     emitLoop(new Code(module.function({ name: `loop${i}`, params })), kernel, plan);
-    return [
-      {
-        name: `loop${i}`,
-        chunks: plan.chunks,
-        args: plan.slots.map(() => 0),
-        pointers: plan.slots.map((slot, argument) => ({ argument, slot, offset: 0 })),
-      },
-    ];
+    const entry = {
+      name: `loop${i}`,
+      chunks: plan.chunks,
+      args: plan.slots.map(() => 0),
+      pointers: plan.slots.map((slot, argument) => ({ argument, slot, offset: 0 })),
+    };
+    return { entries: [entry], workBytes: 0 };
   });
   const program = loops > 0 ? loadProgram(module.bytes()) : null;
-  const calls = drafts.map((list, i): CallEntry[] =>
+  const { calls, workBytes } = placeTogether(kernels, drafts, slots);
+  const located = calls.map((list, i): CallEntry[] =>
     kernels[i]!.kind === "loop" ? list.map((entry) => ({ ...entry, program: program! })) : list,
   );
-  return { program, calls, workBytes };
+  return { program, calls: located, workBytes };
 }
