@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
-import { log, openHistory, settings, trouble } from "../../store/history.ts";
+import { log, openHistory, settings } from "../../store/history.ts";
 import type { PageProps } from "../lazy.tsx";
+import { TroubleNote } from "../trouble-note.tsx";
 import { perChapter, summarise, tick } from "./deck.ts";
 import { DeckView } from "./deck-view.tsx";
 import { SettingsView } from "./settings-view.tsx";
@@ -64,11 +65,7 @@ export default function DrillPage({ chapters, id }: PageProps) {
           ))}
         </nav>
       </header>
-      {trouble.value && (
-        <p class="notice" role="status">
-          {trouble.value}
-        </p>
-      )}
+      <TroubleNote />
       {!ready ? (
         <p class="lead">Reading what you have learned …</p>
       ) : perChapter.value.length === 0 ? (

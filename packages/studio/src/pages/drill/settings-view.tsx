@@ -2,6 +2,7 @@ import { useRef, useState } from "preact/hooks";
 import { fromJson, type History, toAnki } from "../../store/exchange.ts";
 import { importMerging, log, replaceHistory, rounds, saveSettings, settings } from "../../store/history.ts";
 import { DEFAULTS, RANGES } from "../../store/log.ts";
+import { CountField } from "../count-field.tsx";
 import { deck } from "./deck.ts";
 import { download, exportHistory } from "./download.ts";
 import { Workload } from "./workload.tsx";
@@ -35,8 +36,18 @@ export function SettingsView() {
       </section>
       <section aria-labelledby="a-day" class="two">
         <h2 id="a-day">A day</h2>
-        <Count name="newPerDay" label="New items a day" value={newPerDay} />
-        <Count name="dailyCap" label="Reviews a day, at most" value={dailyCap} />
+        <CountField
+          label="New items a day"
+          range={RANGES.newPerDay}
+          value={newPerDay}
+          onChange={(typed) => void saveSettings({ newPerDay: typed })}
+        />
+        <CountField
+          label="Reviews a day, at most"
+          range={RANGES.dailyCap}
+          value={dailyCap}
+          onChange={(typed) => void saveSettings({ dailyCap: typed })}
+        />
         <p class="about">
           Reviews above the cap wait for the next days, the likeliest to be forgotten first; nothing is lost
           by a week away.
@@ -44,34 +55,6 @@ export function SettingsView() {
       </section>
       <Files />
     </>
-  );
-}
-
-function Count({
-  name,
-  label,
-  value,
-}: {
-  readonly name: "newPerDay" | "dailyCap";
-  readonly label: string;
-  readonly value: number;
-}) {
-  const [low, high] = RANGES[name];
-  return (
-    <label class="count">
-      <span>{label}</span>
-      <input
-        type="number"
-        min={low}
-        max={high}
-        value={value}
-        onChange={(event) => {
-          const typed = event.currentTarget.valueAsNumber;
-          if (Number.isFinite(typed)) void saveSettings({ [name]: typed });
-          event.currentTarget.value = String(settings.value[name]);
-        }}
-      />
-    </label>
   );
 }
 

@@ -1,7 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import { openHistory, trouble } from "../../store/history.ts";
+import { openHistory } from "../../store/history.ts";
 import type { QuestionItem } from "../drill/items.ts";
 import type { PageProps } from "../lazy.tsx";
+import { TroubleNote } from "../trouble-note.tsx";
 import { Run } from "./run.tsx";
 import { Start } from "./start.tsx";
 import { type Answered, Summary } from "./summary.tsx";
@@ -36,11 +37,7 @@ export default function SpeedPage({ chapters }: PageProps) {
           )}
         </header>
       )}
-      {trouble.value && (
-        <p class="notice" role="status">
-          {trouble.value}
-        </p>
-      )}
+      <TroubleNote />
       {stage.kind === "start" && (
         <Start
           title={(id) => titles.get(id) ?? id}

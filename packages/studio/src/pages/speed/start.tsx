@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
 import { openHistory } from "../../store/history.ts";
+import { CountField } from "../count-field.tsx";
 import type { QuestionItem } from "../drill/items.ts";
-import { type Choice, ChoiceFields, CountField, FIRST_CHOICE } from "./choice.tsx";
+import { type Choice, ChoiceFields, FIRST_CHOICE } from "./choice.tsx";
 import { isWeak, questionsOf } from "./questions.ts";
 import { draw } from "./session.ts";
 

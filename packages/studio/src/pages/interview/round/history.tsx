@@ -1,8 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
-import { rounds, trouble } from "../../../store/history.ts";
+import { rounds } from "../../../store/history.ts";
 import { type Round, reached, spent } from "../../../store/round.ts";
 import { exportHistory } from "../../drill/download.ts";
 import { clockText } from "../../speed/pace-bar.tsx";
+import { TroubleNote } from "../../trouble-note.tsx";
 import { meanGrade, signalHistory, weakestSignal } from "./figures.ts";
 import { openRounds, pastHref } from "./open-rounds.ts";
 import { SignalLine } from "./signal-line.tsx";
@@ -29,11 +30,7 @@ export function HistoryPage() {
         </p>
         <h1>Your rounds</h1>
       </header>
-      {trouble.value && (
-        <p class="notice" role="status">
-          {trouble.value}
-        </p>
-      )}
+      <TroubleNote />
       {all.length === 0 ? (
         <p class="lead">
           {read ? (

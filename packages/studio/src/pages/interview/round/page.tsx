@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { keepRounds, miss, openHistory, trouble } from "../../../store/history.ts";
 import { millisecondsOf, type Round } from "../../../store/round.ts";
+import { TroubleNote } from "../../trouble-note.tsx";
 import { weakOnes } from "./figures.ts";
 import { openRounds, pastHref } from "./open-rounds.ts";
 import { Review } from "./review.tsx";
@@ -48,11 +49,7 @@ export function RoundPage({ title }: { readonly title: (chapter: string) => stri
           </p>
         </header>
       )}
-      {trouble.value && (
-        <p class="notice" role="status">
-          {trouble.value}
-        </p>
-      )}
+      <TroubleNote />
       {!kept && !trouble.value && (
         <p class="notice" role="status">
           This browser keeps nothing for this page, so a reload loses the round.

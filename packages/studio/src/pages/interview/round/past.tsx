@@ -1,9 +1,10 @@
 import { RUBRIC } from "@whetstone/sheet/interview";
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { rounds, trouble } from "../../../store/history.ts";
+import { rounds } from "../../../store/history.ts";
 import { millisecondsOf, type Round, reached, spent } from "../../../store/round.ts";
 import { clockText } from "../../speed/pace-bar.tsx";
+import { TroubleNote } from "../../trouble-note.tsx";
 import { DeleteRound } from "./delete-round.tsx";
 import { GRADES, meanGrade, nextStep, weakestSignal, weakOnes } from "./figures.ts";
 import { openRounds } from "./open-rounds.ts";
@@ -33,11 +34,7 @@ export function PastPage({ id }: { readonly id: string }) {
           </p>
         )}
       </header>
-      {trouble.value && (
-        <p class="notice" role="status">
-          {trouble.value}
-        </p>
-      )}
+      <TroubleNote />
       {round ? (
         <>
           <Summary round={round} />
