@@ -24,4 +24,5 @@ export {
   type LabTable,
   type Output,
 } from "./lab.ts";
+export { neighbourMap } from "./neighbour-map.ts";
 export { drawnTree, region } from "./tree-pictures.ts";

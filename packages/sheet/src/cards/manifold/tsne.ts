@@ -1,58 +1,17 @@
 import { loadDigits } from "whetstone/datasets";
 import { PCA } from "whetstone/decomposition";
 import { TSNE, trustworthiness } from "whetstone/manifold";
-import {
-  card,
-  dataset,
-  type Lab,
-  type LabData,
-  labelsOf,
-  range,
-  scaled,
-  scatter,
-  slider,
-} from "../../index.ts";
+import { card, dataset, type Lab, type LabData, neighbourMap, range, scatter, slider } from "../../index.ts";
 
 /** On a table: what holds on any data. */
 function onTable(lab: Lab, data: LabData, wanted: number): void {
-  const Z = scaled(data);
   // A perplexity counts neighbours, and there have to be some more rows than that.
-  const perplexity = Math.min(wanted, (Z.rows - 1) / 3);
-  const spec = new TSNE({ perplexity, seed: lab.seed });
-  const map = spec.fit(Z).embedding;
-  const group = labelsOf(data);
-  lab.plot(
-    scatter(map.col(0), map.col(1), {
-      ...(group.length > 0 && { group }),
-      title: `${data.name}, perplexity ${perplexity.toFixed(0)}`,
-      alt: `A t-SNE map of the ${Z.rows} rows of ${data.name}${data.target === null ? "" : `, coloured by ${data.target}`}.`,
-      x: { label: "" },
-      y: { label: "" },
-    }),
-  );
-  const flat = new PCA({ nComponents: 2 }).fit(Z).transform(Z);
-  const kept = (M: typeof map) => trustworthiness(Z, M, { nNeighbors: 5 });
-  const shuffled = map.selectRows(lab.random().permutation(Z.rows));
-  lab.table({
-    columns: ["map", "neighbours kept, k = 5"],
-    rows: [
-      ["t-SNE", kept(map)],
-      ["two principal axes", kept(flat)],
-      ["t-SNE with its rows shuffled", kept(shuffled)],
-    ],
-    caption: "Trustworthiness of the map",
+  const perplexity = Math.min(wanted, (data.X.rows - 1) / 3);
+  neighbourMap(lab, data, {
+    name: "t-SNE",
+    setting: `perplexity ${perplexity.toFixed(0)}`,
+    embed: (Z) => new TSNE({ perplexity, seed: lab.seed }).fit(Z).embedding,
   });
-  lab.check("neighbours kept, more than with its rows shuffled, by", kept(map) - kept(shuffled), {
-    above: 0,
-  });
-  const again = spec.fit(Z).embedding;
-  lab.check(
-    "the same seed, the same map: largest difference",
-    Math.max(...again.sub(map).data.map(Math.abs)),
-    {
-      equals: 0,
-    },
-  );
 }
 
 export default card({

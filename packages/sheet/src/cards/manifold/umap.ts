@@ -2,17 +2,7 @@ import { loadDigits } from "whetstone/datasets";
 import { TSNE, trustworthiness, UMAP } from "whetstone/manifold";
 import type { Matrix } from "whetstone/math";
 import { pairwiseDistances } from "whetstone/math";
-import {
-  card,
-  dataset,
-  type Lab,
-  type LabData,
-  labelsOf,
-  range,
-  scaled,
-  scatter,
-  slider,
-} from "../../index.ts";
+import { card, dataset, type Lab, type LabData, neighbourMap, range, scatter, slider } from "../../index.ts";
 
 /** On a table: what holds on any data. */
 function onTable(
@@ -20,41 +10,12 @@ function onTable(
   data: LabData,
   { neighbors, minDist }: { neighbors: number; minDist: number },
 ): void {
-  const Z = scaled(data);
-  const nNeighbors = Math.min(neighbors, Z.rows - 1);
-  const spec = new UMAP({ seed: lab.seed, nEpochs: 200, nNeighbors, minDist });
-  const map = spec.fit(Z).embedding;
-  const group = labelsOf(data);
-  lab.plot(
-    scatter(map.col(0), map.col(1), {
-      ...(group.length > 0 && { group }),
-      title: `${data.name}, ${nNeighbors} neighbours, min_dist ${minDist.toFixed(2)}`,
-      alt: `A UMAP map of the ${Z.rows} rows of ${data.name}${data.target === null ? "" : `, coloured by ${data.target}`}.`,
-      x: { label: "" },
-      y: { label: "" },
-    }),
-  );
-  const kept = (M: Matrix) => trustworthiness(Z, M, { nNeighbors: 5 });
-  const shuffled = map.selectRows(lab.random().permutation(Z.rows));
-  lab.table({
-    columns: ["map", "neighbours kept, k = 5"],
-    rows: [
-      ["UMAP", kept(map)],
-      ["UMAP with its rows shuffled", kept(shuffled)],
-    ],
-    caption: "Trustworthiness of the map",
+  const nNeighbors = Math.min(neighbors, data.X.rows - 1);
+  neighbourMap(lab, data, {
+    name: "UMAP",
+    setting: `${nNeighbors} neighbours, min_dist ${minDist.toFixed(2)}`,
+    embed: (Z) => new UMAP({ seed: lab.seed, nEpochs: 200, nNeighbors, minDist }).fit(Z).embedding,
   });
-  lab.check("neighbours kept, more than with its rows shuffled, by", kept(map) - kept(shuffled), {
-    above: 0,
-  });
-  const again = spec.fit(Z).embedding;
-  lab.check(
-    "the same seed, the same map: largest difference",
-    Math.max(...again.sub(map).data.map(Math.abs)),
-    {
-      equals: 0,
-    },
-  );
 }
 
 export default card({

@@ -90,7 +90,7 @@ export function DeckView({ title }: { readonly title: (chapter: string) => strin
                     <span class="bar" aria-hidden="true">
                       <span style={{ width: `${(100 * c.known) / c.total}%` }} />
                     </span>
-                    <span class="count">
+                    <span class="share">
                       {c.known} <small>of {c.total}</small>
                     </span>
                   </td>

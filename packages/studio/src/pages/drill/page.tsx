@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { log, openHistory, settings } from "../../store/history.ts";
 import type { PageProps } from "../lazy.tsx";
 import { TroubleNote } from "../trouble-note.tsx";
@@ -38,9 +38,9 @@ export default function DrillPage({ chapters, id }: PageProps) {
       document.title = "Whetstone";
     };
   }, []);
-  // Answers move the clock and the map of chapters; those of other tabs too.
+  // Answers move the clock and the map of chapters; those of other tabs too. At once: the page may be left right after.
   const entries = log.value.length;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!ready) return;
     tick();
     summarise();
