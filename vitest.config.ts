@@ -5,7 +5,7 @@ const TIMING = "packages/*/test/timing.test.ts";
 
 /** Files of more than a minute. Begun last, one of them would run on while the other worker has nothing left. */
 const LONG =
-  /(sheet.test.cards|registry.(conformance|parameters)|(live-cards|studio|offline)|test.exports)\.test\.ts$/;
+  /(sheet.test.cards|whetstone.test.(conformance|parameters)|(live-cards|studio|offline)|test.exports)\.test\.ts$/;
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

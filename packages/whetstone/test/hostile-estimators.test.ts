@@ -7,8 +7,8 @@ import type { ParamTable, Spec } from "../src/contract/index.ts";
 import * as data from "../src/data/index.ts";
 import { WhetstoneError } from "../src/errors.ts";
 import { Matrix } from "../src/math/index.ts";
-import { CONFORMANCE } from "../src/registry/conformance-subjects.ts";
 import { estimators } from "../src/registry/index.ts";
+import { CONFORMANCE } from "./conformance-subjects.ts";
 import { HOSTILE } from "./hostile-values.ts";
 
 const X = Matrix.from(

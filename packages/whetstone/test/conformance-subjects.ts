@@ -1,8 +1,8 @@
 /** What each estimator promises beyond the common contract, and which checks do not apply to it and why. */
 
-import { BisectingKMeans, DBSCAN, MiniBatchKMeans, SpectralClustering } from "../cluster/index.ts";
-import type { Subject } from "../contract/conformance.ts";
-import type { ParamTable, Spec } from "../contract/index.ts";
+import { BisectingKMeans, DBSCAN, MiniBatchKMeans, SpectralClustering } from "../src/cluster/index.ts";
+import type { Subject } from "../src/contract/conformance.ts";
+import type { ParamTable, Spec } from "../src/contract/index.ts";
 import {
   ColumnTransformer,
   OneHotEncoder,
@@ -11,21 +11,21 @@ import {
   ResampledClassifier,
   SMOTE,
   StandardScaler,
-} from "../data/index.ts";
-import { GaussianRandomProjection, KernelPCA, SparseRandomProjection } from "../decomposition/index.ts";
+} from "../src/data/index.ts";
+import { GaussianRandomProjection, KernelPCA, SparseRandomProjection } from "../src/decomposition/index.ts";
 import {
   HistGradientBoostingRegressor,
   StackingClassifier,
   StackingRegressor,
   VotingClassifier,
   VotingRegressor,
-} from "../ensemble/index.ts";
-import { GaussianProcessClassifier, GaussianProcessRegressor, rbf } from "../gaussian-process/index.ts";
-import { LinearRegression, LogisticRegression } from "../linear/index.ts";
-import { Isomap, TSNE, UMAP } from "../manifold/index.ts";
-import type { Matrix } from "../math/index.ts";
-import { BayesianGaussianMixture, GaussianMixture } from "../mixture/index.ts";
-import { RadiusNeighborsClassifier, RadiusNeighborsRegressor } from "../neighbors/index.ts";
+} from "../src/ensemble/index.ts";
+import { GaussianProcessClassifier, GaussianProcessRegressor, rbf } from "../src/gaussian-process/index.ts";
+import { LinearRegression, LogisticRegression } from "../src/linear/index.ts";
+import { Isomap, TSNE, UMAP } from "../src/manifold/index.ts";
+import type { Matrix } from "../src/math/index.ts";
+import { BayesianGaussianMixture, GaussianMixture } from "../src/mixture/index.ts";
+import { RadiusNeighborsClassifier, RadiusNeighborsRegressor } from "../src/neighbors/index.ts";
 import {
   RFE,
   RFECV,
@@ -33,10 +33,10 @@ import {
   SelectKBest,
   SelectPercentile,
   SequentialFeatureSelector,
-} from "../selection/index.ts";
-import { LinearSVC, LinearSVR, NuSVC, Nystroem, OneClassSVM, SVC, SVR } from "../svm/index.ts";
-import { HashingVectorizer } from "../text/index.ts";
-import { DecisionTreeClassifier, DecisionTreeRegressor } from "../tree/index.ts";
+} from "../src/selection/index.ts";
+import { LinearSVC, LinearSVR, NuSVC, Nystroem, OneClassSVM, SVC, SVR } from "../src/svm/index.ts";
+import { HashingVectorizer } from "../src/text/index.ts";
+import { DecisionTreeClassifier, DecisionTreeRegressor } from "../src/tree/index.ts";
 
 type Promises = Partial<Omit<Subject, "spec" | "load" | "encode" | "decodeSpec">> & {
   /** Where the estimator cannot be made without arguments. */

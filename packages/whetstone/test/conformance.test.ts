@@ -1,8 +1,8 @@
 import { describe, test } from "vitest";
-import { conformanceChecks, type Subject } from "../contract/conformance.ts";
-import { decode, encode, type ParamTable, type Spec } from "../contract/index.ts";
+import { conformanceChecks, type Subject } from "../src/contract/conformance.ts";
+import { decode, encode, type ParamTable, type Spec } from "../src/contract/index.ts";
+import { estimators, load, typeByName } from "../src/registry/index.ts";
 import { CONFORMANCE } from "./conformance-subjects.ts";
-import { estimators, load, typeByName } from "./index.ts";
 
 describe.each(estimators().map((e) => [e.spec.typeName, e] as const))("%s", (name, entry) => {
   const given = CONFORMANCE[name] ?? {};

@@ -1,26 +1,18 @@
-/**
- * No parameter is accepted and ignored: for every estimator of the registry and every parameter of its table,
- * two accepted values lead to different predictions, output columns, warnings or errors on some dataset.
- * Saved bytes do not count, since a model may merely store the parameter.
- */
-import { describe, expect, test } from "vitest";
-import type { Design, DesignSource, Param, ParamTable, Spec } from "../contract/index.ts";
-import { Binarizer, NearMiss, RandomUnderSampler, SMOTE, StandardScaler, Table } from "../data/index.ts";
-import { rbf } from "../gaussian-process/index.ts";
-import { LogisticRegression, Ridge } from "../linear/index.ts";
-import { Matrix, randomStream, SparseMatrix } from "../math/index.ts";
-import { TfidfTransformer } from "../text/index.ts";
-import { DecisionTreeClassifier, DecisionTreeRegressor } from "../tree/index.ts";
-import { CONFORMANCE } from "./conformance-subjects.ts";
-import { estimators } from "./index.ts";
+/** Where the parameters of each estimator are looked at. */
+import { Binarizer, NearMiss, RandomUnderSampler, SMOTE, StandardScaler } from "../src/data/index.ts";
+import { rbf } from "../src/gaussian-process/index.ts";
+import { LogisticRegression, Ridge } from "../src/linear/index.ts";
+import { TfidfTransformer } from "../src/text/index.ts";
+import { DecisionTreeClassifier, DecisionTreeRegressor } from "../src/tree/index.ts";
+import type { DATA } from "./parameter-data.ts";
 
-type Values = Readonly<Record<string, unknown>>;
+export type Values = Readonly<Record<string, unknown>>;
 type DataName = keyof typeof DATA;
-interface Setting {
+export interface Setting {
   readonly data?: DataName;
   readonly params?: Values;
 }
-interface Probe {
+export interface Probe {
   /** Values under every setting, the plain one too: few rounds show as much as many. */
   readonly everywhere?: Values;
   /** Where to look, after the plain setting. */
@@ -30,112 +22,6 @@ interface Probe {
   /** Values of parameters that only a table can name. */
   readonly values?: Readonly<Record<string, readonly unknown[]>>;
 }
-
-interface Dataset {
-  readonly X: unknown;
-  readonly y: readonly (number | string)[];
-  readonly classes: readonly number[];
-  /** Rows to predict beside those of training: other values, unknown categories. */
-  readonly more: unknown;
-}
-
-const n = 160;
-const random = randomStream(5);
-const numbers = (rows: number) => Matrix.zeros(rows, 4).map(() => random.normal());
-const target = (X: Matrix) =>
-  Array.from({ length: X.rows }, (_, i) => {
-    const [a, b, c, d] = X.row(i) as unknown as [number, number, number, number];
-    return 2 * a - b + a * b * c + Math.sin(2 * d) + 0.3 * random.normal();
-  });
-const thirds = (y: readonly number[]) => y.map((v) => (v < -1 ? 0 : v < 1 ? 1 : 2));
-
-function dataset(X: Matrix, more: Matrix, y = target(X)): Dataset {
-  return { X, y, classes: thirds(y), more };
-}
-const plain = numbers(n);
-const withCodes = (X: Matrix) => X.map((v, at) => (at % 4 < 2 ? Math.abs(Math.round(2 * v)) % 5 : v));
-const coded = withCodes(plain);
-const codedTarget = target(plain).map((v, i) => v + [0, 3, -3, 1, 4][coded.at(i, 0)]!);
-const sides = codedTarget.map((v) => (v > 0 ? 1 : 0));
-const categorised = (matrix: Matrix): DesignSource => ({
-  toDesign: (): Design => ({
-    matrix,
-    names: ["a", "b", "c", "d"],
-    categories: [["v", "w", "x", "y", "z"], null, null, null],
-  }),
-});
-const holes = (X: Matrix) => X.map((v, at) => (at % 7 === 3 && at % 4 !== 0 ? Number.NaN : v));
-const days = (from: number, count: number) =>
-  Array.from({ length: count }, (_, i) => new Date(from + i * 1000 * 3600 * 31));
-const words = (count: number, unknown: boolean) =>
-  Table.fromColumns({
-    colour: Array.from({ length: count }, (_, i) =>
-      unknown && i === 0 ? "never" : i < 2 ? "rare" : "rgb"[i % 3]!,
-    ),
-    two: Array.from({ length: count }, (_, i) => (i % 5 < 2 ? "no" : "yes")),
-    gaps: Array.from({ length: count }, (_, i) => (i % 4 === 0 ? null : ["p", "q"][i % 2]!)),
-  });
-const several = (count: number): number[] => Array.from({ length: count }, (_, i) => (i * i) % 29);
-
-/** Twelve columns that matter less and less, neighbours alike: what a selector keeps depends on how it looks. */
-const graded = ((): Dataset => {
-  const own = randomStream(11);
-  const X = Matrix.zeros(n, 12).map(() => own.normal());
-  for (let i = 0; i < n; i++) for (let j = 1; j < 12; j += 2) X.set(i, j, 0.7 * X.at(i, j - 1) + X.at(i, j));
-  const y = Array.from({ length: n }, (_, i) =>
-    X.row(i).reduce((sum, v, j) => sum + (j % 3 === 0 ? -1 : 1) * 0.75 ** j * v, own.normal()),
-  );
-  const labels = y.map((v) => (v > 0 ? 1 : 0));
-  return { X, y: labels, classes: labels, more: X };
-})();
-
-const DATA = {
-  numbers: dataset(plain, numbers(20).scale(3)),
-  positive: dataset(
-    plain.map((v) => 1 / (1 + Math.exp(-v))),
-    numbers(20).map((v) => 1 / (1 + Math.exp(-v))),
-    target(plain).map((v) => Math.exp(v / 3)),
-  ),
-  wide: dataset(new Matrix(random.fillNormal(new Float64Array(n * 250)), n, 250), Matrix.zeros(1, 250)),
-  collinear: dataset(
-    plain.map((v, at) => (at % 4 === 3 ? plain.data[at - 1]! * (1 + 1e-9 * v) : v)),
-    numbers(20),
-  ),
-  sparse: dataset(
-    plain.map((_, at) =>
-      Math.floor(at / 4) % 5 === at % 4 || (at % 4 === 1 && at % 7 === 0) ? 1 + (at % 2) : 0,
-    ),
-    numbers(20),
-  ),
-  graded,
-  codes: dataset(coded, withCodes(numbers(20)), codedTarget),
-  categories: { ...dataset(coded, coded, codedTarget), X: categorised(coded), more: categorised(coded) },
-  twoSides: { X: categorised(coded), y: sides, classes: sides, more: categorised(coded) },
-  missing: dataset(holes(plain), holes(numbers(20))),
-  words: { X: words(n, false), y: several(n), classes: thirds(target(plain)), more: words(12, true) },
-  classWords: {
-    X: words(n, false),
-    y: thirds(target(plain)),
-    classes: thirds(target(plain)),
-    more: words(12, true),
-  },
-  dates: {
-    X: Table.fromColumns({ when: days(1.7e12, n) }),
-    y: several(n),
-    classes: several(n),
-    more: Table.fromColumns({ when: days(1.6e12, 9) }),
-  },
-  texts: {
-    X: Array.from(
-      { length: 24 },
-      (_, i) =>
-        `the Café кот ${"ab"[i % 2]} sat by ${"xyz"[i % 3]}${i % 5} the sea${i % 7 === 0 ? " sea sea" : ""}`,
-    ),
-    y: several(24),
-    classes: several(24),
-    more: ["cafe CAFÉ the mat кот", "a b x sea"],
-  },
-} satisfies Record<string, Dataset>;
 
 const BOOSTING: Probe = {
   everywhere: { maxIter: 8 },
@@ -198,7 +84,7 @@ const KERNELS: Probe = {
   speedOnly: ["cacheSize", "shrinking"],
 };
 
-const PROBES: Readonly<Record<string, Probe>> = {
+export const PROBES: Readonly<Record<string, Probe>> = {
   KNeighborsClassifier: NEIGHBORS,
   KNeighborsRegressor: NEIGHBORS,
   RadiusNeighborsClassifier: WITHIN,
@@ -675,112 +561,3 @@ const PROBES: Readonly<Record<string, Probe>> = {
     },
   },
 };
-
-/** Candidates for every kind of number, switch and word; each parameter takes those it accepts. */
-const POOL = [null, true, false, 0, 0.01, 0.1, 0.25, 0.5, 0.9, 1, 2, 3, 5, 30, 1000];
-
-const METHODS = ["predict", "predictProba", "transform", "decisionFunction", "scoreSamples"] as const;
-
-/** Everything a user sees of one fit, as text; errors are marked. */
-function observe(
-  make: (params: Values) => Spec<ParamTable>,
-  params: Values,
-  { X, y, classes, more }: Dataset,
-): string {
-  const seen: string[] = [];
-  const onWarning = (sentence: string) => seen.push(sentence);
-  const attempt = (what: () => unknown) => {
-    try {
-      seen.push(digits(what()));
-    } catch (error) {
-      seen.push(`error ${(error as Error).message}`);
-    }
-  };
-  attempt(() => {
-    const spec = make(params);
-    type Fitted = { readonly embedding: unknown } & Record<
-      (typeof METHODS)[number] | "outputNames" | "inverseTransform",
-      (X: unknown) => unknown
-    >;
-    const { fit, fitTransform } = spec as unknown as {
-      fit(X: unknown, y: unknown, options: unknown): Fitted;
-      fitTransform?(X: unknown, y: unknown, options: unknown): { transformed: unknown };
-    };
-    const labels = spec.kind === "classifier" ? classes : y;
-    const model = fit.call(spec, X, labels, { onWarning });
-    if (spec.kind === "embedding") attempt(() => model.embedding);
-    for (const rows of [X, more]) {
-      for (const method of METHODS) {
-        if (typeof model[method] === "function") attempt(() => model[method](rows));
-      }
-    }
-    attempt(() => (model as unknown as { labels?: Int32Array }).labels);
-    if (spec.kind === "transformer") {
-      if (typeof model.inverseTransform === "function")
-        attempt(() => model.inverseTransform(model.transform(X)));
-      attempt(() => model.outputNames(X));
-      attempt(() => fitTransform!.call(spec, X, labels, { onWarning }).transformed);
-    }
-    return "";
-  });
-  return seen.join("\n");
-}
-
-function digits(value: unknown): string {
-  if (value instanceof Matrix) return `${value.rows} x ${value.cols}: ${value.data.join()}`;
-  if (value instanceof SparseMatrix) return `sparse ${digits(value.toDense())}`;
-  if (value instanceof Table) return digits(value.toDesign("parameters").matrix);
-  return String(value);
-}
-
-describe.each(estimators().map((e) => [e.spec.typeName, e.spec] as const))("%s", (name, Estimator) => {
-  const { everywhere = {}, settings = [], values = {}, speedOnly = [] } = PROBES[name] ?? {};
-  const base = CONFORMANCE[name]?.spec?.().params ?? {};
-  const make = (params: Values) => new Estimator({ ...params });
-  test("takes only what its table lists", () => {
-    expect(() => make({ noSuchParameter: 1 })).toThrow("noSuchParameter");
-    expect(Object.keys(new Estimator({ ...base }).params)).toEqual(Object.keys(Estimator.params));
-  });
-  test.each(Object.entries(Estimator.params))("%s matters", (key, param: Param<unknown>) => {
-    if (speedOnly.includes(key)) {
-      expect(param.doc, `${key} is documented to change speed only`).toMatch(/speed only|the same/);
-      return;
-    }
-    const words = param.search && "values" in param.search ? param.search.values : [];
-    const candidates =
-      values[key] ?? [...new Set([param.default, ...words, ...POOL])].filter((v) => param.accepts(v));
-    if (param.kind === "oneOf" && candidates.length === 1) {
-      // A word with one possible value can say nothing else; a second one would be tested here.
-      expect(words).toEqual(candidates);
-      return;
-    }
-    for (const v of candidates) expect(param.accepts(v), `${key} accepts ${String(v)}`).toBe(true);
-    const all: Setting[] = [{}, { params: base }, ...settings];
-    const everyPair = param.kind === "oneOf" || param.kind === "bool";
-    const alike = new Set<string>();
-    for (let i = 0; i < candidates.length; i++) for (let j = 0; j < i; j++) alike.add(`${j} ${i}`);
-    for (const { data = "numbers", params = {} } of all) {
-      const seen: string[] = [];
-      for (const [i, v] of candidates.entries()) {
-        seen.push(observe(make, { ...everywhere, ...params, [key]: v }, DATA[data]));
-        for (let j = 0; j < i; j++) {
-          const [a, b] = [seen[j]!, seen[i]!];
-          // An error is an effect of a switch or word; a number must change what a working fit gives.
-          const counts = everyPair || !(a.startsWith("error") || b.startsWith("error"));
-          if (!counts || a === b) continue;
-          // Two numbers that differ are enough: further ones need no fit.
-          if (!everyPair) return;
-          alike.delete(`${j} ${i}`);
-        }
-      }
-      if (alike.size === 0) return;
-    }
-    const same = [...alike].map((pair) =>
-      pair
-        .split(" ")
-        .map((k) => String(candidates[Number(k)]))
-        .join(" = "),
-    );
-    expect.fail(`${name}.${key} has no effect in any setting: ${same.join("; ")}`);
-  });
-});
