@@ -41,8 +41,22 @@ async function time(call) {
   return typeof own === "number" ? own : performance.now() - start;
 }
 
+/** Milliseconds. Idle threads of OpenBLAS spin for about 100 before they leave a processor that ours need. */
+const REST = 130;
+
+/** Waits until the peer's threads are off the processors; busily, since a sleeping processor lowers its clock. */
+function letPeerRest() {
+  const end = performance.now() + REST;
+  while (performance.now() < end);
+}
+
 async function measure(row) {
-  const round = async () => [await time(() => row.ours()), await time(() => row.theirs())];
+  const round = async () => {
+    const ours = await time(() => row.ours());
+    const theirs = await time(() => row.theirs());
+    letPeerRest();
+    return [ours, theirs];
+  };
   const warmUp = row.warmUp ?? 3;
   for (let i = 0; i < warmUp; i++) await round();
   const rounds = [];

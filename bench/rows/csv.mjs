@@ -2,7 +2,6 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { readCsv, writeCsv } from "whetstone/data";
 import { setThreads } from "whetstone/kernels";
 import { randomStream } from "whetstone/math";
@@ -106,11 +105,7 @@ export const rows = [
       setThreads(2);
       table = readCsv(readFileSync(file)).table;
     },
-    async theirs() {
-      const own = await python.call("read");
-      await sleep(10);
-      return own;
-    },
+    theirs: () => python.call("read"),
     async quality() {
       const differ = await differences();
       return { ok: differ === 0, text: `${differ} of ${table.rows * table.cols} cells differ` };
@@ -132,11 +127,7 @@ export const rows = [
     ours() {
       writeFileSync(join(folder, "ours.csv"), writeCsv(table));
     },
-    async theirs() {
-      const own = await python.call("write", { to: join(folder, "theirs.csv") });
-      await sleep(10);
-      return own;
-    },
+    theirs: () => python.call("write", { to: join(folder, "theirs.csv") }),
     async quality() {
       const back = readCsv(readFileSync(join(folder, "ours.csv"))).table;
       const same = writeCsv(back) === writeCsv(table);
