@@ -1,10 +1,8 @@
-import { mixtureKernels, parallel, type Scratch, withScratch } from "../kernels/index.ts";
+import { mixtureKernels, type Scratch, withScratch } from "../kernels/index.ts";
 import { Matrix } from "../math/index.ts";
+import { aboutMean, GramSums } from "../math/linalg/gram-sums.ts";
 import { type Components, type CovarianceType, type Whitening, whitening } from "./components.ts";
 
-/** Rows that `gramF64` packs at a time. */
-const PACK_ROWS = 128;
-const GRAM_CHUNKS = 8;
 const ROWS_PER_CHUNK = 1024;
 const LANES = 8;
 
@@ -188,27 +186,18 @@ function diagonalMoments(
 
 /** Moments of rows that lie in kernel memory, with one weight per row. */
 function weightedGram(s: Scratch, x: number, n: number, d: number): MaximiseInput["gram"] {
-  const size = 4 * Math.ceil((d + 1) / 4);
-  const perChunk = PACK_ROWS * Math.ceil(n / GRAM_CHUNKS / PACK_ROWS);
-  const chunks = Math.ceil(n / perChunk);
-  const partial = s.f64(chunks * size * size, false);
-  const pack = s.f64(chunks * size * PACK_ROWS, false);
+  const gram = new GramSums(s, d + 1, n, false);
+  const { size } = gram;
   const origin = s.f64(d + 1);
   return (w, shift) => {
     origin.view.set(shift);
-    partial.view.fill(0);
-    parallel("gramF64", chunks, x, 0, w, origin.ptr, n, d, partial.ptr, pack.ptr, size, perChunk);
-    const sums = partial.view.slice(0, size * size);
-    for (let c = 1; c < chunks; c++)
-      for (let at = 0; at < sums.length; at++) sums[at] = sums[at]! + partial.view[c * size * size + at]!;
+    gram.add({ x, y: 0, w, shift: origin.ptr, rows: n, cols: d });
+    const sums = gram.take();
     const total = sums[d * size + d]!;
     const off = new Float64Array(d);
     const floor = Math.max(total, EMPTY);
     for (let j = 0; j < d; j++) off[j] = sums[d * size + j]! / floor;
-    const S = new Float64Array(d * d);
-    for (let i = 0; i < d; i++)
-      for (let j = 0; j <= i; j++)
-        S[i * d + j] = S[j * d + i] = sums[i * size + j]! - total * off[i]! * off[j]!;
+    const S = aboutMean(sums, size, d, total, off);
     return { total, mean: off.map((v, j) => v + shift[j]!), S };
   };
 }

@@ -1,31 +1,34 @@
 /** Weighted, shifted Gram matrices of tall row-major data: what least squares and covariances are made of. */
 import { madd64, min } from "./simd";
 
-/** Rows packed at a time: a panel of four columns is then 4 KB, and the panels of 32 columns fit a 32 KB L1 cache. */
+/** Rows packed at a time: a panel of four columns is then 4 KB, so that two of them stay in the nearest cache. */
 // @ts-ignore: decorator
 @inline const BLOCK: i32 = 128;
 
 /**
- * Adds the rows of one chunk to its own Gram matrix: partial[chunk] += sum over rows of w_i z_i z_i^T, where
+ * Adds the rows of one chunk to its own Gram matrix, which begins anew unless `more` is set: partial[chunk] += sum
+ * over rows of w_i z_i z_i^T, where
  * z_i = (x_i - shift, y_i - shift[cols], 1, zeros) has `size` entries, a multiple of four. Only blocks of 4 x 4 on
  * and below the diagonal are written. `y` = 0 leaves y out (z_i = (x_i - shift, 1, zeros)); `w` = 0 means ones.
  * `pack` holds BLOCK * size numbers per chunk.
  */
 export function gramF64(
   x: usize, y: usize, w: usize, shift: usize, rows: i32, cols: i32, partial: usize, pack: usize, size: i32,
-  rowsPerChunk: i32, chunk: i32,
+  rowsPerChunk: i32, more: i32, chunk: i32,
 ): void {
   const last = min(rows, (chunk + 1) * rowsPerChunk);
   const out = partial + ((<usize>chunk * size * size) << 3);
   const buffer = pack + ((<usize>chunk * size * BLOCK) << 3);
-  for (let from = chunk * rowsPerChunk; from < last; from += BLOCK) {
+  const first = chunk * rowsPerChunk;
+  for (let from = first; from < last; from += BLOCK) {
+    const anew = from == first && more == 0;
     const count = min(BLOCK, last - from);
     packBlock(x, y, w, shift, from, count, cols, size, buffer);
     const panelBytes = <usize>BLOCK << 5;
     for (let i = 0; i < size; i += 4) {
       const left = buffer + <usize>(i >> 2) * panelBytes;
       for (let j = 0; j <= i; j += 4) {
-        addProduct(left, buffer + <usize>(j >> 2) * panelBytes, count, out + ((<usize>i * size + j) << 3), size);
+        addProduct(left, buffer + <usize>(j >> 2) * panelBytes, count, out + ((<usize>i * size + j) << 3), size, anew);
       }
     }
   }
@@ -62,8 +65,8 @@ function packBlock(
   }
 }
 
-/** C (4 x 4 in rows of `size`) += sum over k of a_k b_k^T. */
-function addProduct(a: usize, b: usize, count: i32, c: usize, size: i32): void {
+/** C (4 x 4 in rows of `size`) += sum over k of a_k b_k^T, or = where it begins `anew`. */
+function addProduct(a: usize, b: usize, count: i32, c: usize, size: i32, anew: bool): void {
   let c00 = f64x2.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
   let k = count;
   do {
@@ -84,10 +87,24 @@ function addProduct(a: usize, b: usize, count: i32, c: usize, size: i32): void {
     b += 32;
   } while (--k);
   const line = <usize>size << 3;
+  if (anew) {
+    set(c, c00, c01);
+    set(c + line, c10, c11);
+    set(c + 2 * line, c20, c21);
+    set(c + 3 * line, c30, c31);
+    return;
+  }
   add(c, c00, c01);
   add(c + line, c10, c11);
   add(c + 2 * line, c20, c21);
   add(c + 3 * line, c30, c31);
+}
+
+// @ts-ignore: decorator
+@inline
+function set(to: usize, low: v128, high: v128): void {
+  v128.store(to, low);
+  v128.store(to, high, 16);
 }
 
 // @ts-ignore: decorator

@@ -141,7 +141,7 @@ export function factorCholesky(n: number, A: Float64Array): number {
 }
 
 /** M = L^-1 for lower-triangular L, by blocks of rows; M comes as zeros. */
-function invertLower(n: number, L: Float64Array, M: Float64Array, allocate: Allocate): void {
+export function invertLower(n: number, L: Float64Array, M: Float64Array, allocate: Allocate): void {
   const D = allocate(BLOCK * BLOCK); // inverse of a block on the diagonal
   const T = allocate(BLOCK * n);
   for (let start = 0; start < n; start += BLOCK) {

@@ -3,8 +3,8 @@ import { Matrix } from "../matrix.ts";
 import { randomStream, type Seed } from "../random/index.ts";
 import { SparseMatrix } from "../sparse.ts";
 import { asFiniteMatrix, checkFinite, type DenseInput } from "./check.ts";
-import { factorQr, formQ } from "./householder.ts";
-import { gemm, workspace } from "./multiply.ts";
+import { nearlyOrthonormalColumns, orthonormalColumns } from "./column-basis.ts";
+import { gemm } from "./multiply.ts";
 import { Svd, svd } from "./svd.ts";
 
 /**
@@ -55,11 +55,12 @@ export function randomizedSvd(A: DenseInput | SparseMatrix, k: number, options: 
   const width = Math.min(k + oversampling, m, n);
   const stream = randomStream(seed);
   const start = Matrix.zeros(n, width).map(() => stream.normal());
-  let Q = orthonormalColumns(operator.times(start));
+  let range = operator.times(start);
   for (let round = 0; round < powerIterations; round++) {
-    Q = orthonormalColumns(operator.timesTransposed(Q));
-    Q = orthonormalColumns(operator.times(Q));
+    const back = operator.timesTransposed(nearlyOrthonormalColumns(range));
+    range = operator.times(nearlyOrthonormalColumns(back));
   }
+  const Q = orthonormalColumns(range);
   // A is close to Q Q^T A; the small matrix is decomposed as A^T Q = (Q^T A)^T.
   const { U, s, Vt } = svd(operator.timesTransposed(Q).transpose());
   const left = Q.matmul(U);
@@ -91,16 +92,6 @@ function asOperator(where: string, A: DenseInput | SparseMatrix): Operator {
       return out;
     },
   };
-}
-
-function orthonormalColumns(A: Matrix): Matrix {
-  const { rows, cols } = A;
-  return workspace(rows * cols, (allocate) => {
-    const work = allocate(rows * cols);
-    work.set(A.data);
-    const Q = factorQr(work, rows, cols, allocate);
-    return new Matrix(formQ(Q, cols, allocate).slice(), rows, cols);
-  });
 }
 
 function firstTriplets({ U, s, Vt }: Svd, k: number): Svd {
