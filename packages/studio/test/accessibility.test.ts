@@ -11,6 +11,9 @@ describe.skipIf(executablePath === null)("for every reader", () => {
     ["a card", "#/card/math/controls", ".drawing svg"],
     ["a card with every mark", "#/card/math/marks", ".drawing svg"],
     ["a card whose check fails", "#/card/math/fails", ".checks li"],
+    ["errata", "#/errata", "main h1"],
+    ["the reference", "#/api", "main h1"],
+    ["print", "#/print", "main h1"],
     ["an unknown page", "#/nowhere", "main h1"],
     ["an unknown card", "#/card/math/nothing", "main h1"],
   ];
@@ -31,6 +34,25 @@ describe.skipIf(executablePath === null)("for every reader", () => {
     await page.context().close();
     expect(problems).toEqual([]);
   });
+
+  it.each(["light", "dark"] as const)(
+    "axe finds nothing while a card is compared, given a table and edited, %s",
+    async (colorScheme) => {
+      const page = await (
+        await at.browser.newContext({ colorScheme, viewport: { width: 1200, height: 900 } })
+      ).newPage();
+      await page.goto(`${at.server.url}/?nosw#/card/math/controls?vs`);
+      await expect.poll(() => page.locator(".checks").count()).toBe(2);
+      await page.getByText("Your own table").first().click();
+      await page.getByRole("textbox").first().fill("a,b,kind\n1,2,x\n2,1,y\n3,3,x");
+      expect(await axe(page), "compared").toEqual([]);
+      await page.goto(`${at.server.url}/?nosw#/card/math/controls/code`);
+      await page.getByRole("button", { name: "Edit" }).click();
+      await page.locator(".cm-content").waitFor();
+      expect(await axe(page), "edited").toEqual([]);
+      await page.context().close();
+    },
+  );
 
   it("axe finds nothing on a phone with its menu open", async () => {
     const page = await (await at.browser.newContext({ viewport: { width: 390, height: 800 } })).newPage();

@@ -297,6 +297,22 @@ describe.skipIf(executablePath === null)("the drill in a browser", () => {
     await go(page, "#/drill");
     await counts(page).toEqual(["9", "0", "0"]);
     await go(page, "#/drill/settings");
+    // Another history in the place of this one, which is downloaded before.
+    const other = JSON.parse(readFileSync(path, "utf8"));
+    other.log.push({ ...other.log[0], id: "another", item: "f-math-line" });
+    await input.setInputFiles({
+      name: "other.json",
+      mimeType: "application/json",
+      buffer: Buffer.from(JSON.stringify(other)),
+    });
+    const [before] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Replace mine" }).click(),
+    ]);
+    expect(JSON.parse(readFileSync(await before.path(), "utf8")).log).toHaveLength(1);
+    await page.getByText("Your history is the file's now, 2 entries").waitFor();
+    await page.reload();
+    await page.getByText("2 entries, kept in this browser").waitFor();
     const [anki] = await Promise.all([
       page.waitForEvent("download"),
       page.getByRole("button", { name: "Export items for Anki" }).click(),

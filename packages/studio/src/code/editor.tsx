@@ -42,7 +42,7 @@ export default function Editor({ initial, onText }: Props) {
         basicSetup,
         javascript({ typescript: true }),
         LOOK,
-        EditorView.contentAttributes.of({ "aria-label": "Code of the experiment" }),
+        EditorView.contentAttributes.of({ "aria-label": "Code of the experiment", tabindex: "0" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) onText(update.state.doc.toString());
         }),

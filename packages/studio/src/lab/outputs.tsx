@@ -57,7 +57,7 @@ export function Checks({ checks, verifiedAgainst, ms }: ChecksProps) {
   const held = checks.filter((c) => c.ok).length;
   const all = held === checks.length && held > 0;
   return (
-    <section class="checks" aria-label="Checks">
+    <section class="checks">
       <h3>
         <span class={all ? "seal" : "seal broken"}>
           {held} of {checks.length} {checks.length === 1 ? "check" : "checks"} held
