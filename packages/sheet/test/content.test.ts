@@ -28,6 +28,8 @@ function textRenders(text: string): void {
   const parts = text.split("$");
   expect(parts.length % 2, `a $ without its pair in: ${text}`).toBe(1);
   for (let i = 1; i < parts.length; i += 2) renders(parts[i]!);
+  for (let i = 0; i < parts.length; i += 2)
+    expect(parts[i], `a formula without its $ signs in: ${text}`).not.toMatch(/[_^]\{|\\[a-z]{2,}/);
 }
 
 function fits(text: string | undefined, limit: number, what: string): void {

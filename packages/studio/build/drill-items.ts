@@ -69,7 +69,7 @@ function question(
       ...baseOf(id, ask, card, level),
       kind: "question",
       answer: withInlineMath(answer),
-      line: withInlineMath(firstSentence(answer)),
+      line: withInlineMath(oneLine(answer)),
       ...(after !== undefined && { after }),
     },
     note: [mathJax(ask), mathJax(answer), tags(card)],
@@ -120,12 +120,15 @@ function baseOf(id: string, ask: string, card: Card, level: Card["level"]) {
 
 const tags = (card: Card): string => `whetstone::${card.id.replace("/", "::")}`;
 
-/** Up to the first full stop, question or exclamation mark outside a formula that a new sentence follows. */
-export function firstSentence(text: string): string {
+/** A line shorter than this says too little, and takes the next sentence in. */
+const LINE = 70;
+
+/** The first sentence, or as many as make a line: they end in a mark outside a formula that a new sentence follows. */
+export function oneLine(text: string): string {
   for (const match of text.matchAll(/[.!?](?=\s+[\p{Lu}$])/gu)) {
-    const sentence = text.slice(0, match.index + 1);
-    const abbreviated = /\b(?:e\.g|i\.e|vs|cf|etc)\.$/.test(sentence);
-    if (!abbreviated && sentence.split("$").length % 2 === 1) return sentence;
+    const line = text.slice(0, match.index + 1);
+    const abbreviated = /\b(?:e\.g|i\.e|vs|cf|etc)\.$/.test(line);
+    if (line.length >= LINE && !abbreviated && line.split("$").length % 2 === 1) return line;
   }
   return text;
 }

@@ -1,6 +1,6 @@
 import type { Card, DrillItem } from "@whetstone/sheet";
 import { expect, it } from "vitest";
-import { firstSentence, itemsOf } from "../build/drill-items.ts";
+import { itemsOf, oneLine } from "../build/drill-items.ts";
 
 const card = (id: string, title: string, more: Partial<Card> = {}): Card => ({
   id,
@@ -71,12 +71,15 @@ it("refuses a formula without a gap, a card that is not there, an id twice", () 
   expect(() => itemsOf("math", cards, [gap, gap])).toThrow("two drill items f-math-x");
 });
 
-it("takes the first sentence, with formulas and abbreviations whole", () => {
-  expect(firstSentence("Because of $a. B$. And more.")).toBe("Because of $a. B$.");
-  expect(firstSentence("A share, e.g. Half of it, is 0.5 of all. Next.")).toBe(
-    "A share, e.g. Half of it, is 0.5 of all.",
+it("takes as many sentences as make a line, with formulas and abbreviations whole", () => {
+  const long = "This is a sentence of more than seventy characters, which is a line by itself";
+  expect(oneLine(`${long}. Next.`)).toBe(`${long}.`);
+  expect(oneLine(`${long} of $a. B$. And more.`)).toBe(`${long} of $a. B$.`);
+  expect(oneLine(`${long}, e.g. Half of it, is 0.5 of all. Next.`)).toBe(
+    `${long}, e.g. Half of it, is 0.5 of all.`,
   );
-  expect(firstSentence("No end")).toBe("No end");
+  expect(oneLine(`Short. ${long}. Next.`)).toBe(`Short. ${long}.`);
+  expect(oneLine("No end")).toBe("No end");
 });
 
 it("tells which question a question follows", () => {

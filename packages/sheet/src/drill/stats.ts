@@ -52,7 +52,7 @@ export default drill([
     level: "medium",
     ask: "How do you build a confidence interval for a mean?",
     answer:
-      "x̄ ± quantile × standard error: z·σ/√n with σ known, t_{n−1}·s/√n with s. 95 % of such intervals contain the true mean.",
+      "x̄ ± quantile × standard error: z·σ/√n with σ known, $t_{n-1}$·s/√n with s. 95 % of such intervals contain the true mean.",
   },
   {
     kind: "question",

@@ -61,8 +61,11 @@ export function search(index: Index, query: string): (readonly [FindKind, readon
       fuzzy: (term) => (term.length > 7 ? 2 : term.length > 4 ? slips : term.length > 3 ? 1 : false),
       weights: { prefix: 0.6, fuzzy: 0.25 },
       boostDocument: (_, __, stored) => {
-        const title = String(stored?.title).toLowerCase();
-        return WEIGHT[stored?.kind as FindKind] * (title === words.trim().toLowerCase() ? 3 : 1);
+        const title = String(stored?.title);
+        const exact = title.toLowerCase() === words.trim().toLowerCase();
+        // What an estimator learned has its name and more, and comes after it.
+        const second = stored?.kind === "api" && title.endsWith("Model");
+        return WEIGHT[stored?.kind as FindKind] * (exact ? 3 : 1) * (second ? 0.7 : 1);
       },
     });
   let found = find("AND");

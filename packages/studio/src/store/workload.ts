@@ -4,29 +4,31 @@ import { DAY } from "./clock.ts";
 import { next, schedulerFor } from "./memory.ts";
 
 const YEAR = 365;
-const LEARNERS = 200;
+/** Days before and after the year over which its end is spread: a due day falls on one side of a sharp end by chance. */
+const SPREAD = 180;
+/** A course of answers less likely than this goes on as its likelier half alone. */
+const RARE = 1e-3;
 
 /**
- * Reviews of one item in its first year, on average over simulated items. Each is recalled with the probability
- * that FSRS states at its due time; a lapse is relearned the same day. With n new items a day this is, times n,
- * the load of a day after a year.
+ * Expected reviews of one item in its first year. It is recalled with the probability that FSRS states at its due
+ * time; a lapse is relearned the same day. With n new items a day this is, times n, the load of a day after a year.
  */
-export function reviewsInFirstYear(retention: number, items = LEARNERS): number {
+export function reviewsInFirstYear(retention: number): number {
   const scheduler = schedulerFor(retention);
-  const random = generator(20_260_101);
   const start = Date.UTC(2026, 0, 1);
-  let reviews = 0;
-  for (let i = 0; i < items; i++) {
-    let card: Card = next(scheduler, undefined, start, 3);
-    while (card.due.getTime() < start + YEAR * DAY) {
-      const time = card.due.getTime();
-      const sameDay = card.scheduled_days === 0;
-      const known = sameDay || random() < scheduler.get_retrievability(card, new Date(time), false);
-      card = next(scheduler, card, time, known ? 3 : 1);
-      reviews++;
-    }
-  }
-  return reviews / items;
+  const expected = (card: Card, chance: number): number => {
+    const time = card.due.getTime();
+    const counted = Math.min(1, (YEAR + SPREAD - (time - start) / DAY) / (2 * SPREAD));
+    if (counted <= 0) return 0;
+    const sameDay = card.scheduled_days === 0;
+    let known = sameDay ? 1 : scheduler.get_retrievability(card, new Date(time), false);
+    if (chance * Math.min(known, 1 - known) < RARE) known = Math.round(known);
+    let reviews = chance * counted;
+    if (known > 0) reviews += expected(next(scheduler, card, time, 3), chance * known);
+    if (known < 1) reviews += expected(next(scheduler, card, time, 1), chance * (1 - known));
+    return reviews;
+  };
+  return expected(next(scheduler, undefined, start, 3), 1);
 }
 
 /** One retention after the other, with a pause between for the page. */
@@ -41,15 +43,4 @@ export async function workloadCurve(
     curve.push({ retention, reviews: reviewsInFirstYear(retention) });
   }
   return curve;
-}
-
-/** Mulberry32: enough for a curve, and the same curve every time. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

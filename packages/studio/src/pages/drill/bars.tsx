@@ -54,7 +54,7 @@ export function Bars({ values, names, label, ticks, tone = "first" }: BarsProps)
 }
 
 /** An even number of ticks that is 2, 4, 6 or 10 times a power of ten. */
-function niceTop(v: number): number {
+export function niceTop(v: number): number {
   const power = 10 ** Math.floor(Math.log10(v));
   return Math.max(2, [1, 2, 4, 6, 10].map((m) => m * power).find((t) => t >= v)!);
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { settings } from "../../store/history.ts";
 import { workloadCurve } from "../../store/workload.ts";
+import { niceTop } from "./bars.tsx";
 
 const RETENTIONS = [0.8, 0.82, 0.84, 0.86, 0.88, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97];
 const W = 600;
@@ -22,7 +23,7 @@ export function Workload() {
   if (curve.length === 0) return <p class="about workload">Computing what each retention costs …</p>;
   const load = curve.map((at) => ({ retention: at.retention, reviews: at.reviews * newPerDay }));
   const mine = Math.round(interpolate(load, retention));
-  const top = Math.max(10, ...load.map((at) => at.reviews)) * 1.08;
+  const top = niceTop(Math.max(10, ...load.map((at) => at.reviews)));
   const x = (r: number) => LEFT + ((W - LEFT - 12) * (r - 0.8)) / 0.17;
   const y = (v: number) => 8 + (H - FOOT - 8) * (1 - v / top);
   const line = load.map((at, i) => `${i ? "L" : "M"}${x(at.retention)} ${y(at.reviews)}`).join("");
@@ -30,11 +31,11 @@ export function Workload() {
   return (
     <figure class="workload">
       <svg viewBox={`0 0 ${W} ${H}`} role="img" aria-label={`Reviews a day against retention. ${text}`}>
-        {[0, top / 2.16, top / 1.08].map((v) => (
+        {[0, top / 2, top].map((v) => (
           <g key={v}>
             <line class="grid" x1={LEFT} x2={W - 12} y1={y(v)} y2={y(v)} />
             <text x={LEFT - 6} y={y(v) + 4} text-anchor="end">
-              {Math.round(v)}
+              {v}
             </text>
           </g>
         ))}
