@@ -22,6 +22,7 @@ export function HistoryPage() {
   }, []);
   const all = rounds.value;
   const shown = all.slice(0, SHOWN);
+  const graded = signalHistory(shown).filter(({ grades }) => grades.some((grade) => grade !== null));
   return (
     <div class="drill round">
       <header>
@@ -46,11 +47,12 @@ export function HistoryPage() {
           <section aria-labelledby="over-time">
             <h2 id="over-time">Signals over time</h2>
             <p class="about">
-              Grades 1 to 4 of the {shown.length === 1 ? "only round" : `last ${shown.length} rounds`}, the
-              latest at the right.
+              {graded.length === 0
+                ? "None graded yet: a round's end asks for five, from framing to communication."
+                : `Grades 1 to 4 of the ${shown.length === 1 ? "only round" : `last ${shown.length} rounds`}, the latest at the right.`}
             </p>
             <div class="signal-lines">
-              {signalHistory(shown).map(({ signal, grades }) => (
+              {graded.map(({ signal, grades }) => (
                 <SignalLine key={signal.id} title={signal.title} grades={grades} />
               ))}
             </div>
