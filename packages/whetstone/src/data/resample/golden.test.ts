@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import golden from "../../../../../reference/values/data/resample.json";
+import golden from "../../../../../reference/values/data/resample.json" with { type: "json" };
 import { ADASYN, EditedNearestNeighbours, NearMiss, TomekLinks } from "./index.ts";
 
 const { X, y, cases, adasyn } = golden;
