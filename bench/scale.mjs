@@ -80,15 +80,15 @@ const METHODS = [
     what: "DBSCAN, 2 columns, about 20 neighbours",
     data: flat,
     fit: ({ X }) => new DBSCAN({ eps: Math.sqrt(20 / X.rows) * 0.6, minSamples: 5 }).fit(X),
-    bound:
-      "a few distances a row while the radius shrinks with rows, in cells that lie close in memory; these times are from a busy machine and too high",
+    bound: "a few distances a row while the radius shrinks with rows, in cells that lie close in memory",
   },
   {
     name: "hdbscan",
     what: "HDBSCAN, 2 columns",
     data: flat,
     fit: ({ X }) => new HDBSCAN({ minClusterSize: 50 }).fit(X),
-    bound: "Prim's spanning tree over all pairs: rows squared in time, linear in memory",
+    bound:
+      "the 50 nearest rows of each row, then a spanning tree by rounds through a k-d tree, on one thread",
   },
   {
     name: "svc",

@@ -15,12 +15,13 @@ import {
   requireRowsFor,
   type Schema,
   schemaOf,
+  step,
   throwIfAborted,
   unsupported,
 } from "../contract/index.ts";
 import { RowSearch } from "../neighbors/index.ts";
 import { cutTree, linkageTree, MOST_PAIRS } from "./linkage.ts";
-import type { Dendrogram } from "./minimum-spanning-tree.ts";
+import { type Dendrogram, mergeEdges, spanningTree } from "./minimum-spanning-tree.ts";
 
 const params = {
   nClusters: optional(
@@ -46,8 +47,8 @@ const params = {
 
 /**
  * Agglomerative clustering: every row starts as a group, and the two nearest groups are joined until one is left. The
- * dendrogram of all merges is kept, so that any number of groups can be cut from it. O(n^2) time and memory (single
- * linkage: O(n) memory).
+ * dendrogram of all merges is kept, so that any number of groups can be cut from it. O(n^2) time and memory; single
+ * linkage takes a spanning tree instead: O(n) memory, and about n log n time in few columns.
  *
  * @example
  * const model = new AgglomerativeClustering({ nClusters: 2 }).fit([[0], [1], [9], [10]]);
@@ -93,8 +94,13 @@ export class AgglomerativeClustering extends ClustererSpec<typeof params> {
         where,
         `X has ${n} rows, whose ${(n * (n - 1)) / 2} distances need more than 2 GB: take fewer rows, or linkage "single"`,
       );
-    const search = new RowSearch(data, n, d, { algorithm: "brute", leafSize: 1, metric, p: 2 }, where);
-    const tree = linkageTree(n, linkage, (i, out) => search.distancesFrom(i, out), where);
+    const algorithm = linkage === "single" ? "auto" : "brute";
+    const search = new RowSearch(data, n, d, { algorithm, leafSize: 30, metric, p: 2 }, where);
+    const grown = (edges: number) => step(where, options, edges, n, "rows");
+    const tree =
+      linkage === "single"
+        ? mergeEdges(n, spanningTree(search, new Float64Array(n), grown), true)
+        : linkageTree(n, linkage, (i, out) => search.distancesFrom(i, out), where);
     const merged =
       distanceThreshold === null
         ? n - nClusters!

@@ -204,4 +204,39 @@ describe("HDBSCAN", () => {
     expect(model.probabilities.every((p) => p === 1)).toBe(true);
     model.save();
   });
+
+  it("gives the same by every search, rows in any order, also where many distances are equal", () => {
+    for (let s = 0; s < 24; s++) {
+      const random = randomStream(s);
+      const n = 30 + random.int(200);
+      const X = Array.from({ length: n }, (_, i) =>
+        [0, 1].map((j) => {
+          const v = (i % 3) * 4 + 1.5 * random.normal() * (1 + j * (i % 2));
+          return s % 2 === 0 ? Math.round(v * 2) / 2 : v;
+        }),
+      );
+      const shuffled = Array.from(X.keys()).sort((a, b) => ((a * 7919) % 1009) - ((b * 7919) % 1009));
+      for (const [minClusterSize, minSamples] of [
+        [5, 5],
+        [8, 1],
+      ]) {
+        for (const metric of ["euclidean", "manhattan"] as const) {
+          const how = { minClusterSize, minSamples, metric, leafSize: 4 };
+          const brute = new HDBSCAN({ ...how, algorithm: "brute" }).fit(X);
+          for (const algorithm of ["kdTree", "ballTree"] as const) {
+            const byTree = new HDBSCAN({ ...how, algorithm }).fit(X);
+            expect(byTree.labels).toEqual(brute.labels);
+            expect(byTree.dendrogram.distance).toEqual(brute.dendrogram.distance);
+          }
+          const other = new HDBSCAN({ ...how, algorithm: "kdTree" }).fit(shuffled.map((i) => X[i]!));
+          const back = new Int32Array(n);
+          shuffled.forEach((i, at) => {
+            back[i] = other.labels[at]!;
+          });
+          expect(back.map((v) => (v === -1 ? 1 : 0))).toEqual(brute.labels.map((v) => (v === -1 ? 1 : 0)));
+          expect(adjustedRandIndex([...back], [...brute.labels])).toBeCloseTo(1, 12);
+        }
+      }
+    }
+  });
 });

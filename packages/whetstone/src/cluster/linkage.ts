@@ -1,5 +1,5 @@
 import { valueError } from "../errors.ts";
-import { type Dendrogram, mergeEdges, primTree } from "./minimum-spanning-tree.ts";
+import { type Dendrogram, mergeEdges } from "./minimum-spanning-tree.ts";
 
 /**
  * Distance between two groups by which they are joined: the rise of the sum of squares (`"ward"`), the
@@ -15,18 +15,16 @@ export const MOST_PAIRS = 2 ** 28;
 
 /**
  * Hierarchical clustering by the nearest-neighbour chain (Murtagh 1983): follow nearest neighbours until two groups are
- * nearest to each other, and join them. O(n^2) time, n (n - 1) / 2 distances. Single linkage takes a spanning tree
- * instead, in O(n) memory.
+ * nearest to each other, and join them. O(n^2) time, n (n - 1) / 2 distances.
  *
  * @param fill writes the distances from row i to all rows; Euclidean for ward
  */
 export function linkageTree(
   n: number,
-  linkage: Linkage,
+  linkage: Exclude<Linkage, "single">,
   fill: (i: number, out: Float64Array) => void,
   where: string,
 ): Dendrogram {
-  if (linkage === "single") return mergeEdges(n, primTree(n, fill));
   const D = new Float64Array((n * (n - 1)) / 2);
   const row = new Float64Array(n);
   const at = (i: number, j: number) =>

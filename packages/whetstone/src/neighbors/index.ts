@@ -25,3 +25,4 @@ export {
   RadiusNeighborsRegressor,
   RadiusNeighborsRegressorModel,
 } from "./radius-neighbors.ts";
+export type { SpanningEdges } from "./spanning-edges.ts";

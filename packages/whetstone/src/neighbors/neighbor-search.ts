@@ -21,6 +21,7 @@ import {
 } from "./metric.ts";
 import { NearestHeap } from "./nearest-heap.ts";
 import { buildSpaceTree, type SpaceTree, TreeSearch } from "./space-tree.ts";
+import { type SpanningEdges, spanningEdges } from "./spanning-edges.ts";
 
 /**
  * How neighbours are looked for, with the same result: all distances (`"brute"`), a tree of boxes
@@ -203,6 +204,14 @@ export class RowSearch {
     if (this.metric.kind === "euclidean") for (let j = 0; j < n; j++) out[j] = Math.sqrt(out[j]!);
     else if (this.metric.kind === "minkowski")
       for (let j = 0; j < n; j++) out[j] = fromReduced(this.metric, out[j]!);
+  }
+
+  /**
+   * A minimum spanning tree of the searched rows under mutual reachability with these cores (zeros: plain distances),
+   * or null without a tree of space.
+   */
+  spanningEdges(core: Float64Array, onRound: (edges: number) => void): SpanningEdges | null {
+    return this.#tree && spanningEdges(this.#tree, core, onRound);
   }
 
   /** Searches from rows of Q one at a time, without allocating: see {@link Collector}. */

@@ -161,7 +161,7 @@ export class TreeSearch {
 
   /** Offers the nearest rows to point i of Q to `heap`. */
   nearest(Q: Float64Array, i: number, heap: NearestHeap): void {
-    this.#nearest(0, this.#least(0, Q, i), Q, i, heap);
+    this.#nearest(0, leastDistance(this.#tree, 0, Q, i), Q, i, heap);
   }
 
   /** Calls `found` with the number and reduced distance of every row within `limit` (reduced) of point i of Q. */
@@ -186,8 +186,8 @@ export class TreeSearch {
       }
       return;
     }
-    const left = this.#least(2 * g + 1, Q, i);
-    const right = this.#least(2 * g + 2, Q, i);
+    const left = leastDistance(this.#tree, 2 * g + 1, Q, i);
+    const right = leastDistance(this.#tree, 2 * g + 2, Q, i);
     const near = left <= right ? 1 : 2;
     this.#nearest(2 * g + near, Math.min(left, right), Q, i, heap);
     this.#nearest(2 * g + 3 - near, Math.max(left, right), Q, i, heap);
@@ -200,7 +200,7 @@ export class TreeSearch {
     limit: number,
     found: (row: number, reduced: number) => void,
   ): void {
-    if (this.#least(g, Q, i) > limit) return;
+    if (leastDistance(this.#tree, g, Q, i) > limit) return;
     const { firstLeaf, starts, ends, rows, order, d } = this.#tree;
     if (g < firstLeaf) {
       this.#within(2 * g + 1, Q, i, limit, found);
@@ -222,7 +222,7 @@ export class TreeSearch {
     out: { list: Int32Array },
     at: number,
   ): number {
-    if (this.#least(g, Q, i) > limit) return at;
+    if (leastDistance(this.#tree, g, Q, i) > limit) return at;
     const { firstLeaf, starts, ends, rows, order, d } = this.#tree;
     if (g < firstLeaf) {
       const middle = this.#collect(2 * g + 1, Q, i, limit, out, at);
@@ -241,46 +241,46 @@ export class TreeSearch {
     }
     return at;
   }
+}
 
-  /** A lower bound of the reduced distance from point i of Q to every row of node g. */
-  #least(g: number, Q: Float64Array, i: number): number {
-    const { kind, metric, d, bounds } = this.#tree;
-    if (kind === "ballTree") {
-      const at = g * (d + 1);
-      let sum: number;
-      if (metric.kind === "euclidean") {
-        sum = 0;
-        for (let j = 0; j < d; j++) {
-          const gap = Q[i * d + j]! - bounds[at + j]!;
-          sum += gap * gap;
-        }
-      } else sum = this.#reduced(Q, i, bounds.subarray(at, at + d), 0, d);
-      const centre = fromReduced(metric, sum);
-      const gap = centre * (1 - 1e-12) - bounds[at + d]!;
-      return gap > 0 ? toReduced(metric, gap) : 0;
-    }
-    const at = g * 2 * d;
-    let sum = 0;
-    for (let j = 0; j < d; j++) {
-      const v = Q[i * d + j]!;
-      const below = bounds[at + j]! - v;
-      const above = v - bounds[at + d + j]!;
-      const gap = below > 0 ? below : above > 0 ? above : 0;
-      if (gap === 0) continue;
-      switch (metric.kind) {
-        case "euclidean":
-          sum += gap * gap;
-          break;
-        case "manhattan":
-          sum += gap;
-          break;
-        case "chebyshev":
-          if (gap > sum) sum = gap;
-          break;
-        default:
-          sum += gap ** metric.p;
+/** A lower bound of the reduced distance from point i of Q to every row of node g. */
+export function leastDistance(tree: SpaceTree, g: number, Q: Float64Array, i: number): number {
+  const { kind, metric, d, bounds } = tree;
+  if (kind === "ballTree") {
+    const at = g * (d + 1);
+    let sum: number;
+    if (metric.kind === "euclidean") {
+      sum = 0;
+      for (let j = 0; j < d; j++) {
+        const gap = Q[i * d + j]! - bounds[at + j]!;
+        sum += gap * gap;
       }
-    }
-    return sum;
+    } else sum = reducedDistance(metric)(Q, i, bounds.subarray(at, at + d), 0, d);
+    const centre = fromReduced(metric, sum);
+    const gap = centre * (1 - 1e-12) - bounds[at + d]!;
+    return gap > 0 ? toReduced(metric, gap) : 0;
   }
+  const at = g * 2 * d;
+  let sum = 0;
+  for (let j = 0; j < d; j++) {
+    const v = Q[i * d + j]!;
+    const below = bounds[at + j]! - v;
+    const above = v - bounds[at + d + j]!;
+    const gap = below > 0 ? below : above > 0 ? above : 0;
+    if (gap === 0) continue;
+    switch (metric.kind) {
+      case "euclidean":
+        sum += gap * gap;
+        break;
+      case "manhattan":
+        sum += gap;
+        break;
+      case "chebyshev":
+        if (gap > sum) sum = gap;
+        break;
+      default:
+        sum += gap ** metric.p;
+    }
+  }
+  return sum;
 }
