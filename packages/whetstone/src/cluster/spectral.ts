@@ -129,19 +129,17 @@ function spectralEmbedding(W: Matrix, k: number): { embedding: Matrix; eigenvalu
     }
     L.set(i, i, alone ? 0 : 1);
   }
-  const { values, vectors } = eigh(L);
-  const ascending = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]! || a - b);
+  const { values, vectors } = eigh(L, { order: "ascending", count: k });
   const embedding = Matrix.zeros(n, k);
   for (let c = 0; c < k; c++) {
-    const q = ascending[c]!;
     // A sign of its own, so that the embedding is the same whatever solver made it.
     let largest = 0;
     for (let i = 1; i < n; i++)
-      if (Math.abs(vectors.at(i, q)) > Math.abs(vectors.at(largest, q)) + 1e-12) largest = i;
-    const sign = vectors.at(largest, q) < 0 ? -1 : 1;
-    for (let i = 0; i < n; i++) embedding.set(i, c, (sign * vectors.at(i, q)) / root[i]!);
+      if (Math.abs(vectors.at(i, c)) > Math.abs(vectors.at(largest, c)) + 1e-12) largest = i;
+    const sign = vectors.at(largest, c) < 0 ? -1 : 1;
+    for (let i = 0; i < n; i++) embedding.set(i, c, (sign * vectors.at(i, c)) / root[i]!);
   }
-  return { embedding, eigenvalues: Float64Array.from(ascending.slice(0, k), (q) => values[q]!) };
+  return { embedding, eigenvalues: values };
 }
 
 /** What {@link SpectralClustering} learned. */

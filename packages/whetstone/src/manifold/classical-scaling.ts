@@ -1,4 +1,4 @@
-import { Matrix } from "../math/index.ts";
+import type { Matrix } from "../math/index.ts";
 import { eigh } from "../math/linalg/eigh.ts";
 
 /** Leading eigenpairs of the doubly centred -D^2 / 2. */
@@ -22,13 +22,12 @@ export function classicalScaling(D: Matrix, k: number): ClassicalScaling {
       G.set(i, j, v);
       G.set(j, i, v);
     }
-  const { values, vectors } = eigh(G);
-  const rows = vectors.transpose();
-  const kept = new Matrix(rows.data.slice(0, k * n), k, n);
+  const { values, vectors } = eigh(G, { count: k });
+  const kept = vectors.transpose();
   for (let r = 0; r < k; r++) {
     const row = kept.row(r);
     const top = row.reduce((a, b) => (Math.abs(b) > Math.abs(a) * (1 + 1e-9) ? b : a), 0);
     if (top < 0) for (let j = 0; j < n; j++) row[j] = -row[j]!;
   }
-  return { values: values.slice(0, k), vectors: kept, rowMeans, mean };
+  return { values, vectors: kept, rowMeans, mean };
 }

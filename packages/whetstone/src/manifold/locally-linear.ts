@@ -79,7 +79,7 @@ export class LocallyLinearEmbedding extends TransformerSpec<typeof params> {
       for (let p = 0; p <= k; p++)
         for (let q = 0; q <= k; q++) M.set(at[p]!, at[q]!, M.at(at[p]!, at[q]!) + w[p]! * w[q]!);
     }
-    const { values, vectors } = eigh(M, { order: "ascending" });
+    const { values, vectors } = eigh(M, { order: "ascending", count: nComponents + 1 });
     const embedding = Matrix.zeros(n, nComponents);
     for (let c = 0; c < nComponents; c++) {
       const column = vectors.col(c + 1);

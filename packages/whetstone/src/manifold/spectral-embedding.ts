@@ -102,7 +102,7 @@ function smoothest(W: Matrix, k: number): Matrix {
     const [i, j] = [Math.floor(at / n), at % n];
     return i === j ? 1 : -v / (root[i]! * root[j]!);
   });
-  const { vectors } = eigh(L, { order: "ascending" });
+  const { vectors } = eigh(L, { order: "ascending", count: k + 1 });
   const out = Matrix.zeros(n, k);
   for (let c = 0; c < k; c++) {
     const column = vectors.col(c + 1).map((v, i) => v / root[i]!);

@@ -5,12 +5,13 @@ import { applyReflectors } from "./householder.ts";
 import { gemm, transpose, workspace } from "./multiply.ts";
 import { tridiagonalEigen } from "./symmetric-divide.ts";
 import { tridiagonalise } from "./tridiagonal.ts";
+import { tridiagonalVectors } from "./tridiagonal-vectors.ts";
 
 /** A = V diag(values) V^T; made by {@link eigh}. */
 export class Eigh {
   /** Eigenvalues in the order asked for. */
   readonly values: Float64Array;
-  /** n x n, eigenvector j in column j: orthonormal, the entry largest in size positive. */
+  /** n x n, or n x `count`: eigenvector j in column j, orthonormal, the entry largest in size positive. */
   readonly vectors: Matrix;
 
   constructor(values: Float64Array, vectors: Matrix) {
@@ -25,13 +26,13 @@ export class Eigh {
 
   /** The matrix function V diag(f(values)) V^T. */
   apply(f: (value: number) => number): Matrix {
-    const n = this.values.length;
+    const { rows: n, cols: count } = this.vectors;
     const scaled = this.vectors.clone();
     const mapped = this.values.map((v) => f(v));
     for (let i = 0; i < n; i++)
-      for (let j = 0; j < n; j++) scaled.data[i * n + j] = scaled.data[i * n + j]! * mapped[j]!;
+      for (let j = 0; j < count; j++) scaled.data[i * count + j] = scaled.data[i * count + j]! * mapped[j]!;
     const out = Matrix.zeros(n, n);
-    gemm(false, true, n, n, n, 1, scaled.data, this.vectors.data, 0, out.data);
+    gemm(false, true, n, n, count, 1, scaled.data, this.vectors.data, 0, out.data);
     return out;
   }
 }
@@ -40,6 +41,12 @@ export class Eigh {
 export interface EighOptions {
   /** Order of the eigenvalues. Default: `"descending"`. */
   readonly order?: "descending" | "ascending";
+}
+
+/** {@link EighOptions}, and how many eigenvectors are wanted. */
+export interface EighVectorOptions extends EighOptions {
+  /** Only the first so many pairs in that order, which takes about half the time where they are few. Default: all n. */
+  readonly count?: number;
 }
 
 /**
@@ -53,22 +60,48 @@ export interface EighOptions {
  * values; // [3, 1]
  * vectors.col(0); // [0.7071..., 0.7071...]
  */
-export function eigh(A: DenseInput, options: EighOptions = {}): Eigh {
+export function eigh(A: DenseInput, options: EighVectorOptions = {}): Eigh {
   const a = asSymmetric("eigh", "A", A);
   const descending = isDescending("eigh", options);
   const n = a.rows;
+  const { count = n } = options;
+  if (!(Number.isInteger(count) && count >= 0 && count <= n))
+    throw argumentError("eigh", "count", count, `a whole number from 0 to ${n}, the rows of A`);
   return workspace(n * n, (allocate) => {
     const work = allocate(n * n);
     work.set(a.data);
     const { d, e, Q } = tridiagonalise(n, work, allocate);
     const rows = allocate(n * n);
-    tridiagonalEigen("eigh", n, d, e, rows);
-    if (descending) reverseRows(n, n, d, rows);
-    transpose(rows, n, n, work);
-    applyReflectors(Q, false, work, n);
-    fixColumnSigns(n, n, work);
-    return new Eigh(d, new Matrix(work.slice(), n, n));
+    const values = (count <= FEW * n && firstPairs(n, d, e, count, descending, rows)) || d;
+    if (values === d) {
+      rows.fill(0);
+      tridiagonalEigen("eigh", n, d, e, rows);
+      if (descending) reverseRows(n, n, d, rows);
+    }
+    const vectors = work.subarray(0, n * count);
+    transpose(rows, count, n, vectors);
+    applyReflectors(Q, false, vectors, count);
+    fixColumnSigns(n, count, vectors);
+    return new Eigh(values.slice(0, count), new Matrix(vectors.slice(), n, count));
   });
+}
+
+/** Pairs beyond this share of all are not few: dividing and conquering is then faster. */
+const FEW = 0.25;
+
+/** The first pairs of a tridiagonal matrix, vectors as rows; null where they cannot be proved to be right. */
+function firstPairs(
+  n: number,
+  d: Float64Array,
+  e: Float64Array,
+  count: number,
+  descending: boolean,
+  rows: Float64Array,
+): Float64Array | null {
+  const all = d.slice();
+  tridiagonalEigen("eigh", n, all, e.slice());
+  const values = (descending ? all.reverse() : all).slice(0, count);
+  return tridiagonalVectors(n, d, e, values, rows) ? values : null;
 }
 
 /**

@@ -1,7 +1,7 @@
 export type { DenseInput, RightHandSide } from "./check.ts";
 export { Cholesky, cholesky } from "./cholesky.ts";
 export { Eig, type Eigenvalues, eig, eigvals } from "./eig.ts";
-export { Eigh, type EighOptions, eigh, eighvals } from "./eigh.ts";
+export { Eigh, type EighOptions, type EighVectorOptions, eigh, eighvals } from "./eigh.ts";
 export { expm } from "./expm.ts";
 export {
   effectiveRank,
