@@ -18,6 +18,9 @@ export type KernelFunction = (...args: number[]) => number;
 /** Bytes at the start of the memory that belong to the thread pool; scratch blocks come after them. */
 export const controlBytes = 65536;
 
+/** Word at the end of them that kernels read: 1 where the engine joins vectors, see {@link hasWideVectors}. */
+export const wideAt = controlBytes - 4;
+
 /** One page of WebAssembly memory. */
 export const pageBytes = 65536;
 
@@ -69,6 +72,17 @@ export function hasRelaxedSimd(): boolean {
   return WebAssembly.validate(bytes);
 }
 
+/**
+ * Whether this engine joins two vectors of 128 bits that are worked on alike into one of 256: V8 since Node 22, on x64
+ * with AVX2, where it was started with `--experimental-wasm-revectorize`. Nothing tells whether it does, so the flag is
+ * taken at its word. It concerns every module of the process, so it is never set here.
+ */
+export function hasWideVectors(): boolean {
+  if (typeof process === "undefined" || process.arch !== "x64") return false;
+  const flag = process.execArgv?.includes("--experimental-wasm-revectorize") ?? false;
+  return flag && Number.parseInt(process.versions.v8, 10) >= 12;
+}
+
 /** A module with one function: i8x16.splat(0) followed by the given code, which must leave one v128. */
 function probe(code: number[]): Uint8Array<ArrayBuffer> {
   const body = [0, 0x41, 0, 0xfd, 0x0f, ...code, 0x0b];
@@ -90,6 +104,7 @@ function start(): Runtime {
   }
   const relaxedSimd = environment("WHETSTONE_KERNELS") !== "simd" && hasRelaxedSimd();
   const { memory, shared, maximumPages } = makeMemory();
+  if (hasWideVectors()) new Int32Array(memory.buffer, wideAt, 1)[0] = 1;
   const module = new WebAssembly.Module(adaptModule(decodeModule(code), { shared, relaxedSimd }));
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   const functions = instance.exports as unknown as Record<KernelName, KernelFunction>;

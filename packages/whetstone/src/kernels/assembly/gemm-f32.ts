@@ -104,6 +104,10 @@ function packEdge(from: usize, to: usize, depth: i32, stride: usize, step: usize
   }
 }
 
+/** Where the thread pool's page says whether the engine joins vectors (`wideVectors` in runtime.ts). */
+// @ts-ignore: decorator
+@inline const WIDE: usize = 65532;
+
 /**
  * One block of C, `rowsPerChunk` x `colsPerChunk` (multiples of 4 and 8; the last ones are cut), from packed A
  * (panels of 4) and packed B (panels of 8). Chunks are numbered along the rows first. `ldc` is in elements.
@@ -120,7 +124,23 @@ export function gemmF32(
   for (let p = 0; p < k; p += KC) {
     const depth = min(KC, k - p);
     const scale: f32 = p == 0 ? <f32>beta : 1;
-    for (let j = j0; j < j1; j += NR) {
+    let j = j0;
+    if (load<i32>(WIDE) != 0) {
+      for (; j + 2 * NR <= j1; j += 2 * NR) {
+        const panelB = b + ((<usize>p * bCols + <usize>j * depth) << 2);
+        for (let i = i0; i < i1; i += MR) {
+          const panelA = a + ((<usize>p * aRows + <usize>i * depth) << 2);
+          const at = c + ((<usize>i * ldc + j) << 2);
+          if (i + MR <= i1) {
+            wideTile(panelA, panelB, at, depth, line, <f32>alpha, scale);
+            continue;
+          }
+          tile(panelA, panelB, at, depth, line, <f32>alpha, scale, i1 - i, NR);
+          tile(panelA, panelB + (<usize>depth << 5), at + 32, depth, line, <f32>alpha, scale, i1 - i, NR);
+        }
+      }
+    }
+    for (; j < j1; j += NR) {
       const panelB = b + ((<usize>p * bCols + <usize>j * depth) << 2);
       for (let i = i0; i < i1; i += MR) {
         const panelA = a + ((<usize>p * aRows + <usize>i * depth) << 2);
@@ -165,6 +185,51 @@ export function tile(
   if (rows > 1) rowPart(c + line, f32x4.mul(s, c10), f32x4.mul(s, c11), beta, cols);
   if (rows > 2) rowPart(c + 2 * line, f32x4.mul(s, c20), f32x4.mul(s, c21), beta, cols);
   if (rows > 3) rowPart(c + 3 * line, f32x4.mul(s, c30), f32x4.mul(s, c31), beta, cols);
+}
+
+/**
+ * One 4 x 16 tile of C from a panel of A and two of B, entries summed in the order of {@link tile}. Sixteen vectors of
+ * C do not fit the registers of 128 bits; where the engine joins them by pairs, eight of 256 bits do.
+ */
+function wideTile(a: usize, b: usize, c: usize, k: i32, line: usize, alpha: f32, beta: f32): void {
+  const z = f32x4.splat(0);
+  let c00 = z, c01 = z, c02 = z, c03 = z, c10 = z, c11 = z, c12 = z, c13 = z, c20 = z, c21 = z, c22 = z, c23 = z, c30 = z, c31 = z, c32 = z, c33 = z;
+  let d = b + (<usize>k << 5);
+  do {
+    const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(d), b3 = v128.load(d, 16);
+    let x = v128.load32_splat(a, 0);
+    c00 = madd32(x, b0, c00);
+    c01 = madd32(x, b1, c01);
+    c02 = madd32(x, b2, c02);
+    c03 = madd32(x, b3, c03);
+    x = v128.load32_splat(a, 4);
+    c10 = madd32(x, b0, c10);
+    c11 = madd32(x, b1, c11);
+    c12 = madd32(x, b2, c12);
+    c13 = madd32(x, b3, c13);
+    x = v128.load32_splat(a, 8);
+    c20 = madd32(x, b0, c20);
+    c21 = madd32(x, b1, c21);
+    c22 = madd32(x, b2, c22);
+    c23 = madd32(x, b3, c23);
+    x = v128.load32_splat(a, 12);
+    c30 = madd32(x, b0, c30);
+    c31 = madd32(x, b1, c31);
+    c32 = madd32(x, b2, c32);
+    c33 = madd32(x, b3, c33);
+    a += 16;
+    b += 32;
+    d += 32;
+  } while (--k);
+  const s = f32x4.splat(alpha);
+  row8(c, f32x4.mul(s, c00), f32x4.mul(s, c01), beta);
+  row8(c + 32, f32x4.mul(s, c02), f32x4.mul(s, c03), beta);
+  row8(c + 1 * line, f32x4.mul(s, c10), f32x4.mul(s, c11), beta);
+  row8(c + 1 * line + 32, f32x4.mul(s, c12), f32x4.mul(s, c13), beta);
+  row8(c + 2 * line, f32x4.mul(s, c20), f32x4.mul(s, c21), beta);
+  row8(c + 2 * line + 32, f32x4.mul(s, c22), f32x4.mul(s, c23), beta);
+  row8(c + 3 * line, f32x4.mul(s, c30), f32x4.mul(s, c31), beta);
+  row8(c + 3 * line + 32, f32x4.mul(s, c32), f32x4.mul(s, c33), beta);
 }
 
 /** C = v + beta C on eight entries; C is not read when beta is 0, so it may hold NaN. */
