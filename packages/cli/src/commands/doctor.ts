@@ -24,6 +24,7 @@ export async function doctor(options: { readonly json?: boolean }): Promise<void
     ["CPU", `${facts.cpu}, ${facts.memoryGB} GB memory`],
     ["SIMD", yes(facts.simd, "this Node cannot run the kernels")],
     ["Relaxed SIMD", yes(facts.relaxedSimd, "products run about a fifth slower")],
+    ["Wide vectors", yes(facts.wideVectors, "Node 24 on x64 has them with --experimental-wasm-revectorize")],
     [
       "Threads",
       `${facts.threads} of ${facts.hardwareThreads}${facts.sharedMemory ? "" : " (no shared memory)"}`,

@@ -73,14 +73,14 @@ export function hasRelaxedSimd(): boolean {
 }
 
 /**
- * Whether this engine joins two vectors of 128 bits that are worked on alike into one of 256: V8 since Node 22, on x64
+ * Whether this engine joins two vectors of 128 bits that are worked on alike into one of 256: V8 since Node 24 (that of Node 22 knows the flag and fails to join these), on x64
  * with AVX2, where it was started with `--experimental-wasm-revectorize`. Nothing tells whether it does, so the flag is
  * taken at its word. It concerns every module of the process, so it is never set here.
  */
 export function hasWideVectors(): boolean {
   if (typeof process === "undefined" || process.arch !== "x64") return false;
   const flag = process.execArgv?.includes("--experimental-wasm-revectorize") ?? false;
-  return flag && Number.parseInt(process.versions.v8, 10) >= 12;
+  return flag && Number.parseInt(process.versions.v8, 10) >= 13;
 }
 
 /** A module with one function: i8x16.splat(0) followed by the given code, which must leave one v128. */

@@ -27,7 +27,7 @@ export interface KernelInfo {
   /** Fused multiply-add and the like; about a quarter faster in matrix products. */
   readonly relaxedSimd: boolean;
   /**
-   * Whether matrix products in float32 use tiles for vectors of 256 bits: Node 22 or newer on x64 with AVX2, started as
+   * Whether matrix products in float32 use tiles for vectors of 256 bits: Node 24 or newer on x64 with AVX2, started as
    * `node --experimental-wasm-revectorize`. Almost twice as fast, and the same to the bit; the flag is experimental, and
    * concerns all WebAssembly of the process.
    */
