@@ -237,17 +237,17 @@ export class TreeBuilder {
     how: {
       readonly feature: number;
       readonly bin: number;
-      readonly threshold: number;
-      readonly missingLeft: boolean;
       readonly bitset: Uint8Array | null;
       readonly gain: number;
     },
+    threshold: number,
+    missingLeft: boolean,
   ): void {
     this.#feature[node] = how.feature;
-    this.#threshold[node] = how.threshold;
+    this.#threshold[node] = threshold;
     this.#left[node] = left;
     this.#gain[node] = how.gain;
-    this.#flags[node] = (how.missingLeft ? flagMissingLeft : 0) | (how.bitset ? flagCategory : 0);
+    this.#flags[node] = (missingLeft ? flagMissingLeft : 0) | (how.bitset ? flagCategory : 0);
     this.#bin[node] = how.bitset ? this.#bitsets.push(how.bitset) - 1 : how.bin;
   }
 
