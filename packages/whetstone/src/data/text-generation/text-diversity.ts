@@ -54,7 +54,11 @@ export function textDiversity(texts: readonly string[], options: TextDiversityOp
   const words = list.map(plainWords);
   const grams = words.map((w) => Array.from({ length: ORDERS }, (_, n) => gramsOf(w, n + 1)));
   return {
-    distinct: [distinctShare(words, grams, 1), distinctShare(words, grams, 2), distinctShare(words, grams, 3)],
+    distinct: [
+      distinctShare(words, grams, 1),
+      distinctShare(words, grams, 2),
+      distinctShare(words, grams, 3),
+    ],
     selfBleu: selfBleu(words, grams),
     meanSimilarity: meanSimilarity(list, pairs, seed),
     duplicates: 1 - new Set(list).size / list.length,

@@ -139,10 +139,7 @@ export class TreeGrower {
   #mayGrow(node: GrownNode): boolean {
     const { maxDepth } = this.#limits;
     if (maxDepth !== null && node.depth >= maxDepth) return false;
-    return (
-      Number(node.hessian >> this.#countShift) >= 2 * this.#finder.minCount &&
-      node.end - node.start > 1
-    );
+    return Number(node.hessian >> this.#countShift) >= 2 * this.#finder.minCount && node.end - node.start > 1;
   }
 
   #hessian(sum: bigint): number {
