@@ -192,18 +192,12 @@ As $\eta\to0$ the path becomes a smooth curve in $t=\eta m$, so the gain saturat
     lab.check("best test error at η = 0.05 against η = 1", least(slow) / least(fast), { below: 1 });
     lab.check("trees to that best: η = 0.05 over η = 1", best(slow) / best(fast), { above: 3 });
     const reach = (eta: number) => errors(fit(eta, 120), train).findIndex((e) => e < 1.5) + 1;
-    lab.check(
-      "half the rate, about twice the trees to a training error of 1.5",
-      reach(0.1) / reach(0.2),
-      { between: [1.6, 2.6] },
-    );
-    lab.check(
-      "η = 1: test error rises again after its best by the factor",
-      fast.at(-1)! / least(fast),
-      {
-        above: 1.1,
-      },
-    );
+    lab.check("half the rate, about twice the trees to a training error of 1.5", reach(0.1) / reach(0.2), {
+      between: [1.6, 2.6],
+    });
+    lab.check("η = 1: test error rises again after its best by the factor", fast.at(-1)! / least(fast), {
+      above: 1.1,
+    });
     const ended = stopped.nIter < rounds;
     const since = scores.slice(-patience);
     const reference = scores.at(-1 - patience)!;
