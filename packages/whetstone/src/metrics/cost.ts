@@ -55,18 +55,17 @@ export function expectedCost<L extends Label>(
   const { labels, truth, predicted } = readLabelPair(where, yTrue, yPred, options.labels);
   const weight = readSampleWeight(where, options.sampleWeight, truth.length);
   checkCost(where, cost, labels.length);
+  const k = labels.length;
+  const costs = cost.data;
   let sum = 0;
   let total = 0;
   for (let i = 0; i < truth.length; i++) {
-    if (truth[i]! < 0 || predicted[i]! < 0) {
-      throw valueError(
-        where,
-        truth[i]! < 0 ? "yTrue" : "yPred",
-        `holds a label at row ${i} that is not in labels`,
-      );
-    }
+    const t = truth[i]!;
+    const p = predicted[i]!;
+    if (t < 0 || p < 0)
+      throw valueError(where, t < 0 ? "yTrue" : "yPred", `holds a label at row ${i} that is not in labels`);
     const w = weight === null ? 1 : weight[i]!;
-    sum += w * cost.at(truth[i]!, predicted[i]!);
+    sum += w * costs[t * k + p]!;
     total += w;
   }
   return sum / total;

@@ -36,11 +36,14 @@ export function kolmogorovSf(t: number): number {
  * Positive terms only, so a tiny probability keeps its digits.
  */
 function exactTail(n: number, m: number, h: number): number {
-  const reached = new Float64Array(m + 1);
+  // All that lies outside the band is 1. The band moves to the right, so the right of it still is from the start.
+  const reached = new Float64Array(m + 1).fill(1);
+  let from = 0;
   for (let i = 0; i <= n; i++) {
-    for (let j = 0; j <= m; j++) {
-      if (Math.abs(i * m - j * n) >= h) reached[j] = 1;
-      else if (i === 0 && j === 0) reached[j] = 0;
+    while (from <= m && i * m - from * n >= h) from++;
+    if (from > 0) reached[from - 1] = 1;
+    for (let j = from; j <= m && j * n - i * m < h; j++) {
+      if (i === 0 && j === 0) reached[j] = 0;
       else reached[j] = (i * (i > 0 ? reached[j]! : 0) + j * (j > 0 ? reached[j - 1]! : 0)) / (i + j);
     }
   }

@@ -57,6 +57,8 @@ const nodeWords = 16;
 /** Trees grown together at most, and the memory they may take together. */
 const together = 32;
 const memoryLimit = 2 ** 28;
+/** Values below which the threads take longer to meet than to rank. */
+const threadedValues = 8192;
 
 /** Grows the trees, side by side on all threads; the result does not depend on how many there are. */
 export function growTrees(problem: GrowthProblem, options: FitOptions): TreeSet {
@@ -148,7 +150,10 @@ function rankAll(X: Matrix, codes: number, values: number): void {
     const batch = Math.max(1, Math.min(d, Math.floor(memoryLimit / (n * 24 + 8192))));
     const scratch = s.u8(batch * (n * 24 + 8192), false).ptr;
     for (let first = 0; first < d; first += batch) {
-      treeKernels.parallel("rankColumns", Math.min(batch, d - first), x, n, d, first, codes, values, scratch);
+      const width = Math.min(batch, d - first);
+      const places = [x, n, d, first, codes, values, scratch];
+      if (n * width >= threadedValues) treeKernels.parallel("rankColumns", width, ...places);
+      else for (let c = 0; c < width; c++) treeKernels.call("rankColumns", ...places, c);
     }
   });
 }

@@ -27,6 +27,8 @@ export interface TreeArrays {
 
 const rowsPerPiece = 1 << 15;
 const rowsPerChunk = 64;
+/** Walks down trees below which the threads take longer to meet than to walk. */
+const threadedWalks = 8192;
 const fields = ["feature", "threshold", "left", "missingLeft", "impurity", "count", "weight"] as const;
 
 /**
@@ -172,11 +174,12 @@ export class TreeSet implements TreeArrays {
         const n = Math.min(piece, X.rows - first);
         x.view.set(X.data.subarray(first * X.cols, (first + n) * X.cols));
         sums.view.fill(0);
-        const chunks = Math.ceil(n / rowsPerChunk);
+        // One chunk is done by this thread alone.
+        const perChunk = n * (to - from) < threadedWalks ? n : rowsPerChunk;
         treeKernels.parallel(
           "addTreeValues",
-          chunks,
-          ...[x.ptr, n, X.cols, nodes, starts, from, to, values, outputs, sums.ptr, rowsPerChunk],
+          Math.ceil(n / perChunk),
+          ...[x.ptr, n, X.cols, nodes, starts, from, to, values, outputs, sums.ptr, perChunk],
         );
         out.data.set(sums.view.subarray(0, n * outputs), first * outputs);
       }

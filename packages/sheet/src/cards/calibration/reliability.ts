@@ -103,7 +103,8 @@ A constant forecast at the base rate has one bin and no gap: ECE says nothing ab
         ),
       { equals: 0, within: 1e-9 },
     );
-    const constant = good.y.map(() => mean(good.y));
+    const rate = mean(good.y);
+    const constant = good.y.map(() => rate);
     lab.check("always the base rate: ECE", expectedCalibrationError(good.y, constant), { atMost: 1e-12 });
     lab.check("and its AUC", rocAuc(good.y, constant), { equals: 0.5 });
     const few = range(30).map(() => {

@@ -58,8 +58,9 @@ Neither measure sees meaning: a shuffled vocabulary is varied and useless. Agree
     const rich = textDiversity(texts, { seed: lab.seed });
     const poor = textDiversity(poorTexts, { seed: lab.seed });
     const sizes = [10, 20, 40, 80, 160];
+    // Only distinct-2 is drawn: near duplicates and pairs are looked for as little as may be.
     const curve = (all: (k: number) => string[]) =>
-      sizes.map((k) => textDiversity(all(k), { pairs: 500 }).distinct[1]);
+      sizes.map((k) => textDiversity(all(k), { pairs: 1, similarity: 1 }).distinct[1]);
     lab.plot(
       figure(
         [

@@ -10,6 +10,8 @@ const world = (noise: number) => ({
   noise,
 });
 
+type Learner = DecisionTreeRegressor | BaggingRegressor | HistGradientBoostingRegressor;
+
 export default card({
   id: "ensemble/bias-and-variance",
   title: "Bagging calms deep trees, boosting teaches stumps",
@@ -50,8 +52,18 @@ The fit is $I-(I-\eta S)^m$ applied to $y$, whose noise part grows with $m$ towa
   },
   run(lab, { rounds, members, noise }) {
     const options = { repetitions: 20, trainRows: 80, testRows: 40, seed: lab.seed };
-    const of = (spec: Parameters<typeof biasVarianceDecomposition>[0], sigma = noise, repetitions = 20) =>
-      biasVarianceDecomposition(spec, world(sigma), { ...options, repetitions });
+    // Pictures and checks share what they have in common.
+    const known = new Map<string, ReturnType<typeof biasVarianceDecomposition>>();
+    const of = (spec: Learner, sigma = noise, repetitions = 20) => {
+      const { typeName } = spec.constructor as unknown as { readonly typeName: string };
+      const key = JSON.stringify([typeName, spec.params, sigma, repetitions]);
+      let parts = known.get(key);
+      if (parts === undefined) {
+        parts = biasVarianceDecomposition(spec, world(sigma), { ...options, repetitions });
+        known.set(key, parts);
+      }
+      return parts;
+    };
     const stump = new DecisionTreeRegressor({ maxDepth: 1 });
     const boosted = (maxIter: number, maxDepth = 1, learningRate = 0.3, subsample = 1) =>
       new HistGradientBoostingRegressor({ maxIter, maxDepth, minSamplesLeaf: 3, learningRate, subsample });

@@ -116,11 +116,12 @@ $\sqrt p$ columns is the default for labels. For numbers Breiman advises $p/3$; 
     // Left: the error against the number of trees.
     const train = makeMoons({ nSamples: 250, noise: 0.3, seed: 2 * lab.seed });
     const test = makeMoons({ nSamples: 1000, noise: 0.3, seed: 2 * lab.seed + 1 });
-    const model = new RandomForestClassifier({ nEstimators: 150, minSamplesLeaf: leaf, seed: lab.seed }).fit(
-      train.X,
-      train.y,
-    );
-    const errors = Array.from(model.stagedPredict(test.X), (p) => 1 - accuracy(test.y, p));
+    const grow = (minSamplesLeaf: number) =>
+      new RandomForestClassifier({ nEstimators: 150, minSamplesLeaf, seed: lab.seed }).fit(train.X, train.y);
+    const errorsOf = (forest: ReturnType<typeof grow>) =>
+      Array.from(forest.stagedPredict(test.X), (p) => 1 - accuracy(test.y, p));
+    const model = grow(leaf);
+    const errors = errorsOf(model);
     const some = model.first(trees);
     lab.plot(
       figure(
@@ -144,7 +145,7 @@ $\sqrt p$ columns is the default for labels. For numbers Breiman advises $p/3$; 
     );
     lab.plot(
       figure([{ type: "line", x: range(150).map((t) => t + 1), y: errors }], {
-        title: "More trees never turn the curve up",
+        title: "More trees flatten the curve",
         x: { label: "trees", scale: "log" },
         y: { label: "error on new rows" },
         alt: "Error on new rows against the number of trees: it falls and flattens.",
@@ -206,10 +207,12 @@ $\sqrt p$ columns is the default for labels. For numbers Breiman advises $p/3$; 
       },
     );
     lab.check("ρ with one column per split, of ρ with all", found[0]!.rho / found[3]!.rho, { below: 0.9 });
-    lab.check("error of 150 trees less the best so far", errors[149]! - Math.min(...errors), {
+    // Of trees with large leaves the first few can be better than the rest by luck.
+    const full = leaf === 1 ? errors : errorsOf(grow(1));
+    lab.check("fully grown: error of 150 trees less the best so far", full[149]! - Math.min(...full), {
       below: 0.025,
     });
-    lab.check("and less the error of the first tree", errors[149]! - errors[0]!, { below: 0.005 });
+    lab.check("and less the error of the first tree", full[149]! - full[0]!, { below: 0.005 });
     lab.check("columns per split for labels, by default", new RandomForestClassifier().params.maxFeatures!, {
       equals: "sqrt",
     });

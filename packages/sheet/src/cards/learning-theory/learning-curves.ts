@@ -46,9 +46,10 @@ A flexible learner has a tiny $b$ and a large effective $p$, which may grow with
     const { X, y } = makeFriedman1({ nSamples: rows, noise, seed: lab.seed });
     const trainSizes = [0.06, 0.12, 0.25, 0.5, 0.75, 1];
     const boosted = new HistGradientBoostingRegressor({
-      maxIter: 80,
+      maxIter: 60,
       maxLeafNodes: leaves,
       minSamplesLeaf: 3,
+      maxBins: 64,
     });
     const curve = (spec: LinearRegression | HistGradientBoostingRegressor) =>
       learningCurve(spec, X, y, { trainSizes, cv: 3, scoring: "mse", seed: lab.seed }).map((p) => ({

@@ -146,19 +146,17 @@ On the ROC curve the expected cost is $\pi c_{FN}(1-\text{TPR})+(1-\pi)c_{FP}\,\
       falseNegative: 10,
     });
     const brute = Math.min(
-      ...[0, ...validation.p]
-        .map((t) =>
-          expectedCost(
-            validation.y,
-            validation.p.map((v) => (v >= t ? 1 : 0)),
-            Matrix.from([
-              [0, 1],
-              [10, 0],
-            ]),
-            { labels: [0, 1] },
-          ),
-        )
-        .slice(0, 400),
+      ...[0, ...validation.p.slice(0, 399)].map((t) =>
+        expectedCost(
+          validation.y,
+          validation.p.map((v) => (v >= t ? 1 : 0)),
+          Matrix.from([
+            [0, 1],
+            [10, 0],
+          ]),
+          { labels: [0, 1] },
+        ),
+      ),
     );
     lab.check("chosen by cost, validation: no worse than 400 thresholds tried", pick.value - brute, {
       atMost: 1e-12,

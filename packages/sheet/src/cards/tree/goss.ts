@@ -47,7 +47,13 @@ The error comes from $B$ only: its variance grows with the spread of the small g
   run(lab, { top, other, rounds }) {
     const train = makeFriedman1({ nSamples: 800, noise: 1, seed: 2 * lab.seed });
     const test = makeFriedman1({ nSamples: 1000, noise: 1, seed: 2 * lab.seed + 1 });
-    const spec = new HistGradientBoostingRegressor({ maxIter: rounds, minSamplesLeaf: 5, seed: lab.seed });
+    // 64 bins are as good as 255 on 800 rows, and a split is found in less time.
+    const spec = new HistGradientBoostingRegressor({
+      maxIter: rounds,
+      minSamplesLeaf: 5,
+      maxBins: 64,
+      seed: lab.seed,
+    });
     const curve = (s: HistGradientBoostingRegressor) =>
       Array.from(s.fit(train.X, train.y).stagedPredict(test.X), (p) => mse(test.y, p));
     const own = curve(spec.with({ topRate: top, otherRate: other }));
@@ -104,7 +110,7 @@ The error comes from $B$ only: its variance grows with the spread of the small g
     );
     const errorOf = (s: HistGradientBoostingRegressor) =>
       mse(test.y, s.fit(train.X, train.y).predict(test.X));
-    const long = spec.with({ maxIter: 60 });
+    const long = spec.with({ maxIter: 30 });
     const seeds = range(4);
     const goss = mean(seeds.map((k) => errorOf(long.with({ topRate: 0.2, otherRate: 0.1, seed: k }))));
     const random = mean(seeds.map((k) => errorOf(long.with({ subsample: 0.3, seed: k }))));

@@ -58,6 +58,12 @@ function shinglesOf(text: string, size: number, unit: "character" | "word"): Set
   const plain = plainText(text);
   const pieces = unit === "word" ? plain.split(" ") : Array.from(plain);
   const glue = unit === "word" ? " " : "";
+  if (pieces.length === plain.length && pieces.length > size) {
+    // Each character is one unit of the string.
+    const found = new Set<string>();
+    for (let i = 0; i + size <= plain.length; i++) found.add(plain.slice(i, i + size));
+    return found;
+  }
   if (pieces.length <= size) return new Set([pieces.join(glue)]);
   const found = new Set<string>();
   for (let i = 0; i + size <= pieces.length; i++) found.add(pieces.slice(i, i + size).join(glue));
@@ -111,10 +117,28 @@ function joinSets(
   least: number,
   visit: (i: number, j: number, similarity: number) => void,
 ): void {
-  const counts = new Map<string, number>();
-  for (const set of sets) for (const s of set) counts.set(s, (counts.get(s) ?? 0) + 1);
-  const rank = new Map([...counts].sort((a, b) => a[1] - b[1]).map(([s], r) => [s, r]));
-  const rarestFirst = sets.map((set) => Int32Array.from(set, (s) => rank.get(s)!).sort());
+  const numbers = new Map<string, number>();
+  const counts: number[] = [];
+  const rarestFirst = sets.map((set) => {
+    const own = new Int32Array(set.size);
+    let at = 0;
+    for (const s of set) {
+      let number = numbers.get(s);
+      if (number === undefined) {
+        number = counts.push(0) - 1;
+        numbers.set(s, number);
+      }
+      counts[number]!++;
+      own[at++] = number;
+    }
+    return own;
+  });
+  const rank = new Int32Array(counts.length);
+  [...counts.keys()].sort((a, b) => counts[a]! - counts[b]!).forEach((number, r) => void (rank[number] = r));
+  for (const own of rarestFirst) {
+    for (let k = 0; k < own.length; k++) own[k] = rank[own[k]!]!;
+    own.sort();
+  }
   const index = new Map<number, number[]>();
   const seenBy = new Int32Array(sets.length).fill(-1);
   const order = [...sets.keys()].sort((a, b) => sets[a]!.size - sets[b]!.size);

@@ -89,21 +89,20 @@ export class KNNImputerModel extends TransformerModel {
     const { donors, rowWeights, nNeighbors, weights } = this.#state;
     const { rows, cols } = matrix;
     const out = matrix.data.slice();
+    const distances = new Float64Array(donors.rows);
     for (let i = 0; i < rows; i++) {
       const row = matrix.data.subarray(i * cols, (i + 1) * cols);
       if (!row.some((v) => Number.isNaN(v))) continue;
-      const distances = Float64Array.from({ length: donors.rows }, (_, r) =>
-        sharedDistance(row, donors.row(r)),
-      );
-      const order = Array.from(distances.keys())
-        .filter((r) => !Number.isNaN(distances[r]!) && rowWeights?.[r] !== 0)
-        .sort((a, b) => distances[a]! - distances[b]! || a - b);
+      for (let r = 0; r < donors.rows; r++)
+        distances[r] = rowWeights?.[r] === 0 ? Number.NaN : sharedDistance(row, donors.data, r * cols);
+      // Without weights a column takes as many donors as are wanted, so that no more need to be put in order.
+      const order = rowWeights ? nearest(distances, null, distances.length) : null;
       for (let j = 0; j < cols; j++) {
         if (!Number.isNaN(row[j]!)) continue;
         // A donor of weight w stands for w donors; the last one counts only as far as neighbours are wanted.
         const near: Donor[] = [];
         let open = nNeighbors;
-        for (const r of order) {
+        for (const r of order ?? nearest(distances, donors.col(j), nNeighbors)) {
           if (open <= 0) break;
           const value = donors.at(r, j);
           if (Number.isNaN(value)) continue;
@@ -144,12 +143,34 @@ function average(near: readonly Donor[], weights: "uniform" | "distance"): numbe
   return sum / total;
 }
 
+/** The `most` nearest donors that have a value, nearest first, of equally near ones the first. */
+function nearest(distances: Float64Array, values: Float64Array | null, most: number): number[] {
+  if (most >= distances.length / 8) {
+    const all: number[] = [];
+    for (let r = 0; r < distances.length; r++) if (!Number.isNaN(distances[r]!)) all.push(r);
+    return all.sort((a, b) => distances[a]! - distances[b]! || a - b);
+  }
+  const found: number[] = [];
+  let limit = Number.POSITIVE_INFINITY;
+  for (let r = 0; r < distances.length; r++) {
+    const d = distances[r]!;
+    if (Number.isNaN(d) || (values !== null && Number.isNaN(values[r]!))) continue;
+    if (found.length === most && d >= limit) continue;
+    if (found.length === most) found.pop();
+    let at = found.length;
+    while (at > 0 && distances[found[at - 1]!]! > d) at--;
+    found.splice(at, 0, r);
+    limit = distances[found.at(-1)!]!;
+  }
+  return found;
+}
+
 /** Euclidean distance over the columns that both rows have, scaled to all columns; NaN where they share none. */
-function sharedDistance(a: Float64Array, b: Float64Array): number {
+function sharedDistance(a: Float64Array, b: Float64Array, start: number): number {
   let sum = 0;
   let shared = 0;
   for (let j = 0; j < a.length; j++) {
-    const gap = a[j]! - b[j]!;
+    const gap = a[j]! - b[start + j]!;
     if (Number.isNaN(gap)) continue;
     sum += gap * gap;
     shared++;

@@ -102,11 +102,17 @@ function logisticChances(values: Float64Array, rate: number, strength: number): 
   const mean = values.reduce((a, b) => a + b, 0) / n;
   const sd = Math.sqrt(values.reduce((a, v) => a + (v - mean) ** 2, 0) / n) || 1;
   const slopes = values.map((v) => (strength * (v - mean)) / sd);
-  const average = (offset: number) => slopes.reduce((a, s) => a + sigmoid(s + offset), 0) / n;
+  const average = (offset: number) => {
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += sigmoid(slopes[i]! + offset);
+    return sum / n;
+  };
   let low = -60 - 40 * strength;
   let high = 60 + 40 * strength;
   for (let k = 0; k < 200; k++) {
     const middle = (low + high) / 2;
+    // No number lies between them any more.
+    if (middle === low || middle === high) break;
     if (average(middle) < rate) low = middle;
     else high = middle;
   }

@@ -52,9 +52,14 @@ export function textDiversity(texts: readonly string[], options: TextDiversityOp
   const near = new Set<number>();
   for (const p of similarTexts(list, { similarity })) near.add(p.row).add(p.twin);
   const words = list.map(plainWords);
+  const grams = words.map((w) => Array.from({ length: ORDERS }, (_, n) => gramsOf(w, n + 1)));
   return {
-    distinct: [1, 2, 3].map((n) => distinctShare(words, n)) as unknown as TextDiversity["distinct"],
-    selfBleu: selfBleu(words),
+    distinct: [
+      distinctShare(words, grams, 1),
+      distinctShare(words, grams, 2),
+      distinctShare(words, grams, 3),
+    ],
+    selfBleu: selfBleu(words, grams),
     meanSimilarity: meanSimilarity(list, pairs, seed),
     duplicates: 1 - new Set(list).size / list.length,
     nearDuplicates: near.size / list.length,
@@ -62,30 +67,36 @@ export function textDiversity(texts: readonly string[], options: TextDiversityOp
   };
 }
 
-function gramsOf(words: readonly string[], n: number): Map<string, number> {
+/** How often each n-gram of words occurs in a text. */
+type Grams = ReadonlyMap<string, number>;
+
+function gramsOf(words: readonly string[], n: number): Grams {
   const counts = new Map<string, number>();
   for (let i = 0; i + n <= words.length; i++) {
-    const gram = words.slice(i, i + n).join(" ");
+    const gram = n === 1 ? words[i]! : words.slice(i, i + n).join(" ");
     counts.set(gram, (counts.get(gram) ?? 0) + 1);
   }
   return counts;
 }
 
-function distinctShare(texts: readonly (readonly string[])[], n: number): number {
+function distinctShare(
+  texts: readonly (readonly string[])[],
+  grams: readonly (readonly Grams[])[],
+  n: number,
+): number {
   const seen = new Set<string>();
   let total = 0;
-  for (const words of texts) {
-    for (const gram of gramsOf(words, n).keys()) seen.add(gram);
+  texts.forEach((words, text) => {
+    for (const gram of grams[text]![n - 1]!.keys()) seen.add(gram);
     total += Math.max(0, words.length - n + 1);
-  }
+  });
   return seen.size / total;
 }
 
 const ORDERS = 4;
 
 /** Each n-gram keeps its two largest counts, so that the best count in all other texts is known at once. */
-function selfBleu(texts: readonly (readonly string[])[]): number {
-  const grams = texts.map((words) => Array.from({ length: ORDERS }, (_, n) => gramsOf(words, n + 1)));
+function selfBleu(texts: readonly (readonly string[])[], grams: readonly (readonly Grams[])[]): number {
   const best = new Map<string, { text: number; count: number; second: number }>();
   grams.forEach((orders, text) => {
     for (const counts of orders)

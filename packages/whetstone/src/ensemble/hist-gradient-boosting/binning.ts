@@ -6,6 +6,8 @@ import { cumulative, firstAbove } from "./quantile.ts";
 
 /** Rows from which bin edges are taken; a seeded sample of a larger training set. */
 const sampleRows = 200_000;
+/** Values below which the threads take longer to meet than to sort. */
+const threadedValues = 8192;
 /** Bytes of columns handled at a time. */
 const batchBytes = 1 << 26;
 /** Largest threshold: an infinite one would send everything left. */
@@ -83,18 +85,9 @@ export function fitBins(
       const tally = s.u32(width * 6 * 2048, false);
       const found = s.i32(width);
       const list = sample ? s.u32(sample).ptr : 0;
-      boostKernels.parallel(
-        "sortColumns",
-        width,
-        columns.ptr,
-        n,
-        list,
-        count,
-        sorted.ptr,
-        spare.ptr,
-        tally.ptr,
-        found.ptr,
-      );
+      const places = [columns.ptr, n, list, count, sorted.ptr, spare.ptr, tally.ptr, found.ptr];
+      if (width * count >= threadedValues) boostKernels.parallel("sortColumns", width, ...places);
+      else for (let c = 0; c < width; c++) boostKernels.call("sortColumns", ...places, c);
       const mass = sampleWeights ? s.f64(width * count, false) : null;
       const distinct = s.i32(width);
       if (mass) {
@@ -140,21 +133,21 @@ function eachBatch(features: number, rows: number, work: (first: number, width: 
 
 /** Distinct values of an ascending list, or null when there are more than `most`. */
 function distinct(sorted: Float64Array, most: number): Float64Array | null {
-  const found: number[] = [];
-  let previous = Number.NaN;
-  for (const v of sorted) {
-    if (v === previous) continue;
-    if (found.length === most) return null;
-    found.push(v);
-    previous = v;
+  const found = new Float64Array(Math.min(most, sorted.length));
+  let count = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    const v = sorted[i]!;
+    if (count > 0 && v === found[count - 1]) continue;
+    if (count === most) return null;
+    found[count++] = v;
   }
-  return Float64Array.from(found);
+  return found.subarray(0, count);
 }
 
 function midpoints(values: Float64Array): Float64Array {
-  return Float64Array.from({ length: Math.max(0, values.length - 1) }, (_, i) =>
-    middle(values[i]!, values[i + 1]!),
-  );
+  const out = new Float64Array(Math.max(0, values.length - 1));
+  for (let i = 0; i < out.length; i++) out[i] = middle(values[i]!, values[i + 1]!);
+  return out;
 }
 
 function middle(a: number, b: number): number {

@@ -26,6 +26,7 @@ export class TreeGrower {
   readonly #mapper: BinMapper;
   readonly #limits: GrowthLimits;
   readonly #kinds: Uint8Array;
+  readonly #countShift: bigint;
 
   /**
    * @param bins pointer to the binned features
@@ -45,6 +46,7 @@ export class TreeGrower {
     this.#mapper = mapper;
     this.#limits = limits;
     this.#kinds = kinds;
+    this.#countShift = BigInt(state.countShift);
   }
 
   /**
@@ -69,14 +71,8 @@ export class TreeGrower {
       pairs = this.list.gathered;
     }
     const groups = this.#limits.interactions?.map((_, i) => i) ?? [];
-    const root = this.#node(builder, {
-      depth: 0,
-      start: 0,
-      end: count,
-      value: this.#rootValue(total),
-      groups,
-      ...total,
-    });
+    const { gradient, hessian } = total;
+    const root = this.#node(builder, 0, 0, count, this.#rootValue(total), groups, gradient, hessian);
     const open = new SplitQueue(this.#limits.maxLeafNodes !== null);
     const leaves: Leaf[] = [];
     if (this.#mayGrow(root) && this.#hessian(total.hessian) >= this.#limits.minHessianToSplit) {
@@ -111,12 +107,24 @@ export class TreeGrower {
 
   #node(
     builder: TreeBuilder,
-    given: Pick<GrownNode, "depth" | "start" | "end" | "value" | "groups" | "gradient" | "hessian">,
+    depth: number,
+    start: number,
+    end: number,
+    value: number,
+    groups: readonly number[],
+    gradient: bigint,
+    hessian: bigint,
   ): GrownNode {
-    const count = Number(given.hessian >> BigInt(this.#state.countShift)) * this.#state.rowsPerCount;
+    const count = Number(hessian >> this.#countShift) * this.#state.rowsPerCount;
     return {
-      node: builder.leaf(given.value, count),
-      ...given,
+      node: builder.leaf(value, count),
+      depth,
+      start,
+      end,
+      value,
+      groups,
+      gradient,
+      hessian,
       lower: Number.NEGATIVE_INFINITY,
       upper: Number.POSITIVE_INFINITY,
       histogram: 0,
@@ -131,14 +139,11 @@ export class TreeGrower {
   #mayGrow(node: GrownNode): boolean {
     const { maxDepth } = this.#limits;
     if (maxDepth !== null && node.depth >= maxDepth) return false;
-    return (
-      Number(node.hessian >> BigInt(this.#state.countShift)) >= 2 * this.#finder.minCount &&
-      node.end - node.start > 1
-    );
+    return Number(node.hessian >> this.#countShift) >= 2 * this.#finder.minCount && node.end - node.start > 1;
   }
 
   #hessian(sum: bigint): number {
-    const shift = BigInt(this.#state.countShift);
+    const shift = this.#countShift;
     if (this.#state.countedHessian) return Number(sum >> shift);
     return Number(sum & ((1n << shift) - 1n)) * this.#state.hessianUnit;
   }
@@ -175,25 +180,22 @@ export class TreeGrower {
     const depth = node.depth + 1;
     const leftRows = this.list.partition(node, split, grows);
     const middle = node.start + leftRows;
-    const left = this.#node(builder, {
-      ...{ depth, start: node.start, end: middle, value: split.valueLeft, groups },
-      ...{ gradient: split.gradientLeft, hessian: split.hessianLeft },
-    });
-    const right = this.#node(builder, {
-      ...{ depth, start: middle, end: node.end, value: split.valueRight, groups },
-      gradient: node.gradient - split.gradientLeft,
-      hessian: node.hessian - split.hessianLeft,
-    });
+    const { start, end } = node;
+    const { gradientLeft: gradient, hessianLeft: hessian } = split;
+    const left = this.#node(builder, depth, start, middle, split.valueLeft, groups, gradient, hessian);
+    const gradientRight = node.gradient - gradient;
+    const hessianRight = node.hessian - hessian;
+    const { valueRight } = split;
+    const right = this.#node(builder, depth, middle, end, valueRight, groups, gradientRight, hessianRight);
     node.left = left;
     node.right = right;
     node.splitFeature = feature;
     // Rows with values missing only at prediction follow the majority.
     const sawMissing = (this.#kinds[feature]! & kindMissing) !== 0;
-    const countShift = BigInt(this.#state.countShift);
     const missingLeft = sawMissing
       ? split.missingLeft
-      : left.hessian >> countShift > right.hessian >> countShift;
-    builder.split(node.node, left.node, { ...split, missingLeft, threshold: this.#threshold(split) });
+      : left.hessian >> this.#countShift > right.hessian >> this.#countShift;
+    builder.split(node.node, left.node, split, this.#threshold(split), missingLeft);
     if (this.#limits.monotonic) this.#bound(node, left, right, this.#limits.monotonic[feature]!);
 
     const growLeft = grows && this.#mayGrow(left);

@@ -5,6 +5,9 @@ import type { GradientRows } from "./gradients.ts";
 import type { FoundSplit, GrownNode, GrowthLimits } from "./grown-node.ts";
 import { bitsetBytes, expandChunks, histogramBytes, kindCategory, splitBytes } from "./layout.ts";
 
+/** Additions and bins below which a node takes less time than the threads take to meet. */
+const threadedWork = 8192;
+
 /**
  * Builds histograms and finds the best splits of nodes, in kernel memory laid out as in `assembly/boost-split.ts`.
  * Histograms are recycled from tree to tree.
@@ -124,12 +127,15 @@ export class SplitFinder {
     const d = this.#features;
     const nodePtr = node ? this.#describe(node, 0, random) : 0;
     const siblingPtr = sibling ? this.#describe(sibling, 1, random) : 0;
-    boostKernels.parallel(
-      "expandNode",
-      expandChunks(d),
-      ...[this.#bins, this.#state.rows, list, pairs, count, histogram, parent, d, this.#settings.ptr],
-      ...[nodePtr, siblingPtr, this.#found.ptr, this.#found.ptr + d * splitBytes],
-    );
+    const chunks = expandChunks(d);
+    const { rows } = this.#state;
+    const settings = this.#settings.ptr;
+    const out = this.#found.ptr;
+    const siblingOut = out + d * splitBytes;
+    const args = [this.#bins, rows, list, pairs, count, histogram, parent, d, settings, nodePtr, siblingPtr];
+    args.push(out, siblingOut);
+    if (d * (count + 512) >= threadedWork) boostKernels.parallel("expandNode", chunks, ...args);
+    else for (let chunk = 0; chunk < chunks; chunk++) boostKernels.call("expandNode", ...args, chunk);
     if (node) node.split = this.#best(0);
     if (sibling) sibling.split = this.#best(1);
   }

@@ -29,6 +29,8 @@ export interface TreeArrays {
 const rowsPerPiece = 1 << 16;
 /** Rows walked through all trees together: their features stay in the cache. */
 const predictRows = 256;
+/** Walks down trees below which the threads take longer to meet than to walk. */
+const threadedWalks = 8192;
 
 const fields = ["feature", "threshold", "left", "bin", "flags", "value", "gain", "count"] as const;
 
@@ -124,10 +126,12 @@ export class TreeEnsemble implements TreeArrays {
         x.view.set(X.data.subarray(first * d, (first + n) * d));
         encodeInPlace(x.view, n, d, categories);
         out.view.set(raw.subarray(first * outputs, (first + n) * outputs));
+        // One chunk is done by this thread alone.
+        const perChunk = n * (to - from) < threadedWalks ? n : predictRows;
         boostKernels.parallel(
           "predictTrees",
-          chunksOf(n, predictRows),
-          ...[x.ptr, n, d, nodes, bitsets, starts, from, to, outputs, out.ptr, predictRows],
+          chunksOf(n, perChunk),
+          ...[x.ptr, n, d, nodes, bitsets, starts, from, to, outputs, out.ptr, perChunk],
         );
         raw.set(out.view.subarray(0, n * outputs), first * outputs);
       }
@@ -237,17 +241,17 @@ export class TreeBuilder {
     how: {
       readonly feature: number;
       readonly bin: number;
-      readonly threshold: number;
-      readonly missingLeft: boolean;
       readonly bitset: Uint8Array | null;
       readonly gain: number;
     },
+    threshold: number,
+    missingLeft: boolean,
   ): void {
     this.#feature[node] = how.feature;
-    this.#threshold[node] = how.threshold;
+    this.#threshold[node] = threshold;
     this.#left[node] = left;
     this.#gain[node] = how.gain;
-    this.#flags[node] = (how.missingLeft ? flagMissingLeft : 0) | (how.bitset ? flagCategory : 0);
+    this.#flags[node] = (missingLeft ? flagMissingLeft : 0) | (how.bitset ? flagCategory : 0);
     this.#bin[node] = how.bitset ? this.#bitsets.push(how.bitset) - 1 : how.bin;
   }
 
@@ -259,15 +263,17 @@ export class TreeBuilder {
   finish(shrinkage: number): TreeArrays {
     const bitsets = new Uint8Array(this.#bitsets.length * bitsetBytes);
     this.#bitsets.forEach((set, i) => void bitsets.set(set, i * bitsetBytes));
+    const value = new Float64Array(this.#value);
+    for (let i = 0; i < value.length; i++) value[i]! *= shrinkage;
     return {
-      feature: Int32Array.from(this.#feature),
-      threshold: Float64Array.from(this.#threshold),
-      left: Int32Array.from(this.#left),
-      bin: Int32Array.from(this.#bin),
-      flags: Uint8Array.from(this.#flags),
-      value: Float64Array.from(this.#value, (v) => v * shrinkage),
-      gain: Float64Array.from(this.#gain),
-      count: Float64Array.from(this.#count),
+      feature: new Int32Array(this.#feature),
+      threshold: new Float64Array(this.#threshold),
+      left: new Int32Array(this.#left),
+      bin: new Int32Array(this.#bin),
+      flags: new Uint8Array(this.#flags),
+      value,
+      gain: new Float64Array(this.#gain),
+      count: new Float64Array(this.#count),
       bitsets,
     };
   }

@@ -60,6 +60,23 @@ interface Inverses {
   readonly upperQuantile: (q: number) => number;
 }
 
+/**
+ * The entropy, computed when it is asked for. A getter of the class: one of each object would make distributions ten
+ * times as expensive to create, and densities are often made anew for every parameter.
+ */
+class LazyEntropy {
+  readonly #compute: () => number;
+  #value: number | undefined;
+
+  constructor(compute: () => number) {
+    this.#compute = compute;
+  }
+
+  get entropy(): number {
+    return (this.#value ??= this.#compute());
+  }
+}
+
 function assemble(
   family: Family,
   kind: Distribution["kind"],
@@ -68,7 +85,6 @@ function assemble(
 ): Distribution {
   const [low, high] = family.support;
   const where = family.name;
-  let entropy: number | undefined;
   const cdf = (x: number): number => (x < low ? 0 : x >= high ? 1 : Number.isNaN(x) ? x : family.cdf(x));
   const sf = (x: number): number => (x < low ? 1 : x >= high ? 0 : Number.isNaN(x) ? x : family.sf(x));
   const logOf = (
@@ -97,26 +113,23 @@ function assemble(
     for (let i = 0; i < n; i++) out[i] = family.draw(stream);
     return out;
   }
-  return {
+  return Object.assign(new LazyEntropy(family.entropy), {
     name: family.name,
     kind,
     parameters: family.parameters,
     support: family.support,
     mean: family.mean,
     variance: family.variance,
-    get entropy() {
-      return (entropy ??= family.entropy());
-    },
-    pdf: (x) => (family.pdf !== undefined && inside(x) ? family.pdf(x) : Math.exp(logPdf(x))),
+    pdf: (x: number) => (family.pdf !== undefined && inside(x) ? family.pdf(x) : Math.exp(logPdf(x))),
     logPdf,
     cdf,
     sf,
-    logCdf: (x) => logOf(family.logCdf, cdf(x), sf(x), x),
-    logSf: (x) => logOf(family.logSf, sf(x), cdf(x), x),
-    quantile: (p) => inverses.quantile(probability(p, "quantile", "p")),
-    upperQuantile: (q) => inverses.upperQuantile(probability(q, "upperQuantile", "q")),
+    logCdf: (x: number) => logOf(family.logCdf, cdf(x), sf(x), x),
+    logSf: (x: number) => logOf(family.logSf, sf(x), cdf(x), x),
+    quantile: (p: number) => inverses.quantile(probability(p, "quantile", "p")),
+    upperQuantile: (q: number) => inverses.upperQuantile(probability(q, "upperQuantile", "q")),
     sample,
-  };
+  });
 }
 
 /** A continuous distribution; the ends of the support answer probabilities 0 and 1. */
