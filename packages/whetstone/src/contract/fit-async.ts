@@ -22,10 +22,55 @@ export type FitReply =
 interface Port {
   send(request: FitRequest): void;
   listen(onReply: (reply: FitReply) => void, onCrash: (message: string) => void): void;
+  /** Whether the worker alone keeps a process from ending. */
+  hold(holds: boolean): void;
   stop(): void;
 }
 
-/** Fits in a worker of its own; aborting ends the worker at once. */
+/**
+ * A worker that has answered and computes nothing. Its start cost most of a small fit's time, so that it waits a
+ * moment for another one; not longer, since it also keeps the memory its largest fit took.
+ */
+let idle: { readonly port: Port; readonly timer: ReturnType<typeof setTimeout> } | undefined;
+const IDLE_MS = 2000;
+
+function takeWorker(): Port {
+  if (idle === undefined) return startWorker();
+  const { port, timer } = idle;
+  idle = undefined;
+  clearTimeout(timer);
+  port.hold(true);
+  return port;
+}
+
+function putBack(port: Port): void {
+  if (idle !== undefined) {
+    port.stop();
+    return;
+  }
+  const drop = () => {
+    idle = undefined;
+    port.stop();
+  };
+  // One that breaks while nobody waits for it is of no use to the next.
+  port.listen(
+    () => {},
+    () => {
+      if (idle?.port !== port) return;
+      clearTimeout(idle.timer);
+      drop();
+    },
+  );
+  port.hold(false);
+  const timer = setTimeout(drop, IDLE_MS);
+  if (typeof timer === "object") (timer as { unref(): void }).unref();
+  idle = { port, timer };
+}
+
+/**
+ * Fits in a worker that computes nothing else: a new one, or one whose fit has just ended. Aborting ends the worker at
+ * once.
+ */
 export async function fitInWorker(
   spec: { constructor: unknown },
   X: unknown,
@@ -42,7 +87,8 @@ export async function fitInWorker(
   const { sampleWeight, signal: _, onProgress: _p, onWarning: _w, ...own } = options;
   const weights = sampleWeight && Float64Array.from(sampleWeight);
   const job = encode({ spec, X, y: labels, sampleWeight: weights ?? null, own }, where);
-  const port = startWorker();
+  const port = takeWorker();
+  let answered = false;
   let onAbort = () => {};
   try {
     const bytes = await new Promise<Uint8Array>((resolve, reject) => {
@@ -53,13 +99,19 @@ export async function fitInWorker(
           try {
             if (reply.kind === "progress") options.onProgress?.(reply.progress);
             else if (reply.kind === "warning") (options.onWarning ?? console.warn)(reply.sentence);
-            else if (reply.kind === "model") resolve(reply.bytes);
-            else reject(rebuildError(reply));
+            else {
+              answered = true;
+              if (reply.kind === "model") resolve(reply.bytes);
+              else reject(rebuildError(reply));
+            }
           } catch (error) {
             reject(error); // the caller's own callback threw
           }
         },
-        (message) => reject(new WhetstoneError("worker", { where }, `the worker stopped: ${message}`)),
+        (message) => {
+          answered = false; // it may break after its answer, too
+          reject(new WhetstoneError("worker", { where }, `the worker stopped: ${message}`));
+        },
       );
       port.send({ job, wantsProgress: options.onProgress !== undefined });
     });
@@ -68,7 +120,9 @@ export async function fitInWorker(
     return load(bytes);
   } finally {
     options.signal?.removeEventListener("abort", onAbort);
-    port.stop();
+    // One that was aborted, or whose fit the caller's own callback gave up, still computes.
+    if (answered) putBack(port);
+    else port.stop();
   }
 }
 
@@ -90,6 +144,7 @@ function startWorker(): Port {
         worker.onmessage = (event: MessageEvent<FitReply>) => onReply(event.data);
         worker.onerror = (event) => onCrash(event.message);
       },
+      hold: () => {}, // a page ends its workers
       stop: () => worker.terminate(),
     };
   }
@@ -100,10 +155,12 @@ function startWorker(): Port {
   return {
     send: (request) => worker.postMessage(request, [request.job.buffer as ArrayBuffer]),
     listen(onReply, onCrash) {
+      for (const event of ["message", "error", "exit"]) worker.removeAllListeners(event);
       worker.on("message", onReply);
       worker.on("error", (error) => onCrash(error instanceof Error ? error.message : String(error)));
       worker.on("exit", (code) => onCrash(`exit code ${code}`));
     },
+    hold: (holds) => (holds ? worker.ref() : worker.unref()),
     stop: () => void worker.terminate(),
   };
 }
