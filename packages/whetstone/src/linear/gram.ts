@@ -1,7 +1,6 @@
 import { valueError } from "../errors.ts";
 import type { Scratch } from "../kernels/index.ts";
 import { aboutMean, GramSums, streamedSums } from "../math/linalg/gram-sums.ts";
-import { mirrorLower } from "../math/linalg/mirror.ts";
 import { gemm } from "../math/linalg/multiply.ts";
 import type { Matrix } from "../math/matrix.ts";
 
@@ -62,16 +61,12 @@ export function gramWithOnes(
   cols: number,
 ): () => Float64Array {
   const gram = new GramSums(s, cols + 1, rows, false);
-  const { size } = gram;
   const shift = s.f64(cols + 1).ptr;
   const n = cols + 1;
+  const zeros = new Float64Array(n); // moments about zero
   return () => {
     gram.add({ x, y: 0, w, shift, rows, cols });
-    const sums = gram.take();
-    const out = new Float64Array(n * n);
-    for (let i = 0; i < n; i++) out.set(sums.subarray(i * size, i * size + i + 1), i * n);
-    mirrorLower(n, out);
-    return out;
+    return aboutMean(gram.take(), gram.size, n, 0, zeros);
   };
 }
 

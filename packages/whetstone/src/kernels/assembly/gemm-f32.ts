@@ -193,11 +193,12 @@ export function tile(
  */
 function wideTile(a: usize, b: usize, c: usize, k: i32, line: usize, alpha: f32, beta: f32): void {
   const z = f32x4.splat(0);
-  let c00 = z, c01 = z, c02 = z, c03 = z, c10 = z, c11 = z, c12 = z, c13 = z, c20 = z, c21 = z, c22 = z, c23 = z, c30 = z, c31 = z, c32 = z, c33 = z;
+  let c00 = z, c01 = z, c02 = z, c03 = z, c10 = z, c11 = z, c12 = z, c13 = z;
+  let c20 = z, c21 = z, c22 = z, c23 = z, c30 = z, c31 = z, c32 = z, c33 = z;
   let d = b + (<usize>k << 5);
   do {
     const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(d), b3 = v128.load(d, 16);
-    let x = v128.load32_splat(a, 0);
+    let x = v128.load32_splat(a);
     c00 = madd32(x, b0, c00);
     c01 = madd32(x, b1, c01);
     c02 = madd32(x, b2, c02);
@@ -224,8 +225,8 @@ function wideTile(a: usize, b: usize, c: usize, k: i32, line: usize, alpha: f32,
   const s = f32x4.splat(alpha);
   row8(c, f32x4.mul(s, c00), f32x4.mul(s, c01), beta);
   row8(c + 32, f32x4.mul(s, c02), f32x4.mul(s, c03), beta);
-  row8(c + 1 * line, f32x4.mul(s, c10), f32x4.mul(s, c11), beta);
-  row8(c + 1 * line + 32, f32x4.mul(s, c12), f32x4.mul(s, c13), beta);
+  row8(c + line, f32x4.mul(s, c10), f32x4.mul(s, c11), beta);
+  row8(c + line + 32, f32x4.mul(s, c12), f32x4.mul(s, c13), beta);
   row8(c + 2 * line, f32x4.mul(s, c20), f32x4.mul(s, c21), beta);
   row8(c + 2 * line + 32, f32x4.mul(s, c22), f32x4.mul(s, c23), beta);
   row8(c + 3 * line, f32x4.mul(s, c30), f32x4.mul(s, c31), beta);
