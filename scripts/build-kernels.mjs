@@ -168,10 +168,12 @@ async function compile(name, entry) {
   // Node 20 does not even parse it otherwise; later ones know no such flag.
   if (process.versions.node.startsWith("20.")) setFlagsFromString("--experimental-wasm-relaxed-simd");
   const module = new WebAssembly.Module(wasm);
-  const foreign = WebAssembly.Module.imports(module).filter((entry) => entry.kind !== "memory");
+  const foreign = WebAssembly.Module.imports(module).filter(
+    (entry) => entry.kind !== "memory" && (name === "core" || entry.module !== "kernels"),
+  );
   if (foreign.length > 0) {
     throw new Error(
-      `kernels (${name}) import ${foreign.map((entry) => entry.name).join(", ")}; only the memory may be imported`,
+      `kernels (${name}) import ${foreign.map((entry) => entry.name).join(", ")}; only the memory and, in a set, core kernels may be imported`,
     );
   }
   checkSections(wasm);
@@ -194,7 +196,7 @@ function checkFused(bytes, text) {
     throw new Error("only relaxed_madd can be rewritten for engines without relaxed SIMD");
 }
 
-/** The import section (id 2) must hold the memory alone, shared; there must be no static data (id 11). */
+/** The import section (id 2) must hold the memory, shared; there must be no static data (id 11). */
 function checkSections(bytes) {
   let at = 8;
   const leb = () => {
@@ -213,12 +215,21 @@ function checkSections(bytes) {
       throw new Error("kernels hold static data; they must not (Math.log and its like do: see vector-math)");
     const end = at + size;
     if (id === 2) {
-      if (leb() !== 1) throw new Error("kernels must import exactly one thing, the memory");
-      for (let part = 0; part < 2; part++) {
-        const length = leb(); // of "env", then of "memory"
-        at += length;
+      for (let left = leb(); left > 0; left--) {
+        for (let part = 0; part < 2; part++) {
+          const length = leb(); // of the module's name, then of the entry's
+          at += length;
+        }
+        const kind = bytes[at++];
+        if (kind === 0)
+          leb(); // a function: its type
+        else if (kind !== 2 || bytes[at] !== 3) throw new Error("kernels do not import a shared memory");
+        else {
+          at++;
+          leb(); // least pages
+          leb(); // most pages
+        }
       }
-      if (bytes[at] !== 2 || bytes[at + 1] !== 3) throw new Error("kernels do not import a shared memory");
       found = at;
     }
     // To the last section: static data stands at the end, and would overwrite what the thread pool keeps there.

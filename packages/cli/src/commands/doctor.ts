@@ -4,7 +4,8 @@ import { print } from "../terminal.ts";
 
 /** What this machine offers to the library. */
 export async function doctor(options: { readonly json?: boolean }): Promise<void> {
-  const kernels = kernelInfo();
+  const gemmF32GFlops = Math.round(measureGemm());
+  const kernels = kernelInfo(); // after the products, whose tile is chosen when there is work for it
   const facts = {
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
@@ -12,7 +13,7 @@ export async function doctor(options: { readonly json?: boolean }): Promise<void
     memoryGB: Math.round(totalmem() / 2 ** 30),
     ...kernels,
     gpu: await findGpu(),
-    gemmF32GFlops: Math.round(measureGemm()),
+    gemmF32GFlops,
   };
   if (options.json) {
     print(JSON.stringify(facts, null, 2));
@@ -24,7 +25,7 @@ export async function doctor(options: { readonly json?: boolean }): Promise<void
     ["CPU", `${facts.cpu}, ${facts.memoryGB} GB memory`],
     ["SIMD", yes(facts.simd, "this Node cannot run the kernels")],
     ["Relaxed SIMD", yes(facts.relaxedSimd, "products run about a fifth slower")],
-    ["Wide vectors", yes(facts.wideVectors, "Node 24 on x64 has them with --experimental-wasm-revectorize")],
+    ["Wide vectors", yes(facts.wideVectors, "Node 24 and newer have them on x64 with AVX2")],
     [
       "Threads",
       `${facts.threads} of ${facts.hardwareThreads}${facts.sharedMemory ? "" : " (no shared memory)"}`,

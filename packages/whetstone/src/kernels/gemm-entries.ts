@@ -1,6 +1,7 @@
 /** Matrix products, one or a batch of them, as entries of a tape. */
 import { chunkWork, float32, float64, type Kind, type Product, plan, up, workBytes } from "./gemm-plan.ts";
 import type { TapeEntry } from "./tape.ts";
+import { expectWorkOnTape } from "./wide-tiles.ts";
 
 /**
  * C[i] = alpha A[i] B[i] + beta C[i] for i below `batch`, on kernel memory. Distances between the members of the
@@ -68,6 +69,7 @@ export function gemmEntries(
   const { m, n, k, alpha, batch } = full;
   if (m === 0 || n === 0 || batch === 0) return { entries: [], workBytes: 0 };
   const perMember = m * n * k;
+  expectWorkOnTape(type, batch * perMember);
   const packed = (up(m, 4) + up(n, 8)) * k * kind.bytes;
   const few = perMember <= (batch > 1 ? batchWork : 2 * chunkWork) && packed <= batchBytes;
   if (few && k > 0 && alpha !== 0) return together(kind, full, work);

@@ -45,6 +45,7 @@ const slabDepth = 8192;
 const depthBlock = 256;
 
 export interface Kind {
+  readonly type: "f32" | "f64";
   readonly name: "gemmF64" | "gemmF32";
   readonly batch: "gemmBatchF64" | "gemmBatchF32";
   readonly split: "gemmSplitF64" | "gemmSplitF32";
@@ -55,6 +56,7 @@ export interface Kind {
 }
 
 export const float64: Kind = {
+  type: "f64",
   name: "gemmF64",
   batch: "gemmBatchF64",
   split: "gemmSplitF64",
@@ -64,6 +66,7 @@ export const float64: Kind = {
 };
 
 export const float32: Kind = {
+  type: "f32",
   name: "gemmF32",
   batch: "gemmBatchF32",
   split: "gemmSplitF32",

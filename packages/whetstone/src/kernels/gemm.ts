@@ -7,6 +7,7 @@ import { shapeError } from "../errors.ts";
 import { float32, float64, type Kind, plan, workBytes } from "./gemm-plan.ts";
 import { call, parallel } from "./pool.ts";
 import { pointerOf, type Scratch, withScratch } from "./scratch.ts";
+import { expectWork } from "./wide-tiles.ts";
 
 /** Below this many multiplications plain loops beat copying into kernel memory. */
 const smallWork = 12 ** 3;
@@ -195,6 +196,7 @@ function onMemory(
   const [aStride, aStep] = transA ? [1, lda] : [lda, 1];
   const [bStride, bStep] = transB ? [ldb, 1] : [1, ldb];
   const product = { m, n, k, alpha, a, aStride, aStep, b, bStride, bStep, beta, c, ldc };
+  expectWork(kind.type, m * n * k);
   withScratch((s) => {
     const work = s.u8(workBytes(kind, product), false).ptr;
     plan(kind, product, work, (name, chunks, args) => {

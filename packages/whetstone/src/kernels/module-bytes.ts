@@ -92,9 +92,20 @@ function parameterCount(reader: Reader): number {
   return count;
 }
 
-/** The import section holds the memory alone: one import, "env", "memory", kind 2, then the flags of its limits. */
+/** The import section, with the flags of the memory's limits set to those of one that is not shared. */
 function withoutSharing(section: Uint8Array): Uint8Array {
-  section[1 + 4 + 7 + 1] = 1;
+  const reader = { bytes: section, at: 0 };
+  for (let left = readNumber(reader); left > 0; left--) {
+    for (let name = 0; name < 2; name++) {
+      const length = readNumber(reader);
+      reader.at += length;
+    }
+    if (section[reader.at++] === 2) {
+      section[reader.at] = 1;
+      break;
+    }
+    readNumber(reader); // the type of a function
+  }
   return section;
 }
 

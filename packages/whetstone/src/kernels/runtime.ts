@@ -9,6 +9,7 @@
 import { WhetstoneError } from "../errors.ts";
 import { code, type Name } from "./generated/core.ts";
 import { adaptModule, decodeModule } from "./module-bytes.ts";
+import { environment, hasRelaxedSimd, hasSimd } from "./platform.ts";
 
 /** Name of a core kernel; each is documented where it is written, in `kernels/assembly`. */
 export type KernelName = Name;
@@ -17,9 +18,6 @@ export type KernelFunction = (...args: number[]) => number;
 
 /** Bytes at the start of the memory that belong to the thread pool; scratch blocks come after them. */
 export const controlBytes = 65536;
-
-/** Word at the end of them that kernels read: 1 where the engine joins vectors, see {@link hasWideVectors}. */
-export const wideAt = controlBytes - 4;
 
 /** One page of WebAssembly memory. */
 export const pageBytes = 65536;
@@ -43,57 +41,6 @@ export function runtime(): Runtime {
   return current;
 }
 
-/** Node's module of that name, or undefined outside Node (and its relatives). */
-export function nodeModule<T>(name: string): T | undefined {
-  if (typeof process === "undefined" || typeof process.getBuiltinModule !== "function") return undefined;
-  return process.getBuiltinModule(name) as T | undefined;
-}
-
-/** An environment variable, or undefined outside Node. */
-export function environment(name: string): string | undefined {
-  return typeof process === "undefined" ? undefined : process.env?.[name];
-}
-
-export function hasSimd(): boolean {
-  return WebAssembly.validate(probe([0xfd, 0x62])); // i8x16.popcnt
-}
-
-/** Whether this engine runs relaxed SIMD. Node 20 has it behind a flag, which is set here. */
-export function hasRelaxedSimd(): boolean {
-  const bytes = probe([0x41, 0, 0xfd, 0x0f, 0x41, 0, 0xfd, 0x0f, 0xfd, 0x85, 0x02]); // f32x4.relaxed_madd
-  if (WebAssembly.validate(bytes)) return true;
-  const v8 = nodeModule<typeof import("node:v8")>("node:v8");
-  if (v8 === undefined) return false;
-  try {
-    v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
-  } catch {
-    return false;
-  }
-  return WebAssembly.validate(bytes);
-}
-
-/**
- * Whether this engine joins two vectors of 128 bits that are worked on alike into one of 256: V8 since Node 24 (that of Node 22 knows the flag and fails to join these), on x64
- * with AVX2, where it was started with `--experimental-wasm-revectorize`. Nothing tells whether it does, so the flag is
- * taken at its word. It concerns every module of the process, so it is never set here.
- */
-export function hasWideVectors(): boolean {
-  if (typeof process === "undefined" || process.arch !== "x64") return false;
-  const flag = process.execArgv?.includes("--experimental-wasm-revectorize") ?? false;
-  return flag && Number.parseInt(process.versions.v8, 10) >= 13;
-}
-
-/** A module with one function: i8x16.splat(0) followed by the given code, which must leave one v128. */
-function probe(code: number[]): Uint8Array<ArrayBuffer> {
-  const body = [0, 0x41, 0, 0xfd, 0x0f, ...code, 0x0b];
-  return new Uint8Array([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...[1, 5, 1, 0x60, 0, 1, 0x7b],
-    ...[3, 2, 1, 0],
-    ...[10, body.length + 2, 1, body.length, ...body],
-  ]);
-}
-
 function start(): Runtime {
   if (typeof WebAssembly === "undefined" || !hasSimd()) {
     throw new WhetstoneError(
@@ -104,7 +51,6 @@ function start(): Runtime {
   }
   const relaxedSimd = environment("WHETSTONE_KERNELS") !== "simd" && hasRelaxedSimd();
   const { memory, shared, maximumPages } = makeMemory();
-  if (hasWideVectors()) new Int32Array(memory.buffer, wideAt, 1)[0] = 1;
   const module = new WebAssembly.Module(adaptModule(decodeModule(code), { shared, relaxedSimd }));
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   const functions = instance.exports as unknown as Record<KernelName, KernelFunction>;

@@ -9,15 +9,9 @@
  * that the caller believes finished. Workers spin briefly before they sleep: waking a sleeper costs 40 us.
  */
 import { argumentError } from "../errors.ts";
-import {
-  environment,
-  hasRelaxedSimd,
-  hasSimd,
-  hasWideVectors,
-  nodeModule,
-  type Runtime,
-  runtime,
-} from "./runtime.ts";
+import { environment, hasRelaxedSimd, hasSimd, nodeModule } from "./platform.ts";
+import { type Runtime, runtime } from "./runtime.ts";
+import { tiles } from "./wide-tiles.ts";
 import { limit, place, slot, workerSource } from "./worker-source.ts";
 
 /** What the machine offers to the kernels and what they use. */
@@ -27,9 +21,9 @@ export interface KernelInfo {
   /** Fused multiply-add and the like; about a quarter faster in matrix products. */
   readonly relaxedSimd: boolean;
   /**
-   * Whether matrix products in float32 use tiles for vectors of 256 bits: Node 24 or newer on x64 with AVX2, started as
-   * `node --experimental-wasm-revectorize`. Almost twice as fast, and the same to the bit; the flag is experimental, and
-   * concerns all WebAssembly of the process.
+   * Whether matrix products use tiles for vectors of 256 bits, which are almost twice as fast and the same to the bit: in
+   * Node 24 or newer on x64 with AVX2, once products that take some milliseconds were asked for. The environment variable
+   * WHETSTONE_KERNELS=relaxed forbids it.
    */
   readonly wideVectors: boolean;
   /** Threads in use, the calling one included. */
@@ -96,7 +90,7 @@ export function kernelInfo(): KernelInfo {
   return {
     simd,
     relaxedSimd: simd && environment("WHETSTONE_KERNELS") !== "simd" && hasRelaxedSimd(),
-    wideVectors: hasWideVectors(),
+    wideVectors: tiles.f32.wide || tiles.f64.wide,
     threads: getThreads(),
     hardwareThreads: hardwareThreads(),
     sharedMemory: canShare(),

@@ -3,7 +3,7 @@
  * product, from a copy of the image with its zeros around it. x [N, C, H, W], w [O, C / groups, KH, KW],
  * y [N, O, OH, OW]. A chunk takes `imagesPerChunk` images and works in its own part of `work`, `workStride` bytes.
  */
-import { gemmF32, packF32, tile } from "./gemm-f32";
+import { gemmF32, packF32 } from "./core";
 import { col2imF32 } from "./im2col";
 import { ceilDiv, min } from "./simd";
 
@@ -80,7 +80,6 @@ export function convF32(
   const packedW = image + (<usize>(ceilDiv(planes * ph * pw + 8, 16) * 16) << 2);
   const packedX = packedW + (<usize>(rowsUp * depth) << 2);
   const last = min(images, (chunk + 1) * imagesPerChunk);
-  const line = <usize>(oh * ow) << 2;
   for (let g = 0; g < groups; g++) {
     packF32(w + (<usize>(g * rows * depth) << 2), packedW, rows, depth, depth, 1, 4, rowsUp, 0);
     for (let n = chunk * imagesPerChunk; n < last; n++) {
@@ -89,14 +88,11 @@ export function convF32(
       const to = y + (<usize>((n * filters + g * rows) * oh * ow) << 2);
       for (let p = 0; p < depth; p += KC) {
         const block = min(KC, depth - p);
-        for (let q = 0; q < perRow * oh; q++) {
-          const panelX = packedX + (<usize>(p * columns + q * 8 * block) << 2);
-          const oy = q / perRow, ox = (q - oy * perRow) * 8;
-          const at = to + (<usize>(oy * ow + ox) << 2), live = min(8, ow - ox);
-          for (let i = 0; i < rows; i += 4) {
-            const panelW = packedW + (<usize>(p * rowsUp + i * block) << 2);
-            tile(panelW, panelX, at + <usize>i * line, block, line, 1, p == 0 ? 0 : 1, min(4, rows - i), live);
-          }
+        const panelsW = packedW + (<usize>(p * rowsUp) << 2);
+        for (let oy = 0; oy < oh; oy++) {
+          const panelsX = packedX + (<usize>(p * columns + oy * perRow * 8 * block) << 2);
+          const at = to + (<usize>(oy * ow) << 2);
+          gemmF32(panelsW, panelsX, at, rows, ow, block, oh * ow, 1, p == 0 ? 0 : 1, rowsUp, perRow * 8, 0);
         }
       }
     }

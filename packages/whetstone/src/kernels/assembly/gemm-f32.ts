@@ -104,7 +104,7 @@ function packEdge(from: usize, to: usize, depth: i32, stride: usize, step: usize
   }
 }
 
-/** Where the thread pool's page says whether the engine joins vectors (`wideVectors` in runtime.ts). */
+/** Word of the thread pool's page that says whether vectors are joined by pairs here (`tiles` in wide-tiles.ts). */
 // @ts-ignore: decorator
 @inline const WIDE: usize = 65532;
 

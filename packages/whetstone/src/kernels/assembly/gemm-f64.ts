@@ -123,7 +123,23 @@ function block(
   for (let p = 0; p < k; p += KC) {
     const depth = min(KC, k - p);
     const scale = p == 0 ? beta : 1;
-    for (let j = j0; j < j1; j += NR) {
+    let j = j0;
+    if (kind == PRODUCT && hasWideTiles()) {
+      for (; j + 2 * NR <= j1; j += 2 * NR) {
+        const panelB = b + ((<usize>p * bCols + <usize>j * depth) << 3), next = panelB + (<usize>depth << 5);
+        for (let i = i0; i < i1; i += MR) {
+          const panelA = a + ((<usize>p * aRows + <usize>i * depth) << 3);
+          const at = c + ((<usize>i * ldc + j) << 3);
+          if (i + MR <= i1) {
+            wideTile(panelA, panelB, next, at, depth, line, alpha, scale);
+            continue;
+          }
+          tile(kind, panelA, panelB, at, depth, line, alpha, scale, i1 - i, NR);
+          tile(kind, panelA, next, at + 32, depth, line, alpha, scale, i1 - i, NR);
+        }
+      }
+    }
+    for (; j < j1; j += NR) {
       const panelB = b + ((<usize>p * bCols + <usize>j * depth) << 3);
       for (let i = i0; i < i1; i += MR) {
         const panelA = a + ((<usize>p * aRows + <usize>i * depth) << 3);
@@ -173,23 +189,93 @@ function tile(
   if (rows > 3) finish(c + 3 * line, c30, c31, alpha, beta, cols);
 }
 
-/** C = alpha v + beta C on up to four entries; C is not read when beta is 0, so it may hold NaN. */
+/** One 4 x 4 tile of a product: of `rows` and `cols` are written. */
+export function productTile(
+  a: usize, b: usize, c: usize, k: i32, line: usize, alpha: f64, beta: f64, rows: i32, cols: i32,
+): void {
+  tile(PRODUCT, a, b, c, k, line, alpha, beta, rows, cols);
+}
+
+/** Whether vectors are joined by pairs here, so that {@link wideTile} is fast (`tiles` in wide-tiles.ts). */
+export function hasWideTiles(): bool {
+  return load<i32>(65528) != 0;
+}
+
+/**
+ * One 4 x 8 tile of a product from a panel of A and two of B, entries summed in the order of {@link productTile}.
+ * Sixteen vectors of C do not fit the registers of 128 bits; where the engine joins them by pairs, eight of 256 bits do.
+ */
+export function wideTile(
+  a: usize, b: usize, d: usize, c: usize, k: i32, line: usize, alpha: f64, beta: f64,
+): void {
+  const z = f64x2.splat(0);
+  let c00 = z, c01 = z, c02 = z, c03 = z, c10 = z, c11 = z, c12 = z, c13 = z;
+  let c20 = z, c21 = z, c22 = z, c23 = z, c30 = z, c31 = z, c32 = z, c33 = z;
+  do {
+    const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(d), b3 = v128.load(d, 16);
+    let x = v128.load64_splat(a);
+    c00 = madd64(x, b0, c00);
+    c01 = madd64(x, b1, c01);
+    c02 = madd64(x, b2, c02);
+    c03 = madd64(x, b3, c03);
+    x = v128.load64_splat(a, 8);
+    c10 = madd64(x, b0, c10);
+    c11 = madd64(x, b1, c11);
+    c12 = madd64(x, b2, c12);
+    c13 = madd64(x, b3, c13);
+    x = v128.load64_splat(a, 16);
+    c20 = madd64(x, b0, c20);
+    c21 = madd64(x, b1, c21);
+    c22 = madd64(x, b2, c22);
+    c23 = madd64(x, b3, c23);
+    x = v128.load64_splat(a, 24);
+    c30 = madd64(x, b0, c30);
+    c31 = madd64(x, b1, c31);
+    c32 = madd64(x, b2, c32);
+    c33 = madd64(x, b3, c33);
+    a += 32;
+    b += 32;
+    d += 32;
+  } while (--k);
+  row8(c, c00, c01, c02, c03, alpha, beta);
+  row8(c + line, c10, c11, c12, c13, alpha, beta);
+  row8(c + 2 * line, c20, c21, c22, c23, alpha, beta);
+  row8(c + 3 * line, c30, c31, c32, c33, alpha, beta);
+}
+
+// @ts-ignore: decorator
+@inline
+function row8(c: usize, v0: v128, v1: v128, v2: v128, v3: v128, alpha: f64, beta: f64): void {
+  row4(c, v0, v1, f64x2.splat(alpha), beta);
+  row4(c + 32, v2, v3, f64x2.splat(alpha), beta);
+}
+
+/** C = alpha v + beta C on four entries; C is not read when beta is 0, so it may hold NaN. */
+// @ts-ignore: decorator
+@inline
+function row4(c: usize, v0: v128, v1: v128, alpha: v128, beta: f64): void {
+  v0 = f64x2.mul(alpha, v0);
+  v1 = f64x2.mul(alpha, v1);
+  if (beta == 1) {
+    v0 = f64x2.add(v0, v128.load(c));
+    v1 = f64x2.add(v1, v128.load(c, 16));
+  } else if (beta != 0) {
+    v0 = f64x2.add(v0, f64x2.mul(f64x2.splat(beta), v128.load(c)));
+    v1 = f64x2.add(v1, f64x2.mul(f64x2.splat(beta), v128.load(c, 16)));
+  }
+  v128.store(c, v0);
+  v128.store(c, v1, 16);
+}
+
+/** As {@link row4} on the first `cols` of four entries. */
 function finish(c: usize, v0: v128, v1: v128, alpha: f64, beta: f64, cols: i32): void {
+  if (cols == NR) {
+    row4(c, v0, v1, f64x2.splat(alpha), beta);
+    return;
+  }
   const s = f64x2.splat(alpha);
   v0 = f64x2.mul(s, v0);
   v1 = f64x2.mul(s, v1);
-  if (cols == NR) {
-    if (beta == 1) {
-      v0 = f64x2.add(v0, v128.load(c));
-      v1 = f64x2.add(v1, v128.load(c, 16));
-    } else if (beta != 0) {
-      v0 = f64x2.add(v0, f64x2.mul(f64x2.splat(beta), v128.load(c)));
-      v1 = f64x2.add(v1, f64x2.mul(f64x2.splat(beta), v128.load(c, 16)));
-    }
-    v128.store(c, v0);
-    v128.store(c, v1, 16);
-    return;
-  }
   for (let j = 0; j < cols; j++) {
     const x = f64x2.extract_lane(v0, 0);
     store<f64>(c, beta == 0 ? x : beta == 1 ? x + load<f64>(c) : x + beta * load<f64>(c));

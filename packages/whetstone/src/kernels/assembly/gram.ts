@@ -1,5 +1,6 @@
 /** Weighted, shifted Gram matrices of tall row-major data: what least squares and covariances are made of. */
-import { madd64, min } from "./simd";
+import { hasWideTiles, productTile, wideTile } from "./gemm-f64";
+import { min } from "./simd";
 
 /** Rows packed at a time: a panel of four columns is then 4 KB, so that two of them stay in the nearest cache. */
 // @ts-ignore: decorator
@@ -24,11 +25,22 @@ export function gramF64(
     const anew = from == first && more == 0;
     const count = min(BLOCK, last - from);
     packBlock(x, y, w, shift, from, count, cols, size, buffer);
-    const panelBytes = <usize>BLOCK << 5;
+    const panelBytes = <usize>BLOCK << 5, line = <usize>size << 3;
+    const beta: f64 = anew ? 0 : 1, wide = hasWideTiles();
     for (let i = 0; i < size; i += 4) {
       const left = buffer + <usize>(i >> 2) * panelBytes;
-      for (let j = 0; j <= i; j += 4) {
-        addProduct(left, buffer + <usize>(j >> 2) * panelBytes, count, out + ((<usize>i * size + j) << 3), size, anew);
+      let right = buffer, at = out + <usize>i * line, j = 0;
+      if (wide) {
+        for (; j + 4 <= i; j += 8) {
+          wideTile(left, right, right + panelBytes, at, count, line, 1, beta);
+          right += 2 * panelBytes;
+          at += 64;
+        }
+      }
+      for (; j <= i; j += 4) {
+        productTile(left, right, at, count, line, 1, beta, 4, 4);
+        right += panelBytes;
+        at += 32;
       }
     }
   }
@@ -63,53 +75,4 @@ function packBlock(
       row += 32; s += 32; to += panelBytes;
     }
   }
-}
-
-/** C (4 x 4 in rows of `size`) += sum over k of a_k b_k^T, or = where it begins `anew`. */
-function addProduct(a: usize, b: usize, count: i32, c: usize, size: i32, anew: bool): void {
-  let c00 = f64x2.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
-  let k = count;
-  do {
-    const b0 = v128.load(b), b1 = v128.load(b, 16);
-    let v = v128.load64_splat(a);
-    c00 = madd64(v, b0, c00);
-    c01 = madd64(v, b1, c01);
-    v = v128.load64_splat(a, 8);
-    c10 = madd64(v, b0, c10);
-    c11 = madd64(v, b1, c11);
-    v = v128.load64_splat(a, 16);
-    c20 = madd64(v, b0, c20);
-    c21 = madd64(v, b1, c21);
-    v = v128.load64_splat(a, 24);
-    c30 = madd64(v, b0, c30);
-    c31 = madd64(v, b1, c31);
-    a += 32;
-    b += 32;
-  } while (--k);
-  const line = <usize>size << 3;
-  if (anew) {
-    set(c, c00, c01);
-    set(c + line, c10, c11);
-    set(c + 2 * line, c20, c21);
-    set(c + 3 * line, c30, c31);
-    return;
-  }
-  add(c, c00, c01);
-  add(c + line, c10, c11);
-  add(c + 2 * line, c20, c21);
-  add(c + 3 * line, c30, c31);
-}
-
-// @ts-ignore: decorator
-@inline
-function set(to: usize, low: v128, high: v128): void {
-  v128.store(to, low);
-  v128.store(to, high, 16);
-}
-
-// @ts-ignore: decorator
-@inline
-function add(to: usize, low: v128, high: v128): void {
-  v128.store(to, f64x2.add(v128.load(to), low));
-  v128.store(to, f64x2.add(v128.load(to, 16), high), 16);
 }

@@ -1,4 +1,4 @@
-import { parallel, type Scratch, withScratch } from "../../kernels/index.ts";
+import { expectWork, parallel, type Scratch, withScratch } from "../../kernels/index.ts";
 import { mirrorLower } from "./mirror.ts";
 
 /** Rows that the kernel packs at a time; a constant of `gramF64`. */
@@ -53,6 +53,7 @@ export class GramSums {
     const used = Math.ceil(rows / this.#perChunk);
     const more = this.#chunks > 0 ? 1 : 0;
     const { ptr } = this.#partial;
+    expectWork("f64", (rows * this.size * this.size) / 2);
     parallel("gramF64", used, x, y, w, shift, rows, cols, ptr, this.#pack, this.size, this.#perChunk, more);
     this.#chunks = Math.max(this.#chunks, used);
   }

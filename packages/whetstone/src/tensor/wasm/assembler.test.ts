@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasRelaxedSimd } from "../../kernels/runtime.ts";
+import { hasRelaxedSimd } from "../../kernels/platform.ts";
 import { ModuleBuilder } from "./assembler.ts";
 import { ByteWriter } from "./bytes.ts";
 import type { FunctionBuilder, ValueType } from "./function-builder.ts";

@@ -1,5 +1,5 @@
 /** Call kernels as entries of a tape: which kernel, how many chunks, which numbers. */
-import { gemmEntries, type TapeEntry, tensorKernels } from "../../../kernels/index.ts";
+import { expectWorkOnTape, gemmEntries, type TapeEntry, tensorKernels } from "../../../kernels/index.ts";
 import type { DType } from "../../dtype.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import type { CallKernel, Operand } from "../../schedule/kernel.ts";
@@ -211,6 +211,7 @@ function convolution(kernel: Extract<CallKernel, { op: "conv" | "convInput" | "c
     const which = { conv: 0, convInput: 1, convWeight: 2 }[kernel.op];
     return simple("convF64", which === 2 ? filters : images, slots, [...geometry, which]);
   }
+  expectWorkOnTape("f32", sizeOf(y.shape) * planes * kh * kw);
   const perChunk = Math.ceil(images / Math.min(images, mostParts));
   const chunks = Math.ceil(images / perChunk);
   const part = workOf(kernel.op, { channels, filters, planes, kh, kw, oh, ow, groups, stride, dilation });
