@@ -18,50 +18,61 @@ function padPlanes(
   const rows = min(h, ph - top), columns = min(w, pw - left);
   if (columns <= 0) return;
   for (let c = 0; c < planes; c++) {
+    let source = from + (<usize>(c * h * w) << 2), at = to + (<usize>((c * ph + top) * pw + left) << 2);
     for (let i = 0; i < rows; i++) {
-      memory.copy(
-        to + (<usize>((c * ph + top + i) * pw + left) << 2),
-        from + (<usize>((c * h + i) * w) << 2),
-        <usize>columns << 2,
-      );
+      let j = 0;
+      for (; j + 4 <= columns; j += 4) v128.store(at + (<usize>j << 2), v128.load(source + (<usize>j << 2)));
+      for (; j < columns; j++) store<f32>(at + (<usize>j << 2), load<f32>(source + (<usize>j << 2)));
+      source += <usize>w << 2;
+      at += <usize>pw << 2;
     }
   }
 }
 
 /**
- * Panels of 8 neighbouring places of one output row (the last of a row is filled up) for all taps (plane, ky, kx), in
- * the layout of packF32 with width 8.
+ * Every `step`-th of so many numbers of each row, row after row without gaps. Up to three numbers behind the last are
+ * overwritten, and as many behind each row are read.
+ */
+function gather(from: usize, to: usize, rows: i32, line: usize, columns: i32, step: i32): void {
+  for (let i = 0; i < rows; i++) {
+    if (step == 1) {
+      for (let j = 0; j < columns; j += 4) v128.store(to + (<usize>j << 2), v128.load(from + (<usize>j << 2)));
+    } else {
+      for (let j = 0; j < columns; j++) store<f32>(to + (<usize>j << 2), load<f32>(from + (<usize>(j * step) << 2)));
+    }
+    from += line;
+    to += <usize>columns << 2;
+  }
+}
+
+/**
+ * What each tap (plane, ky, kx) reads for all places, in the layout of packF32 with width 8. `places` is room for the
+ * numbers of one plane under one kx, row after row: where rows are not strided, all ky read from the same.
  */
 function packPatches(
-  image: usize, to: usize, planes: i32, ph: i32, pw: i32, kh: i32, kw: i32, oh: i32, ow: i32,
+  image: usize, places: usize, to: usize, planes: i32, ph: i32, pw: i32, kh: i32, kw: i32, oh: i32, ow: i32,
   strideH: i32, strideW: i32, dilationH: i32, dilationW: i32,
 ): void {
-  const perRow = ceilDiv(ow, 8), columns = perRow * oh * 8, depth = planes * kh * kw;
-  let p = 0;
+  const panels = ceilDiv(oh * ow, 8), columns = panels * 8, depth = planes * kh * kw;
+  const line = <usize>pw << 2;
   for (let c = 0; c < planes; c++) {
-    for (let ky = 0; ky < kh; ky++) {
-      for (let kx = 0; kx < kw; kx++) {
-        const p0 = p & ~(KC - 1), block = min(KC, depth - p0);
+    const plane = image + <usize>(c * ph) * line;
+    for (let kx = 0; kx < kw; kx++) {
+      const shifted = plane + (<usize>(kx * dilationW) << 2);
+      if (strideH == 1) gather(shifted, places, ph, line, ow, strideW);
+      for (let ky = 0; ky < kh; ky++) {
+        let from = places;
+        if (strideH == 1) from += <usize>(ky * dilationH * ow) << 2;
+        else gather(shifted + <usize>(ky * dilationH) * line, places, oh, <usize>strideH * line, ow, strideW);
+        const p = (c * kh + ky) * kw + kx, p0 = p & ~(KC - 1);
+        const hop = <usize>min(KC, depth - p0) << 5;
         let at = to + (<usize>(p0 * columns + (p - p0) * 8) << 2);
-        const hop = <usize>(block * 8) << 2;
-        for (let oy = 0; oy < oh; oy++) {
-          let from = image + (<usize>((c * ph + oy * strideH + ky * dilationH) * pw + kx * dilationW) << 2);
-          for (let q = 0; q < perRow; q++) {
-            if (strideW == 1) {
-              v128.store(at, v128.load(from));
-              v128.store(at, v128.load(from, 16), 16);
-            } else {
-              for (let j = 0; j < 8; j++) {
-                // Places past the row's end are filled with its first one.
-                const place = q * 8 + j < ow ? j * strideW : 0;
-                store<f32>(at + (<usize>j << 2), load<f32>(from + (<usize>place << 2)));
-              }
-            }
-            at += hop;
-            from += <usize>(8 * strideW) << 2;
-          }
+        for (let q = 0; q < panels; q++) {
+          v128.store(at, v128.load(from));
+          v128.store(at, v128.load(from, 16), 16);
+          at += hop;
+          from += 32;
         }
-        p++;
       }
     }
   }
@@ -75,26 +86,19 @@ export function convF32(
 ): void {
   const planes = channels / groups, rows = filters / groups, depth = planes * kh * kw;
   const ph = (oh - 1) * strideH + dilationH * (kh - 1) + 1, pw = (ow - 1) * strideW + dilationW * (kw - 1) + 1;
-  const rowsUp = ceilDiv(rows, 4) * 4, perRow = ceilDiv(ow, 8), columns = perRow * oh * 8;
+  const rowsUp = ceilDiv(rows, 4) * 4, places = oh * ow, columns = ceilDiv(places, 8) * 8;
   const image = work + <usize>chunk * workStride;
   const packedW = image + (<usize>(ceilDiv(planes * ph * pw + 8, 16) * 16) << 2);
   const packedX = packedW + (<usize>(rowsUp * depth) << 2);
+  const plane = packedX + (<usize>(columns * depth) << 2);
   const last = min(images, (chunk + 1) * imagesPerChunk);
   for (let g = 0; g < groups; g++) {
     packF32(w + (<usize>(g * rows * depth) << 2), packedW, rows, depth, depth, 1, 4, rowsUp, 0);
     for (let n = chunk * imagesPerChunk; n < last; n++) {
       padPlanes(x + (<usize>((n * channels + g * planes) * h * wd) << 2), image, planes, h, wd, ph, pw, padH, padW);
-      packPatches(image, packedX, planes, ph, pw, kh, kw, oh, ow, strideH, strideW, dilationH, dilationW);
-      const to = y + (<usize>((n * filters + g * rows) * oh * ow) << 2);
-      for (let p = 0; p < depth; p += KC) {
-        const block = min(KC, depth - p);
-        const panelsW = packedW + (<usize>(p * rowsUp) << 2);
-        for (let oy = 0; oy < oh; oy++) {
-          const panelsX = packedX + (<usize>(p * columns + oy * perRow * 8 * block) << 2);
-          const at = to + (<usize>(oy * ow) << 2);
-          gemmF32(panelsW, panelsX, at, rows, ow, block, oh * ow, 1, p == 0 ? 0 : 1, rowsUp, perRow * 8, 0);
-        }
-      }
+      packPatches(image, plane, packedX, planes, ph, pw, kh, kw, oh, ow, strideH, strideW, dilationH, dilationW);
+      const to = y + (<usize>((n * filters + g * rows) * places) << 2);
+      gemmF32(packedW, packedX, to, rows, places, depth, places, 1, 0, rowsUp, columns, 0);
     }
   }
 }

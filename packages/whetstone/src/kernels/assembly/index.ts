@@ -15,8 +15,8 @@
  *    `treeKernels.call("name", ...)` or `treeKernels.parallel("name", chunks, ...)`; a core kernel as
  *    `call("name", ...)` or `parallel("name", chunks, ...)`. The types of the names follow by themselves.
  *
- * A new set is a file `set-<name>.ts` and a line in `../sets.ts`. Sets may share code by importing the same files;
- * each gets a copy. Names of kernels are unique over all sets.
+ * A new set is a file `set-<name>.ts` and a line in `../sets.ts`. Sets may share code by importing the same files,
+ * of which each gets a copy, or call core kernels through `core.ts`. Names of kernels are unique over all sets.
  *
  * The kernels trust their arguments: whoever calls them checks.
  */

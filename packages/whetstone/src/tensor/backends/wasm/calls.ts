@@ -294,17 +294,18 @@ interface ConvSizes {
   readonly dilation: readonly number[];
 }
 
-/** Bytes that one chunk of a convolution works in: the image with its border (or columns), and both packed operands. */
+/**
+ * Bytes that one chunk of a convolution works in: the image with its border and one plane of it (or columns), and both
+ * packed operands.
+ */
 function workOf(op: "conv" | "convInput" | "convWeight", s: ConvSizes): number {
   const up = (n: number) => Math.ceil(n / 8) * 8;
   const depth = up(s.planes * s.kh * s.kw);
   const rows = up(s.filters / s.groups);
-  const image =
-    s.planes *
-    ((s.oh - 1) * s.stride[0]! + s.dilation[0]! * (s.kh - 1) + 1) *
-    ((s.ow - 1) * s.stride[1]! + s.dilation[1]! * (s.kw - 1) + 1);
+  const height = (s.oh - 1) * s.stride[0]! + s.dilation[0]! * (s.kh - 1) + 1;
+  const width = (s.ow - 1) * s.stride[1]! + s.dilation[1]! * (s.kw - 1) + 1;
   const places = up(s.ow) * s.oh + 8;
-  const copies = op === "convInput" ? depth * places : image + 32;
+  const copies = op === "convInput" ? depth * places : s.planes * height * width + height * s.ow + 48;
   return Math.ceil((4 * (copies + rows * depth + depth * places + rows * places)) / 64) * 64;
 }
 
