@@ -193,3 +193,57 @@ test.each(golden.cases.map((c) => [c.name, c] as const))("%s", (name, c) => {
     if (g) agree(inputs[i]!.grad ?? Tensor.zeros(g.shape), g, `gradient of input ${i}`);
   });
 });
+
+test.each([
+  [
+    [2, 2],
+    [2, 2],
+    [0, 0],
+  ],
+  [
+    [2, 3],
+    [2, 1],
+    [0, 0],
+  ],
+  [
+    [3, 2],
+    [1, 2],
+    [1, 0],
+  ],
+  [
+    [3, 3],
+    [3, 3],
+    [1, 1],
+  ],
+  [
+    [2, 3],
+    [2, 3],
+    [0, 1],
+  ],
+] as [[number, number], [number, number], [number, number]][])(
+  "windows of %j every %j, padded by %j, are those of the definition",
+  (size, stride, padding) => {
+    const [planes, h, w] = [3, 9, 41];
+    const values = Float32Array.from({ length: planes * h * w }, (_, i) => Math.sin(i * i));
+    const x = Tensor.from(values, { shape: [1, planes, h, w] });
+    const pooled = maxPool2d(x, size, { stride, padding });
+    const mean = avgPool2d(x, size, { stride, padding });
+    const [oh, ow] = pooled.shape.slice(2) as [number, number];
+    const [most, means] = [pooled.data(), mean.data()];
+    expect(most.length).toBe(planes * oh * ow);
+    for (let at = 0; at < most.length; at++) {
+      const [p, i, j] = [Math.floor(at / (oh * ow)), Math.floor(at / ow) % oh, at % ow];
+      let [best, sum] = [Number.NEGATIVE_INFINITY, 0];
+      for (let a = 0; a < size[0]; a++) {
+        for (let b = 0; b < size[1]; b++) {
+          const [r, c] = [i * stride[0] + a - padding[0], j * stride[1] + b - padding[1]];
+          if (r < 0 || r >= h || c < 0 || c >= w) continue;
+          best = Math.max(best, values[(p * h + r) * w + c]!);
+          sum += values[(p * h + r) * w + c]!;
+        }
+      }
+      expect(most[at]).toBe(best);
+      expect(Math.abs(means[at]! - sum / (size[0] * size[1]))).toBeLessThan(1e-6);
+    }
+  },
+);

@@ -16,7 +16,13 @@ export interface PoolOptions {
   readonly dilation?: Sizes;
 }
 
-/** The last `axes` axes become counts of windows, and as many axes with the windows' elements are added. */
+/** An array with axes of its own for the elements of windows, and which axes these are. */
+interface Windows {
+  readonly all: Node;
+  readonly axes: readonly number[];
+}
+
+/** The last axes become counts of windows, and as many axes with the windows' elements are added. */
 function windows(
   where: string,
   x: Node,
@@ -25,28 +31,36 @@ function windows(
   padding: readonly number[],
   dilation: readonly number[],
   fill: number,
-): Node {
+): Windows {
   const lead = x.shape.length - size.length;
   if (lead < 0)
     throw shapeError(where, "x", `has shape ${showShape(x.shape)}`, `at least ${size.length} axes`);
   const width = [...new Array<number>(lead).fill(0), ...padding];
-  let padded = b.pad(x, width, width);
-  if (fill !== 0 && padded !== x) {
+  let all = b.pad(x, width, width);
+  if (fill !== 0 && all !== x) {
     const inside = b.pad(b.constant(1, x.shape, "bool"), width, width);
-    padded = b.where(inside, padded, b.like(padded, fill));
+    all = b.where(inside, all, b.like(all, fill));
   }
-  size.forEach((n, i) => {
-    padded = windowsOf(padded, lead + i, n, stride[i]!, dilation[i]!);
-  });
-  if (padded.shape.some((n) => n === 0)) {
+  let axes: number[] = [];
+  for (let i = size.length - 1; i >= 0; i--) {
+    const [axis, n, step, gap] = [lead + i, size[i]!, stride[i]!, dilation[i]!];
+    if (step === n && gap === 1) {
+      // Windows that do not overlap are a matter of shape alone, and so are their gradients.
+      all = parted(all, axis, n);
+      axes = [axis + 1, ...axes.map((a) => a + 1)];
+    } else {
+      all = b.window(all, axis, n, step, gap);
+      axes = [...axes, all.shape.length - 1];
+    }
+  }
+  if (all.shape.some((n) => n === 0)) {
     throw shapeError(where, "x", `has shape ${showShape(x.shape)}`, `room for a window of [${size}]`);
   }
-  return padded;
+  return { all, axes };
 }
 
-/** Windows that do not overlap are a matter of shape alone, and so are their gradients. */
-function windowsOf(x: Node, axis: number, size: number, stride: number, dilation: number): Node {
-  if (stride !== size || dilation !== 1) return b.window(x, axis, size, stride, dilation);
+/** An axis as parts of `size` neighbours each, without what is left over: two axes. */
+function parted(x: Node, axis: number, size: number): Node {
   const count = Math.floor(x.shape[axis]! / size);
   const cut = x.shape.map((n, i) => (i === axis ? count * size : n));
   const whole = b.slice(
@@ -55,9 +69,7 @@ function windowsOf(x: Node, axis: number, size: number, stride: number, dilation
     cut.map(() => 1),
     cut,
   );
-  const parted = b.reshape(whole, [...cut.slice(0, axis), count, size, ...cut.slice(axis + 1)]);
-  const order = parted.shape.map((_, i) => i).filter((i) => i !== axis + 1);
-  return b.permute(parted, [...order, axis + 1]);
+  return b.reshape(whole, [...cut.slice(0, axis), count, size, ...cut.slice(axis + 1)]);
 }
 
 function read(where: string, size: Sizes, options: PoolOptions, axes: 1 | 2) {
@@ -70,23 +82,23 @@ function read(where: string, size: Sizes, options: PoolOptions, axes: 1 | 2) {
   };
 }
 
-const lastAxes = (x: Node, count: number): number[] =>
-  Array.from({ length: count }, (_, i) => x.shape.length - count + i);
+/** Without the axes of the windows' elements, which a reduction has left with one place each. */
+const withoutAxes = (x: Node, axes: readonly number[]): Node =>
+  b.reshape(
+    x,
+    x.shape.filter((_, i) => !axes.includes(i)),
+  );
 
 export function maxPool(where: string, x: Node, size: Sizes, options: PoolOptions, axes: 1 | 2): Node {
   const { sizes, stride, padding, dilation } = read(where, size, options, axes);
   const least = isFloat(x.dtype) ? Number.NEGATIVE_INFINITY : -(2 ** 31);
-  const all = windows(where, x, sizes, stride, padding, dilation, least);
-  const pooled = b.max(all, lastAxes(all, axes));
-  return b.reshape(pooled, pooled.shape.slice(0, x.shape.length));
+  const found = windows(where, x, sizes, stride, padding, dilation, least);
+  return withoutAxes(b.max(found.all, found.axes), found.axes);
 }
 
 export function avgPool(where: string, x: Node, size: Sizes, options: PoolOptions, axes: 1 | 2): Node {
   const { sizes, stride, padding, dilation } = read(where, size, options, axes);
-  const all = windows(where, x, sizes, stride, padding, dilation, 0);
-  const total = b.sum(all, lastAxes(all, axes));
-  return b.scale(
-    b.reshape(total, total.shape.slice(0, x.shape.length)),
-    1 / sizes.reduce((p, n) => p * n, 1),
-  );
+  const found = windows(where, x, sizes, stride, padding, dilation, 0);
+  const total = withoutAxes(b.sum(found.all, found.axes), found.axes);
+  return b.scale(total, 1 / sizes.reduce((p, n) => p * n, 1));
 }

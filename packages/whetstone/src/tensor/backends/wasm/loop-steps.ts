@@ -130,8 +130,24 @@ function loadStep(
       () => constant(c, inst.dtype, 0),
     );
     return;
+  } else if (stride === 2 && bytes === 4 && s.lanes === 4 && !masked) {
+    loadEverySecond(s, () => address(s, i, bytes, mode));
   } else loadLanes(s, inst.dtype, (lane) => address(s, i, bytes, mode, lane));
   applyFlag(s, i);
+}
+
+/** Elements 0, 2, 4 and 6 from an address on, out of vectors that begin at 0 and 3: nothing beyond the last is read. */
+function loadEverySecond(s: LoopState, address: () => void): void {
+  const c = s.c;
+  const from = c.temp("i32");
+  address();
+  c.set(from);
+  c.get(from);
+  c.memory("v128.load", 0);
+  c.get(from);
+  c.memory("v128.load", 12);
+  c.shuffle([0, 1, 2, 3, 8, 9, 10, 11, 20, 21, 22, 23, 28, 29, 30, 31]);
+  c.free(from);
 }
 
 /** A vector from one address for each lane. */
