@@ -52,6 +52,13 @@ export class FunctionBuilder {
   readonly params: readonly Local[];
   readonly results: readonly ValueType[];
   private readonly body = new ByteWriter();
+  /** Sets the vectors of constants, by their bytes, that loops use. */
+  private readonly prologue = new ByteWriter();
+  private readonly constants = new Map<string, Local>();
+  private loops = 0;
+  /** Of the part of `byTurns` that is being written: where it may be cut, the nesting of these places. */
+  private turn: { readonly cuts: number[]; readonly depth: number } | undefined;
+  private readonly late: Local[] = [];
   private readonly locals: ValueType[] = [];
   private readonly free = new Map<ValueType, Local[]>();
   private depth = 0;
@@ -85,6 +92,10 @@ export class FunctionBuilder {
 
   /** Lets `local` hand these variables out again. */
   release(...locals: readonly Local[]): void {
+    if (this.turn !== undefined) {
+      this.late.push(...locals);
+      return;
+    }
     for (const local of locals) {
       const list = this.free.get(local.type);
       if (list === undefined) this.free.set(local.type, [local]);
@@ -146,8 +157,12 @@ export class FunctionBuilder {
     return this;
   }
 
-  /** A vector of 16 bytes. */
+  /**
+   * A vector of 16 bytes. In a loop it is a variable that is set when the function begins: V8 since 13 makes a constant
+   * anew wherever it stands, by three instructions.
+   */
   v128(bytes: ArrayLike<number>): this {
+    if (this.loops > 0) return this.get(this.constant(bytes));
     this.opcode(0xfd00c);
     this.body.bytes(bytes);
     return this;
@@ -251,7 +266,10 @@ export class FunctionBuilder {
 
   /** A loop; `br` to its label starts the next round, reaching the end leaves it. */
   loop(write: (again: Label) => void, result?: ValueType): this {
-    return this.nested(0x03, result, write);
+    this.loops++;
+    this.nested(0x03, result, write);
+    this.loops--;
+    return this;
   }
 
   /** Takes an i32 condition from the stack. */
@@ -262,6 +280,33 @@ export class FunctionBuilder {
       this.body.byte(0x05);
       otherwise(exit);
     });
+  }
+
+  /**
+   * Writes parts that do not depend on each other, by turns: of each as far as its next `pause`. A processor that works
+   * ahead by a few hundred instructions then finds some of every part among them.
+   */
+  byTurns(parts: readonly (() => void)[]): this {
+    const begin = this.body.length;
+    const pieces = parts.map((write) => {
+      const from = this.body.length;
+      const cuts: number[] = [];
+      this.turn = { cuts, depth: this.depth };
+      write();
+      this.turn = undefined;
+      const ends = [...cuts, this.body.length];
+      return ends.map((end, i) => this.body.written().slice(i === 0 ? from : ends[i - 1]!, end));
+    });
+    this.body.length = begin;
+    const most = Math.max(...pieces.map((own) => own.length));
+    for (let i = 0; i < most; i++) for (const own of pieces) this.body.bytes(own[i] ?? []);
+    this.release(...this.late.splice(0));
+    return this;
+  }
+
+  /** Of a part of `byTurns`: here nothing of it is on the stack. */
+  pause(): void {
+    if (this.turn?.depth === this.depth) this.turn.cuts.push(this.body.length);
   }
 
   br(label: Label): this {
@@ -287,10 +332,27 @@ export class FunctionBuilder {
       head.unsigned(count);
       head.byte(valueTypeCode[type]);
     }
-    out.unsigned(head.length + this.body.length + 1);
+    out.unsigned(head.length + this.prologue.length + this.body.length + 1);
     out.bytes(head.written());
+    out.bytes(this.prologue.written());
     out.bytes(this.body.written());
     out.byte(0x0b);
+  }
+
+  private constant(bytes: ArrayLike<number>): Local {
+    const key = Array.from(bytes).join();
+    let local = this.constants.get(key);
+    if (local === undefined) {
+      this.locals.push("v128"); // not one that was released: it must stay as it is
+      local = { index: this.params.length + this.locals.length - 1, type: "v128" };
+      this.constants.set(key, local);
+      this.prologue.byte(0xfd);
+      this.prologue.unsigned(0x0c);
+      this.prologue.bytes(bytes);
+      this.prologue.byte(0x21);
+      this.prologue.unsigned(local.index);
+    }
+    return local;
   }
 
   private nested(code: number, result: ValueType | undefined, write: (label: Label) => void): this {

@@ -93,6 +93,11 @@ export class Code {
     inlineMath(this.#f, name, kind, ...operands.map((o) => this.#locals[o]!));
   }
 
+  /** See `FunctionBuilder.byTurns`. */
+  byTurns(parts: readonly (() => void)[]): void {
+    this.#f.byTurns(parts);
+  }
+
   /** Runs the body again as long as it leaves a condition that is not 0. */
   doWhile(body: () => void): void {
     this.#f.loop((again) => {

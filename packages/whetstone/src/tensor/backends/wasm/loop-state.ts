@@ -62,8 +62,16 @@ export class LoopState {
 
   /** Writes something for each vector of a step. */
   each(step: Step, write: (mode: Mode | "splat") => void): void {
-    const copies = step === "wide" ? this.plan.unroll : 1;
-    for (this.copy = 0; this.copy < copies; this.copy++) write(step === "wide" ? "vector" : step);
+    if (step !== "wide") {
+      write(step);
+      return;
+    }
+    this.c.byTurns(
+      Array.from({ length: this.plan.unroll }, (_, copy) => () => {
+        this.copy = copy;
+        write("vector");
+      }),
+    );
     this.copy = 0;
   }
 }

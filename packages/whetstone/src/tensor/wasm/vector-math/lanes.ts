@@ -29,9 +29,11 @@ export class Lanes {
     this.magic = 1.5 * 2 ** this.fraction;
   }
 
+  /** To be called while nothing of the expression is on the stack: not by code that is given to another `let`. */
   let(value: Code): Local {
     const local = this.f.let("v128", value);
     this.own.push(local);
+    this.f.pause();
     return local;
   }
 
