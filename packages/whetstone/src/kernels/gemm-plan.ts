@@ -4,8 +4,11 @@
  */
 import type { KernelName } from "./runtime.ts";
 
-/** Most rows and columns of C per chunk: the part of B that a chunk reads (KC x 512) stays in the L2 cache. */
-const chunkRows = 64;
+/**
+ * Most rows and columns of C per chunk: a multiple of the rows of all tiles (4, and twice 6), and so many columns that the
+ * part of B that a chunk reads (KC x 512) stays in the L2 cache.
+ */
+const chunkRows = 60;
 const chunkCols = 512;
 
 /** Multiplications that make a chunk of their own worth while, about 10 us. */

@@ -1,10 +1,10 @@
 /**
  * Tiles for vectors of 256 bits. WebAssembly has vectors of 128; V8 has a pass that joins two of them that are worked on
- * alike, experimental and off. So the kernels of matrix products hold a second tile, of twice the columns, which pays
- * where it is joined and nowhere else. Once so much has been multiplied that it is worth a few milliseconds, that tile
- * is run until V8 has optimised it, with the pass on meanwhile and off again thereafter: the one function, and what else
- * of the process happens to be optimised in these milliseconds, is compiled so. It is taken if its results equal those
- * of the other to the bit and it is faster. See docs/decisions/006-wide-vectors.md.
+ * alike, experimental and off. So the kernels of matrix products hold two more tiles, of twice the columns, which pay
+ * where they are joined and nowhere else. Once so much has been multiplied that it is worth some milliseconds, they are
+ * run until V8 has optimised them, with the pass on meanwhile and off again thereafter: these functions, and what else
+ * of the process happens to be optimised in that time, are compiled so. They are taken if their results equal those of
+ * the usual tile to the bit and they are faster. See docs/decisions/006-wide-vectors.md.
  */
 import { environment, isNode, nodeModule } from "./platform.ts";
 import { controlBytes, type KernelName, runtime } from "./runtime.ts";
@@ -21,8 +21,8 @@ const worthwhile = 2 ** 26;
 /** How often a tape is taken to run. */
 const tapeRuns = 64;
 
-/** Milliseconds that V8 is given to optimise the usual tile and the wide one (it takes about 4 and 2). */
-const patience = [12, 40] as const;
+/** Milliseconds that V8 is given to optimise the usual tile and a wide one (it takes about 4 and 2). */
+const patience = [8, 40] as const;
 
 interface Tile {
   readonly kernel: KernelName;
@@ -64,38 +64,45 @@ function mayJoin(): boolean {
   return isNode() && process.arch === "x64" && tested.includes(Number.parseInt(process.versions.v8, 10));
 }
 
-/** Has the wide tile optimised, compares it with the usual one, and leaves the better one in use. */
+/** Products whose tiles all have six rows, and four: both have to be optimised. */
+const trials = [
+  [48, 16],
+  [4, 192],
+] as const;
+
+/** Has the wide tiles optimised, compares them with the usual one, and leaves the better ones in use. */
 function trial({ kernel, View, word }: Tile): boolean {
-  const [rows, cols, depth] = [64, 16, 64];
   const gemm = runtime().functions[kernel];
   const choice = new Int32Array(runtime().memory.buffer, word, 1);
-  return withScratch((s) => {
-    const block = (length: number) => (View === Float32Array ? s.f32(length) : s.f64(length));
-    const [a, b, c] = [block(rows * depth), block(depth * cols), block(rows * cols)];
-    a.view.forEach((_, i) => void (a.view[i] = Math.sin(i)));
-    b.view.forEach((_, i) => void (b.view[i] = Math.cos(i)));
-    /** Runs one of the tiles until it takes less than `goal` ms or there is no more time; least ms of one product. */
-    const run = (wide: boolean, goal: number, time: number) => {
-      choice[0] = wide ? 1 : 0;
-      const begin = performance.now();
-      let least = Number.POSITIVE_INFINITY;
-      for (let now = begin; least >= goal && now - begin < time; ) {
-        for (let i = 0; i < 4; i++) gemm(a.ptr, b.ptr, c.ptr, rows, cols, depth, cols, 1, 0, rows, cols, 0);
-        const then = now;
-        now = performance.now();
-        least = Math.min(least, (now - then) / 4);
-      }
-      return least;
-    };
-    const fewer = 0.75;
-    const usual = run(false, 0, patience[0]);
-    const expected = c.view.slice();
-    c.view.fill(0);
-    const wide = joining(() => run(true, fewer * usual, patience[1]));
-    const better = wide < fewer * usual && c.view.every((v, i) => v === expected[i]);
-    choice[0] = better ? 1 : 0;
-    return better;
-  });
+  const depth = 64;
+  const better = trials.every(([rows, cols]) =>
+    withScratch((s) => {
+      const block = (length: number) => (View === Float32Array ? s.f32(length) : s.f64(length));
+      const [a, b, c] = [block(rows * depth), block(depth * cols), block(rows * cols)];
+      a.view.forEach((_, i) => void (a.view[i] = Math.sin(i)));
+      b.view.forEach((_, i) => void (b.view[i] = Math.cos(i)));
+      /** Runs one kind of tile until it takes less than `goal` ms or there is no more time; least ms of one product. */
+      const run = (wide: boolean, goal: number, time: number) => {
+        choice[0] = wide ? 1 : 0;
+        const begin = performance.now();
+        let least = Number.POSITIVE_INFINITY;
+        for (let now = begin; least >= goal && now - begin < time; ) {
+          for (let i = 0; i < 4; i++) gemm(a.ptr, b.ptr, c.ptr, rows, cols, depth, cols, 1, 0, rows, cols, 0);
+          const then = now;
+          now = performance.now();
+          least = Math.min(least, (now - then) / 4);
+        }
+        return least;
+      };
+      const goal = 0.75 * run(false, 0, patience[0]);
+      const expected = c.view.slice();
+      c.view.fill(0);
+      const wide = joining(() => run(true, goal, patience[1]));
+      return wide < goal && c.view.every((v, i) => v === expected[i]);
+    }),
+  );
+  choice[0] = better ? 1 : 0;
+  return better;
 }
 
 /** Calls `fn` with the pass on. */

@@ -128,15 +128,25 @@ export function gemmF32(
     if (load<i32>(WIDE) != 0) {
       for (; j + 2 * NR <= j1; j += 2 * NR) {
         const panelB = b + ((<usize>p * bCols + <usize>j * depth) << 2);
-        for (let i = i0; i < i1; i += MR) {
+        const next = panelB + (<usize>depth << 5);
+        let i = i0;
+        if (alpha == 1 && (scale == 0 || scale == 1)) {
+          for (; i + 3 * MR <= i1; i += 3 * MR) {
+            const a0 = a + ((<usize>p * aRows + <usize>i * depth) << 2), a1 = a0 + (<usize>depth << 4), a2 = a1 + (<usize>depth << 4);
+            const at = c + ((<usize>i * ldc + j) << 2);
+            tallTile(a0, a0 + 8, a1, panelB, next, at, depth, line, scale != 0);
+            tallTile(a1 + 8, a2, a2 + 8, panelB, next, at + 6 * line, depth, line, scale != 0);
+          }
+        }
+        for (; i < i1; i += MR) {
           const panelA = a + ((<usize>p * aRows + <usize>i * depth) << 2);
           const at = c + ((<usize>i * ldc + j) << 2);
           if (i + MR <= i1) {
-            wideTile(panelA, panelB, at, depth, line, <f32>alpha, scale);
+            wideTile(panelA, panelB, next, at, depth, line, <f32>alpha, scale);
             continue;
           }
           tile(panelA, panelB, at, depth, line, <f32>alpha, scale, i1 - i, NR);
-          tile(panelA, panelB + (<usize>depth << 5), at + 32, depth, line, <f32>alpha, scale, i1 - i, NR);
+          tile(panelA, next, at + 32, depth, line, <f32>alpha, scale, i1 - i, NR);
         }
       }
     }
@@ -191,11 +201,10 @@ export function tile(
  * One 4 x 16 tile of C from a panel of A and two of B, entries summed in the order of {@link tile}. Sixteen vectors of
  * C do not fit the registers of 128 bits; where the engine joins them by pairs, eight of 256 bits do.
  */
-function wideTile(a: usize, b: usize, c: usize, k: i32, line: usize, alpha: f32, beta: f32): void {
+function wideTile(a: usize, b: usize, d: usize, c: usize, k: i32, line: usize, alpha: f32, beta: f32): void {
   const z = f32x4.splat(0);
   let c00 = z, c01 = z, c02 = z, c03 = z, c10 = z, c11 = z, c12 = z, c13 = z;
   let c20 = z, c21 = z, c22 = z, c23 = z, c30 = z, c31 = z, c32 = z, c33 = z;
-  let d = b + (<usize>k << 5);
   do {
     const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(d), b3 = v128.load(d, 16);
     let x = v128.load32_splat(a);
@@ -231,6 +240,78 @@ function wideTile(a: usize, b: usize, c: usize, k: i32, line: usize, alpha: f32,
   row8(c + 2 * line + 32, f32x4.mul(s, c22), f32x4.mul(s, c23), beta);
   row8(c + 3 * line, f32x4.mul(s, c30), f32x4.mul(s, c31), beta);
   row8(c + 3 * line + 32, f32x4.mul(s, c32), f32x4.mul(s, c33), beta);
+}
+
+/**
+ * A tile as {@link wideTile}'s with six rows, two each from three places: twelve vectors of 256 bits, so that none waits for
+ * itself. Those, three operands and nothing more fit the registers, so C = A B or, with `more`, C += A B.
+ */
+function tallTile(
+  a: usize, a2: usize, a4: usize, b: usize, d: usize, c: usize, k: i32, line: usize, more: bool,
+): void {
+  const z = f32x4.splat(0);
+  let c00 = z, c01 = z, c02 = z, c03 = z, c10 = z, c11 = z, c12 = z, c13 = z;
+  let c20 = z, c21 = z, c22 = z, c23 = z, c30 = z, c31 = z, c32 = z, c33 = z;
+  let c40 = z, c41 = z, c42 = z, c43 = z, c50 = z, c51 = z, c52 = z, c53 = z;
+  do {
+    const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(d), b3 = v128.load(d, 16);
+    let x = v128.load32_splat(a);
+    c00 = madd32(x, b0, c00);
+    c01 = madd32(x, b1, c01);
+    c02 = madd32(x, b2, c02);
+    c03 = madd32(x, b3, c03);
+    x = v128.load32_splat(a, 4);
+    c10 = madd32(x, b0, c10);
+    c11 = madd32(x, b1, c11);
+    c12 = madd32(x, b2, c12);
+    c13 = madd32(x, b3, c13);
+    x = v128.load32_splat(a2);
+    c20 = madd32(x, b0, c20);
+    c21 = madd32(x, b1, c21);
+    c22 = madd32(x, b2, c22);
+    c23 = madd32(x, b3, c23);
+    x = v128.load32_splat(a2, 4);
+    c30 = madd32(x, b0, c30);
+    c31 = madd32(x, b1, c31);
+    c32 = madd32(x, b2, c32);
+    c33 = madd32(x, b3, c33);
+    x = v128.load32_splat(a4);
+    c40 = madd32(x, b0, c40);
+    c41 = madd32(x, b1, c41);
+    c42 = madd32(x, b2, c42);
+    c43 = madd32(x, b3, c43);
+    x = v128.load32_splat(a4, 4);
+    c50 = madd32(x, b0, c50);
+    c51 = madd32(x, b1, c51);
+    c52 = madd32(x, b2, c52);
+    c53 = madd32(x, b3, c53);
+    a += 16;
+    a2 += 16;
+    a4 += 16;
+    b += 32;
+    d += 32;
+  } while (--k);
+  store16(c, c00, c01, c02, c03, more);
+  store16(c + line, c10, c11, c12, c13, more);
+  store16(c + 2 * line, c20, c21, c22, c23, more);
+  store16(c + 3 * line, c30, c31, c32, c33, more);
+  store16(c + 4 * line, c40, c41, c42, c43, more);
+  store16(c + 5 * line, c50, c51, c52, c53, more);
+}
+
+// @ts-ignore: decorator
+@inline
+function store16(c: usize, v0: v128, v1: v128, v2: v128, v3: v128, more: bool): void {
+  if (more) {
+    v0 = f32x4.add(v0, v128.load(c));
+    v1 = f32x4.add(v1, v128.load(c, 16));
+    v2 = f32x4.add(v2, v128.load(c, 32));
+    v3 = f32x4.add(v3, v128.load(c, 48));
+  }
+  v128.store(c, v0);
+  v128.store(c, v1, 16);
+  v128.store(c, v2, 32);
+  v128.store(c, v3, 48);
 }
 
 /** C = v + beta C on eight entries; C is not read when beta is 0, so it may hold NaN. */

@@ -10,9 +10,9 @@ import { ceilDiv, madd64, min } from "./simd";
 @inline const MR: i32 = 4;
 // @ts-ignore: decorator
 @inline const NR: i32 = 4;
-/** Depth of a panel: KC x NR of B (8 KB) stays in the L1 cache. */
+/** Depth of a panel: two of B and one of A, 12 KB each, stay near the L1 cache; C is read and written once per depth. */
 // @ts-ignore: decorator
-@inline const KC: i32 = 256;
+@inline const KC: i32 = 384;
 
 // @ts-ignore: decorator
 @inline const PRODUCT: i32 = 0;
@@ -41,7 +41,12 @@ export function packF64(
       const from = src + ((<usize>i0 * stride + <usize>p0 * step) << 3);
       const to = block + ((<usize>panel * depth * MR) << 3);
       if (live < MR) packEdge(from, to, depth, <usize>stride << 3, <usize>step << 3, live);
-      else if (stride == 1) copy4(from, to, depth, <usize>step << 3);
+      else if (stride == 1) {
+        if (panel + 1 < last && i0 + 2 * MR <= count) {
+          copyTwice4(from, to, depth, <usize>step << 3);
+          panel++;
+        } else copy4(from, to, depth, <usize>step << 3);
+      } else if (step == 1) transpose4(from, to, depth, <usize>stride << 3);
       else packFull(from, to, depth, <usize>stride << 3, <usize>step << 3);
     }
   }
@@ -54,6 +59,35 @@ function copy4(from: usize, to: usize, depth: i32, step: usize): void {
     from += step;
     to += 32;
   }
+}
+
+/** Two neighbouring panels at once: their numbers share a line of the cache. */
+function copyTwice4(from: usize, to: usize, depth: i32, step: usize): void {
+  let next = to + (<usize>depth << 5);
+  for (; depth > 0; depth--) {
+    v128.store(to, v128.load(from));
+    v128.store(to, v128.load(from, 16), 16);
+    v128.store(next, v128.load(from, 32));
+    v128.store(next, v128.load(from, 48), 16);
+    from += step;
+    to += 32;
+    next += 32;
+  }
+}
+
+/** Four vectors whose entries lie side by side, `stride` bytes apart, interleaved. */
+function transpose4(from: usize, to: usize, depth: i32, stride: usize): void {
+  let s0 = from, s1 = from + stride, s2 = s1 + stride, s3 = s2 + stride;
+  for (; depth >= 2; depth -= 2) {
+    const a = v128.load(s0), b = v128.load(s1), c = v128.load(s2), d = v128.load(s3);
+    v128.store(to, v128.shuffle<f64>(a, b, 0, 2));
+    v128.store(to, v128.shuffle<f64>(c, d, 0, 2), 16);
+    v128.store(to, v128.shuffle<f64>(a, b, 1, 3), 32);
+    v128.store(to, v128.shuffle<f64>(c, d, 1, 3), 48);
+    to += 64;
+    s0 += 16; s1 += 16; s2 += 16; s3 += 16;
+  }
+  if (depth > 0) packFull(s0, to, depth, stride, 8);
 }
 
 function packFull(from: usize, to: usize, depth: i32, stride: usize, step: usize): void {
@@ -127,7 +161,16 @@ function block(
     if (kind == PRODUCT && hasWideTiles()) {
       for (; j + 2 * NR <= j1; j += 2 * NR) {
         const panelB = b + ((<usize>p * bCols + <usize>j * depth) << 3), next = panelB + (<usize>depth << 5);
-        for (let i = i0; i < i1; i += MR) {
+        let i = i0;
+        if (alpha == 1 && (scale == 0 || scale == 1)) {
+          for (; i + 3 * MR <= i1; i += 3 * MR) {
+            const a0 = a + ((<usize>p * aRows + <usize>i * depth) << 3), a1 = a0 + (<usize>depth << 5), a2 = a1 + (<usize>depth << 5);
+            const at = c + ((<usize>i * ldc + j) << 3);
+            tallTile(a0, a0 + 16, a1, panelB, next, at, depth, line, scale != 0);
+            tallTile(a1 + 16, a2, a2 + 16, panelB, next, at + 6 * line, depth, line, scale != 0);
+          }
+        }
+        for (; i < i1; i += MR) {
           const panelA = a + ((<usize>p * aRows + <usize>i * depth) << 3);
           const at = c + ((<usize>i * ldc + j) << 3);
           if (i + MR <= i1) {
@@ -241,6 +284,78 @@ export function wideTile(
   row8(c + line, c10, c11, c12, c13, alpha, beta);
   row8(c + 2 * line, c20, c21, c22, c23, alpha, beta);
   row8(c + 3 * line, c30, c31, c32, c33, alpha, beta);
+}
+
+/**
+ * A tile as {@link wideTile}'s with six rows, two each from three places: twelve vectors of 256 bits, so that none waits for
+ * itself. Those, three operands and nothing more fit the registers, so C = A B or, with `more`, C += A B.
+ */
+function tallTile(
+  a: usize, a2: usize, a4: usize, b: usize, d: usize, c: usize, k: i32, line: usize, more: bool,
+): void {
+  const z = f64x2.splat(0);
+  let c00 = z, c01 = z, c02 = z, c03 = z, c10 = z, c11 = z, c12 = z, c13 = z;
+  let c20 = z, c21 = z, c22 = z, c23 = z, c30 = z, c31 = z, c32 = z, c33 = z;
+  let c40 = z, c41 = z, c42 = z, c43 = z, c50 = z, c51 = z, c52 = z, c53 = z;
+  do {
+    const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(d), b3 = v128.load(d, 16);
+    let x = v128.load64_splat(a);
+    c00 = madd64(x, b0, c00);
+    c01 = madd64(x, b1, c01);
+    c02 = madd64(x, b2, c02);
+    c03 = madd64(x, b3, c03);
+    x = v128.load64_splat(a, 8);
+    c10 = madd64(x, b0, c10);
+    c11 = madd64(x, b1, c11);
+    c12 = madd64(x, b2, c12);
+    c13 = madd64(x, b3, c13);
+    x = v128.load64_splat(a2);
+    c20 = madd64(x, b0, c20);
+    c21 = madd64(x, b1, c21);
+    c22 = madd64(x, b2, c22);
+    c23 = madd64(x, b3, c23);
+    x = v128.load64_splat(a2, 8);
+    c30 = madd64(x, b0, c30);
+    c31 = madd64(x, b1, c31);
+    c32 = madd64(x, b2, c32);
+    c33 = madd64(x, b3, c33);
+    x = v128.load64_splat(a4);
+    c40 = madd64(x, b0, c40);
+    c41 = madd64(x, b1, c41);
+    c42 = madd64(x, b2, c42);
+    c43 = madd64(x, b3, c43);
+    x = v128.load64_splat(a4, 8);
+    c50 = madd64(x, b0, c50);
+    c51 = madd64(x, b1, c51);
+    c52 = madd64(x, b2, c52);
+    c53 = madd64(x, b3, c53);
+    a += 32;
+    a2 += 32;
+    a4 += 32;
+    b += 32;
+    d += 32;
+  } while (--k);
+  store8(c, c00, c01, c02, c03, more);
+  store8(c + line, c10, c11, c12, c13, more);
+  store8(c + 2 * line, c20, c21, c22, c23, more);
+  store8(c + 3 * line, c30, c31, c32, c33, more);
+  store8(c + 4 * line, c40, c41, c42, c43, more);
+  store8(c + 5 * line, c50, c51, c52, c53, more);
+}
+
+// @ts-ignore: decorator
+@inline
+function store8(c: usize, v0: v128, v1: v128, v2: v128, v3: v128, more: bool): void {
+  if (more) {
+    v0 = f64x2.add(v0, v128.load(c));
+    v1 = f64x2.add(v1, v128.load(c, 16));
+    v2 = f64x2.add(v2, v128.load(c, 32));
+    v3 = f64x2.add(v3, v128.load(c, 48));
+  }
+  v128.store(c, v0);
+  v128.store(c, v1, 16);
+  v128.store(c, v2, 32);
+  v128.store(c, v3, 48);
 }
 
 // @ts-ignore: decorator
