@@ -29,6 +29,8 @@ export class LoopState {
   /** Element index along the vector axis. */
   readonly at: number;
   readonly index = new Map<number, number>();
+  /** Where the first of the vectors taken at a time lies, of each access. */
+  readonly addresses = new Map<number, number>();
   readonly reducers = new Map<number, Reducer[]>();
   /** Which of the vectors taken at a time is being written. */
   copy = 0;

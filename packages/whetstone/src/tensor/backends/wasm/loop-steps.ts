@@ -64,8 +64,27 @@ function applyFlag(s: LoopState, i: number, zero = false): void {
   c.op("v128.and");
 }
 
-/** Address at the place of the vector axis (plus `lane`), on the stack. */
+/**
+ * Address at the place of the vector axis (plus `lane`), on the stack. Vectors side by side share one, which lets an engine
+ * see that they are neighbours.
+ */
 function address(s: LoopState, i: number, bytes: number, mode: Mode | "splat", lane = 0): void {
+  const c = s.c;
+  const stride = vectorStride(s, i);
+  if (stride !== 1 || mode !== "vector" || lane > 0) {
+    addressAt(s, i, bytes, mode, lane);
+    return;
+  }
+  const own = s.addresses.get(i) ?? c.local("i32");
+  s.addresses.set(i, own);
+  if (s.copy === 0) {
+    addressAt(s, i, bytes, mode, 0);
+    c.set(own);
+  }
+  c.get(own);
+}
+
+function addressAt(s: LoopState, i: number, bytes: number, mode: Mode | "splat", lane: number): void {
   const c = s.c;
   const stride = vectorStride(s, i);
   const flag = s.flags.get(i);
