@@ -9,7 +9,7 @@ export const CEILINGS_KB: Readonly<Record<string, number>> = {
   calibration: 32,
   capacity: 6,
   cluster: 113,
-  contract: 33,
+  contract: 29,
   data: 150, // leakage, label quality, samplers and their measures come along
   datasets: 159,
   decomposition: 71,

@@ -125,28 +125,28 @@ export function gemmF32(
     const depth = min(KC, k - p);
     const scale: f32 = p == 0 ? <f32>beta : 1;
     let j = j0;
-    if (load<i32>(WIDE) != 0) {
+    if (load<i32>(WIDE) != 0 && alpha == 1 && (scale == 0 || scale == 1)) {
+      const more = scale != 0;
       for (; j + 2 * NR <= j1; j += 2 * NR) {
-        const panelB = b + ((<usize>p * bCols + <usize>j * depth) << 2);
-        const next = panelB + (<usize>depth << 5);
+        const panelB = b + ((<usize>p * bCols + <usize>j * depth) << 2), next = panelB + (<usize>depth << 5);
+        let panelA = a + ((<usize>p * aRows + <usize>i0 * depth) << 2), at = c + ((<usize>i0 * ldc + j) << 2);
+        const step = <usize>depth << 4;
         let i = i0;
-        if (alpha == 1 && (scale == 0 || scale == 1)) {
-          for (; i + 3 * MR <= i1; i += 3 * MR) {
-            const a0 = a + ((<usize>p * aRows + <usize>i * depth) << 2), a1 = a0 + (<usize>depth << 4), a2 = a1 + (<usize>depth << 4);
-            const at = c + ((<usize>i * ldc + j) << 2);
-            tallTile(a0, a0 + 8, a1, panelB, next, at, depth, line, scale != 0);
-            tallTile(a1 + 8, a2, a2 + 8, panelB, next, at + 6 * line, depth, line, scale != 0);
-          }
+        for (; i + 3 * MR <= i1; i += 3 * MR) {
+          const second = panelA + step, third = second + step;
+          tallTile(panelA, panelA + 8, second, panelB, next, at, depth, line, more);
+          tallTile(second + 8, third, third + 8, panelB, next, at + 6 * line, depth, line, more);
+          panelA = third + step;
+          at += 12 * line;
         }
         for (; i < i1; i += MR) {
-          const panelA = a + ((<usize>p * aRows + <usize>i * depth) << 2);
-          const at = c + ((<usize>i * ldc + j) << 2);
-          if (i + MR <= i1) {
-            wideTile(panelA, panelB, next, at, depth, line, <f32>alpha, scale);
-            continue;
+          if (i + MR <= i1) wideTile(panelA, panelB, next, at, depth, line, more);
+          else {
+            tile(panelA, panelB, at, depth, line, 1, scale, i1 - i, NR);
+            tile(panelA, next, at + 32, depth, line, 1, scale, i1 - i, NR);
           }
-          tile(panelA, panelB, at, depth, line, <f32>alpha, scale, i1 - i, NR);
-          tile(panelA, next, at + 32, depth, line, <f32>alpha, scale, i1 - i, NR);
+          panelA += step;
+          at += 4 * line;
         }
       }
     }
@@ -200,8 +200,9 @@ export function tile(
 /**
  * One 4 x 16 tile of C from a panel of A and two of B, entries summed in the order of {@link tile}. Sixteen vectors of
  * C do not fit the registers of 128 bits; where the engine joins them by pairs, eight of 256 bits do.
+ * C = A B or, with `more`, C += A B.
  */
-function wideTile(a: usize, b: usize, d: usize, c: usize, k: i32, line: usize, alpha: f32, beta: f32): void {
+function wideTile(a: usize, b: usize, d: usize, c: usize, k: i32, line: usize, more: bool): void {
   const z = f32x4.splat(0);
   let c00 = z, c01 = z, c02 = z, c03 = z, c10 = z, c11 = z, c12 = z, c13 = z;
   let c20 = z, c21 = z, c22 = z, c23 = z, c30 = z, c31 = z, c32 = z, c33 = z;
@@ -231,20 +232,15 @@ function wideTile(a: usize, b: usize, d: usize, c: usize, k: i32, line: usize, a
     b += 32;
     d += 32;
   } while (--k);
-  const s = f32x4.splat(alpha);
-  row8(c, f32x4.mul(s, c00), f32x4.mul(s, c01), beta);
-  row8(c + 32, f32x4.mul(s, c02), f32x4.mul(s, c03), beta);
-  row8(c + line, f32x4.mul(s, c10), f32x4.mul(s, c11), beta);
-  row8(c + line + 32, f32x4.mul(s, c12), f32x4.mul(s, c13), beta);
-  row8(c + 2 * line, f32x4.mul(s, c20), f32x4.mul(s, c21), beta);
-  row8(c + 2 * line + 32, f32x4.mul(s, c22), f32x4.mul(s, c23), beta);
-  row8(c + 3 * line, f32x4.mul(s, c30), f32x4.mul(s, c31), beta);
-  row8(c + 3 * line + 32, f32x4.mul(s, c32), f32x4.mul(s, c33), beta);
+  store16(c, c00, c01, c02, c03, more);
+  store16(c + line, c10, c11, c12, c13, more);
+  store16(c + 2 * line, c20, c21, c22, c23, more);
+  store16(c + 3 * line, c30, c31, c32, c33, more);
 }
 
 /**
  * A tile as {@link wideTile}'s with six rows, two each from three places: twelve vectors of 256 bits, so that none waits for
- * itself. Those, three operands and nothing more fit the registers, so C = A B or, with `more`, C += A B.
+ * itself. Those and three operands fit the registers, and nothing more.
  */
 function tallTile(
   a: usize, a2: usize, a4: usize, b: usize, d: usize, c: usize, k: i32, line: usize, more: bool,

@@ -41,12 +41,8 @@ export function packF64(
       const from = src + ((<usize>i0 * stride + <usize>p0 * step) << 3);
       const to = block + ((<usize>panel * depth * MR) << 3);
       if (live < MR) packEdge(from, to, depth, <usize>stride << 3, <usize>step << 3, live);
-      else if (stride == 1) {
-        if (panel + 1 < last && i0 + 2 * MR <= count) {
-          copyTwice4(from, to, depth, <usize>step << 3);
-          panel++;
-        } else copy4(from, to, depth, <usize>step << 3);
-      } else if (step == 1) transpose4(from, to, depth, <usize>stride << 3);
+      else if (stride == 1) copy4(from, to, depth, <usize>step << 3);
+      else if (step == 1) transpose4(from, to, depth, <usize>stride << 3);
       else packFull(from, to, depth, <usize>stride << 3, <usize>step << 3);
     }
   }
@@ -58,20 +54,6 @@ function copy4(from: usize, to: usize, depth: i32, step: usize): void {
     v128.store(to, v128.load(from, 16), 16);
     from += step;
     to += 32;
-  }
-}
-
-/** Two neighbouring panels at once: their numbers share a line of the cache. */
-function copyTwice4(from: usize, to: usize, depth: i32, step: usize): void {
-  let next = to + (<usize>depth << 5);
-  for (; depth > 0; depth--) {
-    v128.store(to, v128.load(from));
-    v128.store(to, v128.load(from, 16), 16);
-    v128.store(next, v128.load(from, 32));
-    v128.store(next, v128.load(from, 48), 16);
-    from += step;
-    to += 32;
-    next += 32;
   }
 }
 
@@ -158,27 +140,28 @@ function block(
     const depth = min(KC, k - p);
     const scale = p == 0 ? beta : 1;
     let j = j0;
-    if (kind == PRODUCT && hasWideTiles()) {
+    if (kind == PRODUCT && hasWideTiles() && alpha == 1 && (scale == 0 || scale == 1)) {
+      const more = scale != 0;
       for (; j + 2 * NR <= j1; j += 2 * NR) {
         const panelB = b + ((<usize>p * bCols + <usize>j * depth) << 3), next = panelB + (<usize>depth << 5);
+        let panelA = a + ((<usize>p * aRows + <usize>i0 * depth) << 3), at = c + ((<usize>i0 * ldc + j) << 3);
+        const step = <usize>depth << 5;
         let i = i0;
-        if (alpha == 1 && (scale == 0 || scale == 1)) {
-          for (; i + 3 * MR <= i1; i += 3 * MR) {
-            const a0 = a + ((<usize>p * aRows + <usize>i * depth) << 3), a1 = a0 + (<usize>depth << 5), a2 = a1 + (<usize>depth << 5);
-            const at = c + ((<usize>i * ldc + j) << 3);
-            tallTile(a0, a0 + 16, a1, panelB, next, at, depth, line, scale != 0);
-            tallTile(a1 + 16, a2, a2 + 16, panelB, next, at + 6 * line, depth, line, scale != 0);
-          }
+        for (; i + 3 * MR <= i1; i += 3 * MR) {
+          const second = panelA + step, third = second + step;
+          tallTile(panelA, panelA + 16, second, panelB, next, at, depth, line, more);
+          tallTile(second + 16, third, third + 16, panelB, next, at + 6 * line, depth, line, more);
+          panelA = third + step;
+          at += 12 * line;
         }
         for (; i < i1; i += MR) {
-          const panelA = a + ((<usize>p * aRows + <usize>i * depth) << 3);
-          const at = c + ((<usize>i * ldc + j) << 3);
-          if (i + MR <= i1) {
-            wideTile(panelA, panelB, next, at, depth, line, alpha, scale);
-            continue;
+          if (i + MR <= i1) wideTile(panelA, panelB, next, at, depth, line, more);
+          else {
+            tile(kind, panelA, panelB, at, depth, line, 1, scale, i1 - i, NR);
+            tile(kind, panelA, next, at + 32, depth, line, 1, scale, i1 - i, NR);
           }
-          tile(kind, panelA, panelB, at, depth, line, alpha, scale, i1 - i, NR);
-          tile(kind, panelA, next, at + 32, depth, line, alpha, scale, i1 - i, NR);
+          panelA += step;
+          at += 4 * line;
         }
       }
     }
@@ -247,9 +230,10 @@ export function hasWideTiles(): bool {
 /**
  * One 4 x 8 tile of a product from a panel of A and two of B, entries summed in the order of {@link productTile}.
  * Sixteen vectors of C do not fit the registers of 128 bits; where the engine joins them by pairs, eight of 256 bits do.
+ * C = A B or, with `more`, C += A B.
  */
 export function wideTile(
-  a: usize, b: usize, d: usize, c: usize, k: i32, line: usize, alpha: f64, beta: f64,
+  a: usize, b: usize, d: usize, c: usize, k: i32, line: usize, more: bool,
 ): void {
   const z = f64x2.splat(0);
   let c00 = z, c01 = z, c02 = z, c03 = z, c10 = z, c11 = z, c12 = z, c13 = z;
@@ -280,15 +264,15 @@ export function wideTile(
     b += 32;
     d += 32;
   } while (--k);
-  row8(c, c00, c01, c02, c03, alpha, beta);
-  row8(c + line, c10, c11, c12, c13, alpha, beta);
-  row8(c + 2 * line, c20, c21, c22, c23, alpha, beta);
-  row8(c + 3 * line, c30, c31, c32, c33, alpha, beta);
+  store8(c, c00, c01, c02, c03, more);
+  store8(c + line, c10, c11, c12, c13, more);
+  store8(c + 2 * line, c20, c21, c22, c23, more);
+  store8(c + 3 * line, c30, c31, c32, c33, more);
 }
 
 /**
  * A tile as {@link wideTile}'s with six rows, two each from three places: twelve vectors of 256 bits, so that none waits for
- * itself. Those, three operands and nothing more fit the registers, so C = A B or, with `more`, C += A B.
+ * itself. Those and three operands fit the registers, and nothing more.
  */
 function tallTile(
   a: usize, a2: usize, a4: usize, b: usize, d: usize, c: usize, k: i32, line: usize, more: bool,
@@ -358,39 +342,23 @@ function store8(c: usize, v0: v128, v1: v128, v2: v128, v3: v128, more: bool): v
   v128.store(c, v3, 48);
 }
 
-// @ts-ignore: decorator
-@inline
-function row8(c: usize, v0: v128, v1: v128, v2: v128, v3: v128, alpha: f64, beta: f64): void {
-  row4(c, v0, v1, f64x2.splat(alpha), beta);
-  row4(c + 32, v2, v3, f64x2.splat(alpha), beta);
-}
-
-/** C = alpha v + beta C on four entries; C is not read when beta is 0, so it may hold NaN. */
-// @ts-ignore: decorator
-@inline
-function row4(c: usize, v0: v128, v1: v128, alpha: v128, beta: f64): void {
-  v0 = f64x2.mul(alpha, v0);
-  v1 = f64x2.mul(alpha, v1);
-  if (beta == 1) {
-    v0 = f64x2.add(v0, v128.load(c));
-    v1 = f64x2.add(v1, v128.load(c, 16));
-  } else if (beta != 0) {
-    v0 = f64x2.add(v0, f64x2.mul(f64x2.splat(beta), v128.load(c)));
-    v1 = f64x2.add(v1, f64x2.mul(f64x2.splat(beta), v128.load(c, 16)));
-  }
-  v128.store(c, v0);
-  v128.store(c, v1, 16);
-}
-
-/** As {@link row4} on the first `cols` of four entries. */
+/** C = alpha v + beta C on up to four entries; C is not read when beta is 0, so it may hold NaN. */
 function finish(c: usize, v0: v128, v1: v128, alpha: f64, beta: f64, cols: i32): void {
-  if (cols == NR) {
-    row4(c, v0, v1, f64x2.splat(alpha), beta);
-    return;
-  }
   const s = f64x2.splat(alpha);
   v0 = f64x2.mul(s, v0);
   v1 = f64x2.mul(s, v1);
+  if (cols == NR) {
+    if (beta == 1) {
+      v0 = f64x2.add(v0, v128.load(c));
+      v1 = f64x2.add(v1, v128.load(c, 16));
+    } else if (beta != 0) {
+      v0 = f64x2.add(v0, f64x2.mul(f64x2.splat(beta), v128.load(c)));
+      v1 = f64x2.add(v1, f64x2.mul(f64x2.splat(beta), v128.load(c, 16)));
+    }
+    v128.store(c, v0);
+    v128.store(c, v1, 16);
+    return;
+  }
   for (let j = 0; j < cols; j++) {
     const x = f64x2.extract_lane(v0, 0);
     store<f64>(c, beta == 0 ? x : beta == 1 ? x + load<f64>(c) : x + beta * load<f64>(c));

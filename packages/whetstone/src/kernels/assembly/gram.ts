@@ -32,7 +32,7 @@ export function gramF64(
       let right = buffer, at = out + <usize>i * line, j = 0;
       if (wide) {
         for (; j + 4 <= i; j += 8) {
-          wideTile(left, right, right + panelBytes, at, count, line, 1, beta);
+          wideTile(left, right, right + panelBytes, at, count, line, !anew);
           right += 2 * panelBytes;
           at += 64;
         }
