@@ -145,11 +145,11 @@ for t, n in [("f32", 3), ("f64", 6)]:
     out[f"cos.{t}"] = fit(cos_tail, 0, quarter, n)
     worst(f"cos {t}", out[f"cos.{t}"], cos_tail, lambda x: x**4, 1e-3, mp.pi / 4, lambda x: x**2)
 
-# tanh x = x + x^3 T(x^2), |x| <= 5/8
-tanh_tail = lambda z: (mp.tanh(mp.sqrt(z)) / mp.sqrt(z) - 1) / z
-for t, n in [("f32", 5), ("f64", 13)]:
-    p = fit(tanh_tail, 0, 0.391, n)
-    worst(f"tanh {t}", p, tanh_tail, lambda x: x**2, 1e-3, 0.625, lambda x: x**2)
+# exp r = 1 + r + r^2 T(r) for tanh, whose r is not centred: -ln 2 / 4 <= r <= 3 ln 2 / 4
+low, high = -mp.log(2) / 4, 3 * mp.log(2) / 4
+for t, n in [("f32", 5), ("f64", 11)]:
+    p = fit(exp_tail, low, high, n)
+    worst(f"tanh {t}", p, exp_tail, lambda x: x**2, low, high)
     out[f"tanh.{t}"] = p
 
 # atan t = t + t^3 A(t^2), |t| <= tan(pi/8)

@@ -1,5 +1,5 @@
 /** Small WebAssembly modules written by hand, for the tests of programs and tapes. */
-import { memoryLimits } from "../src/kernels/index.ts";
+import { moduleLimits } from "../src/kernels/index.ts";
 
 const i32 = 0x7f;
 const f64 = 0x7c;
@@ -18,7 +18,7 @@ export function testModule(functions: Readonly<Record<string, Function>>): Uint8
     const content = [items.length, ...items.flat()];
     return [id, ...leb(content.length), ...content];
   };
-  const limits = [memoryLimits().shared ? 3 : 1, 1, ...leb(65536)];
+  const limits = [moduleLimits().shared ? 3 : 1, 1, ...leb(65536)];
   return new Uint8Array([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(

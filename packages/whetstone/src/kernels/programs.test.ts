@@ -6,7 +6,7 @@ import {
   kernelView,
   loadProgram,
   makeTape,
-  memoryLimits,
+  moduleLimits,
   parallel,
   parallelWithSignal,
   setThreads,
@@ -24,7 +24,7 @@ function boot(workers: number): void {
 
 describe("loadProgram", () => {
   it("compiles a module whose functions work on the kernel memory", () => {
-    expect(memoryLimits()).toEqual({ shared: true, maximumPages: 65536 });
+    expect(moduleLimits()).toEqual({ shared: true, maximumPages: 65536, relaxedSimd: true });
     const program = loadProgram(testModule({ multiplyAdd, add }));
     expect(program.names).toEqual(["add", "multiplyAdd"]);
     const ptr = heapAlloc(24);

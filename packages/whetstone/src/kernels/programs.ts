@@ -23,18 +23,20 @@ export interface Program {
   release(): void;
 }
 
-/** What a module must say of the memory that it imports as `env.memory`. */
-export interface MemoryLimits {
+/** What a module must say of the memory that it imports as `env.memory`, and what it may use. */
+export interface ModuleLimits {
   /** Whether it is shared: flags 3 in the import, else 1. */
   readonly shared: boolean;
   /** Most pages it may have; a module may name this or more as its maximum, and 1 as its minimum. */
   readonly maximumPages: number;
+  /** Whether the engine runs relaxed SIMD. */
+  readonly relaxedSimd: boolean;
 }
 
-/** How a module that {@link loadProgram} can take must import the memory. */
-export function memoryLimits(): MemoryLimits {
-  const { shared, maximumPages } = runtime();
-  return { shared, maximumPages };
+/** How a module that {@link loadProgram} can take must import the memory, and what it may use. */
+export function moduleLimits(): ModuleLimits {
+  const { shared, maximumPages, relaxedSimd } = runtime();
+  return { shared, maximumPages, relaxedSimd };
 }
 
 /** Where the table lies and what it holds: generation (0 when the slot is free), place and length of the bytes. */
@@ -45,7 +47,7 @@ let generation = 0;
 
 /**
  * Compiles a module and makes its exported functions callable on this thread and, through tapes, on all threads.
- * It may import the memory as `env.memory` (see {@link memoryLimits}) and any core kernel as
+ * It may import the memory as `env.memory` (see {@link moduleLimits}) and any core kernel as
  * `kernels.<name>`, nothing else. Every thread has an instance of its own, so it should hold no mutable globals.
  *
  * @throws WhetstoneError "argument" if the bytes are no such module.

@@ -9,7 +9,7 @@ import {
   kernelView,
   loadProgram,
   makeTape,
-  memoryLimits,
+  moduleLimits,
   parallel,
   withScratch,
 } from "./index.ts";
@@ -56,7 +56,7 @@ describe("without shared memory", () => {
   });
 
   it("runs programs and tapes on this thread", () => {
-    expect(memoryLimits().shared).toBe(false);
+    expect(moduleLimits().shared).toBe(false);
     const program = loadProgram(testModule({ multiplyAdd }));
     const ptr = heapAlloc(4 * 8);
     const x = kernelView(Float64Array, ptr, 4);

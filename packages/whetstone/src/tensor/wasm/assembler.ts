@@ -18,6 +18,8 @@ export interface ModuleOptions {
   readonly shared: boolean;
   /** Most pages the imported memory may have; the module accepts any memory with that maximum or a smaller one. */
   readonly maximumPages: number;
+  /** Whether functions may use operations of relaxed SIMD; without it they do not. */
+  readonly relaxedSimd?: boolean;
 }
 
 export interface FunctionOptions {
@@ -35,6 +37,10 @@ export class ModuleBuilder {
 
   constructor(options: ModuleOptions) {
     this.options = options;
+  }
+
+  get relaxedSimd(): boolean {
+    return this.options.relaxedSimd ?? false;
   }
 
   /** A new function. Its body may be written later, and it may be called before it is written. */

@@ -193,10 +193,16 @@ export const functions: Readonly<Record<string, string>> = {
 }`,
   f_tanh: `fn f_tanh(x: f32) -> f32 {
   if (is_nan(x)) { return x; }
+  // With e = exp(2 |x|) - 1 = 2^k exp r - 1: e / (e + 2), which where k = 0 is |x| plus a small number.
   let size = abs(x);
-  if (size > 0.625) { return with_sign(1.0 - 2.0 / (f_exp(size + size) + 1.0), x); }
-  let z = x * x;
-  return with_sign(x + x * z * ${polynomial("z", tanh.f32)}, x);
+  let twice = min(size + size, 20.0);
+  let k = round(twice * ${literal(Math.LOG2E)} - 0.25);
+  let r = keep(twice - k * ${literal(ln2.f32[0])}) - k * ${literal(ln2.f32[1])};
+  let rest = r * r * ${polynomial("r", tanh.f32)};
+  let power = power_of_two(k);
+  let e = keep(power * r + (power - 1.0)) + power * rest;
+  if (k == 0.0) { return with_sign(size + (rest - size * e) / (e + 2.0), x); }
+  return with_sign(e / (e + 2.0), x);
 }`,
   f_sigmoid: `fn f_sigmoid(x: f32) -> f32 {
   let e = f_exp(-abs(x));

@@ -1,7 +1,8 @@
 /**
  * Transcendental functions on vectors of four float32 or two float64, as WebAssembly code.
  *
- * They use additions, multiplications, divisions and integer operations only, so every machine gives the same bits.
+ * They use additions, multiplications, divisions and integer operations only, and fused multiply-add where the module may
+ * (`relaxedSimd`): all engines that have it give the same bits, and all that do not.
  * Errors, in units in the last place, are stated and tested in `vector-math.test.ts`. NaN, infinities, signed zeros and
  * subnormal numbers are handled as in C (IEEE 754).
  */

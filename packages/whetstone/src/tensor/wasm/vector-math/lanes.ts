@@ -19,11 +19,13 @@ export class Lanes {
   readonly magic: number;
   private readonly own: Local[] = [];
   private readonly single: boolean;
+  private readonly fused: boolean;
 
   constructor(f: FunctionBuilder, type: LaneType) {
     this.f = f;
     this.type = type;
     this.single = type === "f32";
+    this.fused = f.module.relaxedSimd;
     this.fraction = this.single ? 23 : 52;
     this.bias = this.single ? 127 : 1023;
     this.magic = 1.5 * 2 ** this.fraction;
@@ -65,6 +67,16 @@ export class Lanes {
   sub = (a: Operand, b: Operand) => this.binary("f32x4.sub", "f64x2.sub", a, b);
   mul = (a: Operand, b: Operand) => this.binary("f32x4.mul", "f64x2.mul", a, b);
   div = (a: Operand, b: Operand) => this.binary("f32x4.div", "f64x2.div", a, b);
+  /** a b + c, rounded once where the engine has a fused multiply-add, else twice. */
+  madd = (a: Operand, b: Operand, c: Operand): Code =>
+    this.fused
+      ? this.ternary("f32x4.relaxed_madd", "f64x2.relaxed_madd", a, b, c)
+      : this.add(c, this.mul(a, b));
+  /** c - a b, rounded as `madd`. */
+  nmadd = (a: Operand, b: Operand, c: Operand): Code =>
+    this.fused
+      ? this.ternary("f32x4.relaxed_nmadd", "f64x2.relaxed_nmadd", a, b, c)
+      : this.sub(c, this.mul(a, b));
   sqrt = (a: Operand): Code => this.unary("f32x4.sqrt", "f64x2.sqrt", a);
   /** The smaller, and `a` where either is NaN. */
   least = (a: Operand, b: Operand) => this.binary("f32x4.pmin", "f64x2.pmin", a, b);
@@ -91,8 +103,11 @@ export class Lanes {
     return (f) => f.push(yes, no, mask).op("v128.bitselect");
   }
 
-  /** a0 + a1 x + ..., in Estrin's order: pairs, then pairs of pairs, which leaves the processor independent work. */
-  polynomial(x: Local, terms: readonly number[]): Code {
+  /**
+   * a0 + a1 x + ..., in Estrin's order: pairs, then pairs of pairs, which leaves the processor independent work. The
+   * square of x may be given.
+   */
+  polynomial(x: Local, terms: readonly number[], square?: Local): Code {
     let level: Code[] = terms.map((term) => this.number(term));
     let power: Local = x;
     while (level.length > 1) {
@@ -102,11 +117,11 @@ export class Lanes {
         if (high === undefined) next.push(low);
         else {
           const factor = power;
-          next.push(this.add(low, this.mul(high, factor)));
+          next.push(this.madd(high, factor, low));
         }
       }
       level = next;
-      if (level.length > 1) power = this.let(this.mul(power, power));
+      if (level.length > 1) power = power === x && square ? square : this.let(this.mul(power, power));
     }
     return level[0]!;
   }
@@ -114,6 +129,11 @@ export class Lanes {
   private binary(single: PlainOperation, double: PlainOperation, a: Operand, b: Operand): Code {
     const name = this.single ? single : double;
     return (f) => f.push(a, b).op(name);
+  }
+
+  private ternary(single: PlainOperation, double: PlainOperation, a: Operand, b: Operand, c: Operand): Code {
+    const name = this.single ? single : double;
+    return (f) => f.push(a, b, c).op(name);
   }
 
   private unary(single: PlainOperation, double: PlainOperation, a: Operand): Code {

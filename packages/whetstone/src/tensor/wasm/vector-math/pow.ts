@@ -1,6 +1,6 @@
 import type { Code, Local, Operand } from "../function-builder.ts";
 import { coefficients } from "./coefficients.ts";
-import { expOfSum, powerOfTwo } from "./exp.ts";
+import { expOfSum, nearest, powerOfTwo } from "./exp.ts";
 import { Lanes } from "./lanes.ts";
 import { decompose } from "./log.ts";
 
@@ -53,11 +53,10 @@ function powerSingle(v: Lanes, size: Local, y: Local): Local {
     const logarithm = w.add(w.mul(k, w.number(Math.LN2)), w.add(w.add(s, s), tail));
     const product = w.let(w.mul(promoted(y), withEnds(w, base, w.let(logarithm))));
     const exponent = w.let(w.most(w.least(product, w.number(100)), w.number(-120)));
-    const power = w.let(w.add(w.mul(exponent, w.number(Math.LOG2E)), w.number(w.magic)));
-    const n = w.let(w.sub(power, w.number(w.magic)));
-    const r = w.let(w.sub(exponent, w.mul(n, w.number(Math.LN2))));
+    const n = nearest(w, w.mul(exponent, w.number(Math.LOG2E)), w.bias);
+    const r = w.let(w.sub(exponent, w.mul(n.value, w.number(Math.LN2))));
     const series = w.mul(w.mul(r, r), w.polynomial(r, coefficients.exp.medium));
-    return w.let(w.mul(w.add(w.add(one, r), series), powerOfTwo(w, n)));
+    return w.let(w.mul(w.add(w.add(one, r), series), powerOfTwo(w, n.bits)));
   };
   const [lower, upper] = [half(false), half(true)];
   const result = v.let((f) => {
