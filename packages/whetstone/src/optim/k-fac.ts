@@ -4,6 +4,7 @@ import { Matrix, solve } from "../math/index.ts";
 import { flush, grad, noGrad, Tensor } from "../tensor/index.ts";
 import { filled, makeGroups, Optimizer, workType } from "./optimizer.ts";
 import { decay, rate, share } from "./parameters.ts";
+import { withoutSubnormals } from "./rule.ts";
 
 const table = {
   lr: rate(1e-2),
@@ -192,7 +193,9 @@ export class KFAC extends Optimizer<typeof table> {
             : decayed(weight);
         let direction = state.inverseG!.matmul(g).matmul(state.inverseA!);
         if (momentum > 0) {
-          direction = state.velocity!.assign(state.velocity!.mul(scalar(momentum)).add(direction));
+          direction = state.velocity!.assign(
+            withoutSubnormals(state.velocity!.mul(scalar(momentum)).add(direction)),
+          );
         }
         const move = direction.mul(scalar(lr));
         const width = weight.shape[1]!;

@@ -7,9 +7,11 @@ import {
   KFAC,
   LAMB,
   LBFGS,
+  Lion,
   Lookahead,
   NAdam,
   type Optimizer,
+  RMSprop,
   SAM,
   SGD,
   Shampoo,
@@ -189,6 +191,28 @@ test("float16 weights are updated through float32 averages", () => {
     expect.closeTo(0.01, 3),
   ]);
   expect(optimizer.stateDict().params[0]!.values.v!.data).toBeInstanceOf(Float32Array);
+});
+
+test.each([
+  ["SGD", (p: Tensor[]) => new SGD(p, { lr: 1e-3, momentum: 0.9 })],
+  ["Adam", (p: Tensor[]) => new Adam(p, { betas: [0.9, 0.9] })],
+  ["RMSprop", (p: Tensor[]) => new RMSprop(p, { alpha: 0.9, momentum: 0.9 })],
+  ["Lion", (p: Tensor[]) => new Lion(p, { betas: [0.9, 0.9] })],
+])("%s: what has decayed away is 0 and not a subnormal number", (_, make) => {
+  const w = Tensor.from([1, -2], { requiresGrad: true });
+  const optimizer = make([w]);
+  const sizes = () =>
+    Object.values(optimizer.stateDict().params[0]!.values).flatMap(({ data }) =>
+      Array.from(data as Float32Array, Math.abs),
+    );
+  w.grad = Tensor.from([1, -1]);
+  optimizer.step();
+  w.grad = Tensor.zeros([2]);
+  for (let i = 0; i < 400; i++) optimizer.step();
+  // 0.9^400 is 5e-19: nothing that is a normal number is dropped.
+  expect(Math.min(...sizes())).toBeGreaterThan(1e-20);
+  for (let i = 0; i < 800; i++) optimizer.step();
+  expect(new Set(sizes())).toEqual(new Set([0]));
 });
 
 test("what is wrong with the parameters or options is said", () => {

@@ -54,4 +54,11 @@ export const decoupledDecay = <H>(rule: Rule<H>): Rule<H & { readonly weightDeca
 
 /** b before + (1 - b) now, with 1 - b computed in double precision. */
 export const average = (before: Tensor, now: Tensor, b: Tensor, rest: Tensor): Tensor =>
-  before.mul(b).add(now.mul(rest));
+  withoutSubnormals(before.mul(b).add(now.mul(rest)));
+
+/**
+ * What decays step by step and gets nothing new (the momentum of a dead unit's weights) would become subnormal and stay
+ * so, as 0.9 times the smallest number is rounded to itself; processors are many times slower with such numbers.
+ */
+export const withoutSubnormals = (x: Tensor): Tensor =>
+  x.maskedFill(x.abs().lt(x.dtype === "f64" ? 2 ** -1022 : 2 ** -126), 0);

@@ -2,7 +2,7 @@ import { bool, type ParamInput } from "../contract/params.ts";
 import { WhetstoneError } from "../errors.ts";
 import { RuleOptimizer } from "./optimizer.ts";
 import { decay, type Parameters, rate, share } from "./parameters.ts";
-import { coupledDecay, type Rule, steepest } from "./rule.ts";
+import { coupledDecay, type Rule, steepest, withoutSubnormals } from "./rule.ts";
 
 const table = {
   lr: rate(1e-3),
@@ -38,7 +38,8 @@ export const heavyBall = <H>(rule: Rule<H>): Rule<H & MomentumOptions> => ({
   update(g, p, before, k, h) {
     const { direction: d, state } = rule.update(g, p, before, k, h);
     if (h.momentum === 0) return { direction: d, state };
-    const velocity = before.velocity!.mul(k.momentum!).add(h.dampening ? d.mul(k.fresh!) : d);
+    const push = h.dampening ? d.mul(k.fresh!) : d;
+    const velocity = withoutSubnormals(before.velocity!.mul(k.momentum!).add(push));
     const direction = h.nesterov ? d.add(velocity.mul(k.momentum!)) : velocity;
     return { direction, state: { ...state, velocity } };
   },

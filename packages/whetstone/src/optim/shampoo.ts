@@ -4,6 +4,7 @@ import { type Matrix, symmetricFunction } from "../math/index.ts";
 import { flush, noGrad, Tensor } from "../tensor/index.ts";
 import { filled, makeGroups, Optimizer, workType } from "./optimizer.ts";
 import { decay, type Parameters, rate, share } from "./parameters.ts";
+import { withoutSubnormals } from "./rule.ts";
 
 const table = {
   lr: rate(1e-1),
@@ -144,7 +145,7 @@ export class Shampoo extends Optimizer<typeof table> {
         }
         if (options.momentum > 0) {
           const momentum = Tensor.from(options.momentum, { dtype: type });
-          direction = state.velocity!.assign(state.velocity!.mul(momentum).add(direction));
+          direction = state.velocity!.assign(withoutSubnormals(state.velocity!.mul(momentum).add(direction)));
         }
         p.assign(
           p

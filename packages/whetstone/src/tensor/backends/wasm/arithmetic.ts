@@ -10,10 +10,16 @@ import { constant, kindOf, type Lanes, roundHalf } from "./elements.ts";
 type Alu = Extract<Instruction, { op: "alu" }>;
 
 /** Calls with the operands' locals; leaves the result on the stack. */
-export function alu(c: Code, inst: Alu, args: readonly number[], lanes: Lanes): void {
+export function alu(
+  c: Code,
+  inst: Alu,
+  args: readonly number[],
+  isZero: readonly boolean[],
+  lanes: Lanes,
+): void {
   const { fn, dtype, operand } = inst;
   const kind = kindOf(operand);
-  if (fn === "where") where(c, kindOf(dtype), args);
+  if (fn === "where") where(c, kindOf(dtype), args, isZero);
   else if (fn === "random") random(c, args);
   else if (fn === "cast") {
     c.get(args[0]!);
@@ -218,12 +224,17 @@ function maskBinary(c: Code, fn: Binary, [x, y]: readonly number[]): void {
   }
 }
 
-function where(c: Code, kind: ReturnType<typeof kindOf>, [condition, x, y]: readonly number[]): void {
-  c.get(x!);
-  c.get(y!);
+function where(
+  c: Code,
+  kind: ReturnType<typeof kindOf>,
+  [condition, x, y]: readonly number[],
+  [, noX, noY]: readonly boolean[],
+): void {
+  if (!noX) c.get(x!);
+  if (noX || !noY) c.get(y!);
   c.get(condition!);
   if (kind === "f64") c.op("i64x2.extend_low_i32x4_s");
-  c.op("v128.bitselect");
+  c.op(noX ? "v128.andnot" : noY ? "v128.and" : "v128.bitselect");
 }
 
 /** Masks of 64-bit lanes to masks of 32-bit lanes in the low half. */

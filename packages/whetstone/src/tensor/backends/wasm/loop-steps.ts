@@ -15,6 +15,7 @@ export function writeStep(s: LoopState, i: number, mode: Mode | "splat", active:
         c,
         inst,
         inst.args.map((a) => s.value(a)),
+        inst.args.map((a) => isZero(s.body[a]!)),
         s.lanes,
       );
       break;
@@ -43,6 +44,9 @@ export function writeStep(s: LoopState, i: number, mode: Mode | "splat", active:
   }
   c.set(s.value(i));
 }
+
+/** Whether all bits are 0, in every place. */
+const isZero = (inst: Instruction): boolean => inst.op === "const" && Object.is(inst.value, 0);
 
 function vectorStride(s: LoopState, i: number): number {
   const { vector, accesses } = s.nest;
