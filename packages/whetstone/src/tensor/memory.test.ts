@@ -5,6 +5,7 @@ import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { getThreads, heapBytes, heapReserved, setThreads } from "../kernels/index.ts";
 import { randomStream } from "../math/index.ts";
+import { wasmBackend } from "./backends/wasm/index.ts";
 import { getBackend, noGrad, Tensor } from "./index.ts";
 
 const random = randomStream(3);
@@ -121,6 +122,43 @@ describe("memory stays flat", () => {
     expect(most).toBeLessThan(128 * MB);
     expect(kept.at(3, 5).item()).toBe(2 * x.at(3, 5).item());
   });
+
+  test("where an array is used again and again: it moves to the kernels and leaves with its tensor", async () => {
+    const values = Float32Array.from({ length: 2 ** 20 }, (_, i) => i % 1000); // 4 MB
+    let x: Tensor | null = Tensor.from(values);
+    const use = (t: Tensor) => t.square().sum().item();
+    const expected = use(x);
+    use(x);
+    const copied = measure();
+    for (let i = 0; i < 20; i++) expect(use(x)).toBe(expected);
+    const moved = measure();
+    expect(moved.bytes - copied.bytes).toBeGreaterThan(3.9 * MB);
+    expect(moved.bytes - copied.bytes).toBeLessThan(4.1 * MB);
+    expect(copied.script - moved.script).toBeGreaterThan(3 * MB);
+    expect(x.data().every((v, i) => v === values[i])).toBe(true);
+    expect(use(x)).toBe(expected);
+    x = null;
+    for (let i = 0; i < 50 && heapBytes() > copied.bytes; i++) {
+      collectGarbage();
+      await sleep(2);
+    }
+    expect(heapBytes()).toBeLessThanOrEqual(copied.bytes);
+  });
+});
+
+test("what is in use stays with the kernels, also beyond the budget of 256 MB", () => {
+  const model = Array.from({ length: 40 }, (_, i) =>
+    Tensor.full([2 ** 21], i)
+      .add(1)
+      .realize(),
+  ); // 8 MB each
+  const use = () =>
+    model
+      .map((w) => w.max())
+      .reduce((a, b) => a.add(b))
+      .item();
+  for (let i = 0; i < 6; i++) expect(use()).toBe(820);
+  expect(wasmBackend.statistics.residentBytes).toBeGreaterThanOrEqual(320 * MB);
 });
 
 describe("the same seed gives the same curve, bit for bit", () => {

@@ -14,6 +14,8 @@ export class Storage {
   readonly length: number;
   host: TypedArray | null;
   device: DeviceBuffer | null = null;
+  /** How often a backend has copied the elements in from an array. */
+  uploads = 0;
   /** Another value has taken over the memory: reading this one is an error. */
   replaced = false;
   /** Workspace of graph walks: the walk's number and what it noted. */

@@ -11,8 +11,14 @@ import { type Backend, hostElements, type Output } from "../backend.ts";
 import { Executable, type KernelTime } from "./executable.ts";
 import { Resident, Residents } from "./residents.ts";
 
-/** Bytes of values that nobody updates which may stay in kernel memory; the ones used longest ago are moved out. */
+/** Bytes of new values that may stay in kernel memory though they are not in use. */
 const residentBudget = 256 * 2 ** 20;
+
+/** Data for one step are used once or twice; what is used more often is a model or a data set. */
+const uploadsBeforeStay = 2;
+
+/** Most bytes of an array that stays; a larger one would need its place twice. */
+const mostStay = 512 * 2 ** 20;
 
 export class WasmBackend implements Backend {
   readonly name = "wasm";
@@ -95,13 +101,27 @@ export class WasmBackend implements Backend {
     }
     for (const [leaf, offset] of executable.uploads) {
       const storage = leaves[leaf]!;
-      if (hereOrNull(storage)) continue;
+      if (hereOrNull(storage) || this.#settle(storage)) continue;
       const { device } = storage;
       const host = device instanceof Resident ? device.elements : hostElements(storage, this.name);
       const { View } = dtypes[storage.dtype];
       kernelView(View, this.#arena + offset, host.length).set(host);
     }
     return results;
+  }
+
+  /** Moves an array that is copied in again and again to kernel memory, for as long as its tensor lives. */
+  #settle(storage: Storage): boolean {
+    const { device, dtype, length } = storage;
+    const array = storage.host ?? (device instanceof Resident ? device.elements : null);
+    if (array === null || array.byteLength > mostStay) return false;
+    if (++storage.uploads <= uploadsBeforeStay) return false;
+    const resident = this.#residents.make(dtype, length);
+    resident.elements.set(array);
+    storage.device = resident;
+    storage.host = null;
+    storage.uploads = 0;
+    return true;
   }
 
   #pointer(slot: Slot, { executable, leaves }: Bound<Executable>, results: readonly Resident[]): number {

@@ -2,7 +2,7 @@
  * Values in kernel memory. Nobody frees them by hand: a value's memory comes back when the garbage collector finds
  * that no tensor holds it, or is taken over by the value that replaces it. Where neither happens for long (a loop that
  * never lets other tasks run, in which collected objects are not reported), the values used longest ago move to arrays
- * of JavaScript.
+ * of JavaScript: what is in use stays, however much it is.
  */
 import { heapAlloc, heapFree, kernelView } from "../../../kernels/index.ts";
 import { type DType, dtypes, type TypedArray } from "../../dtype.ts";
@@ -64,8 +64,11 @@ class Block {
 /** Blocks of this size are worth asking the garbage collector about; smaller ones only move out. */
 const watchedBytes = 2 ** 16;
 
-/** After so many bytes of new watched blocks the collector is called for. */
-const callAfter = 64 * 2 ** 20;
+/** Bytes of new watched blocks after which the collector is called for: eight blocks, within these bounds. */
+const callAfter = [64 * 2 ** 20, 96 * 2 ** 20] as const;
+
+/** Realisations after which a value counts as not in use: a training step has one or a few. */
+const restsAfter = 4;
 
 /** An array of this size, never touched, makes V8 look for garbage soon. */
 const callBytes = 256 * 2 ** 20;
@@ -75,6 +78,8 @@ export class Residents {
   #collected: FinalizationRegistry<Block> | null = null;
   #sinceCall = 0;
   #now = 0;
+  /** Bytes that were held when the collector last reported. */
+  #found = 0;
   bytes = 0;
 
   make(dtype: DType, length: number): Resident {
@@ -92,10 +97,13 @@ export class Residents {
 
   /** The collector sees a few bytes of JavaScript where megabytes of kernel memory wait: it has to be told. */
   #watch(resident: Resident, size: number): void {
-    this.#collected ??= new FinalizationRegistry((block) => block.free());
+    this.#collected ??= new FinalizationRegistry((block) => {
+      block.free();
+      this.#found = this.bytes;
+    });
     this.#collected.register(resident, resident.block);
     this.#sinceCall += size;
-    if (this.#sinceCall < callAfter) return;
+    if (this.#sinceCall < Math.min(Math.max(callAfter[0], 8 * size), callAfter[1])) return;
     this.#sinceCall = 0;
     try {
       new ArrayBuffer(callBytes);
@@ -118,16 +126,18 @@ export class Residents {
   }
 
   /**
-   * Moves the values used longest ago to arrays of JavaScript: until the rest fits the budget, and so that values too
-   * small to ever fill it do not gather without end.
+   * Moves values that are not in use to arrays of JavaScript, those used longest ago first: until what has come since
+   * the collector's last report fits the budget, and so that values too small to ever fill it do not gather without end.
    */
   trim(budget: number, most: number): void {
-    if (this.bytes <= budget && this.#held.size <= most) return;
+    this.#found = Math.min(this.#found, this.bytes);
+    const limit = this.#found + budget;
+    if (this.bytes <= limit && this.#held.size <= most) return;
     // A quarter below the limit, so that going over the list is paid by many realisations.
     const count = this.#held.size > most ? 0.75 * most : most;
-    const byAge = [...this.#held].sort((a, b) => a.used - b.used);
-    for (const block of byAge) {
-      if (this.bytes <= budget && this.#held.size <= count) break;
+    const resting = [...this.#held].filter((block) => block.used + restsAfter <= this.#now);
+    for (const block of resting.sort((a, b) => a.used - b.used)) {
+      if (this.bytes <= limit && this.#held.size <= count) break;
       block.moveOut();
     }
   }
