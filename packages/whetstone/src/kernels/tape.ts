@@ -6,6 +6,10 @@
  * has to be there for it. As a ticket is only started when all before its step are done, the count alone says which
  * they are. Consecutive steps of one chunk share a ticket, so they cost no barrier. Threads that wait spin first
  * and then sleep; whoever does the last ticket of a group wakes them.
+ *
+ * The ticket says of which step a thread does a chunk, not which: the caller takes chunks from the front and workers take
+ * them from the back, so that in each run, and in steps over the same arrays, a thread finds much of what it needs in
+ * its own caches.
  */
 import { argumentError, WhetstoneError } from "../errors.ts";
 import { heapAlloc, heapFree } from "./heap.ts";
@@ -95,6 +99,8 @@ class CompiledTape implements Tape {
   readonly #ptr: number;
   readonly #args: Float64Array;
   readonly #units: Int32Array;
+  /** How many chunks of each unit workers have taken. */
+  readonly #taken: Int32Array;
   #running = 0;
   #freed = false;
 
@@ -114,7 +120,7 @@ class CompiledTape implements Tape {
     this.#programs = [...new Set(steps.flatMap((step) => step.program ?? []))];
     const slots = new Map(this.#programs.map((program) => [program, program.retain()]));
 
-    const ints = units.length + stepLength * steps.length + slots.size;
+    const ints = units.length + stepLength * steps.length + slots.size + units.length / unit;
     this.#ptr = heapAlloc(4 * header + 8 * numbers + 4 * ints);
     identities = (identities % 0x3fffffff) + 1;
     const head = [identities, tickets, units.length / unit, steps.length, numbers, slots.size];
@@ -130,6 +136,7 @@ class CompiledTape implements Tape {
     ]);
     rest.set([...units, ...table, ...slots.values()]);
     this.#units = rest.subarray(0, units.length);
+    this.#taken = rest.subarray(ints - units.length / unit);
   }
 
   run(signal?: StopSignal): void {
@@ -184,6 +191,7 @@ class CompiledTape implements Tape {
     const c = p.control;
     c[slot.kernel] = -1;
     c[slot.tape] = this.#ptr;
+    this.#taken.fill(0);
     open(p);
     try {
       this.#take(c, signal);
@@ -204,14 +212,15 @@ class CompiledTape implements Tape {
   #take(c: Int32Array, signal: StopSignal | undefined): void {
     const units = this.#units;
     const steps = this.#steps;
+    let own = 0; // chunks taken of this unit
     for (let u = 0; ; ) {
       if (signal !== undefined) checkStop("Tape.run", signal);
       if (Atomics.load(c, slot.stop) !== 0) return;
       const ticket = Atomics.add(c, slot.next, 1);
       if (ticket >= this.#tickets) break;
-      while (ticket >= units[u + 3]!) u += unit;
+      for (; ticket >= units[u + 3]!; u += unit) own = 0;
       if (!waitFor(c, units[u + 4]!, signal)) return;
-      const chunk = ticket - units[u + 2]!;
+      const chunk = own++;
       const first = units[u]!;
       const last = units[u + 1]!;
       for (let s = first; s < last; s++) {

@@ -2,6 +2,11 @@
  * The program of a pool worker, as text: workers are started from it directly, so that no bundler has to find a
  * file. It talks to the pool through the first page of the kernel memory only (see threads.ts for the protocol,
  * tape.ts for that of a tape).
+ *
+ * Of its functions, `view` grows the memory by nothing where another thread has let it grow; `prepare` makes the programs
+ * in the given slots callable and forgets those that are gone; `waitFor` waits until so many tickets are done, and is
+ * false if the worker should stop instead. Where there is no room for another program, the other threads do without this
+ * worker. (Comments in the text itself would travel to every page.)
  */
 
 /** Int32 indices in the control page, one cache line apart where several threads write. */
@@ -96,14 +101,13 @@ const run = ({ module, memory, index }) => {
   const builtIn = functionsOf(kernels);
   const view = (View, ptr, length) => {
     const end = ptr + length * View.BYTES_PER_ELEMENT;
-    if (memory.buffer.byteLength < end) memory.grow(0); // another thread has let it grow
+    if (memory.buffer.byteLength < end) memory.grow(0);
     return new View(memory.buffer, ptr, length);
   };
 
   const programs = [];
   const generations = [];
   let version = 0;
-  /** Makes the programs in the given slots callable; forgets those that are gone. */
   const prepare = (slots) => {
     const table = view(Int32Array, c[${slot.programs}] >>> 0, c[${slot.programCount}] * ${programEntry});
     if (c[${slot.programVersion}] !== version) {
@@ -134,7 +138,8 @@ const run = ({ module, memory, index }) => {
         return result;
       };
       tape = { identity, tickets, args: part(Float64Array, numbers), units: part(Int32Array, units * ${tapeLayout.unit}),
-        steps: part(Int32Array, steps * ${tapeLayout.step}), slots: Array.from(part(Int32Array, count)) };
+        steps: part(Int32Array, steps * ${tapeLayout.step}), slots: Array.from(part(Int32Array, count)),
+        taken: part(Int32Array, units) };
     }
     if (count > 0) prepare(tape.slots);
     return tape;
@@ -143,7 +148,6 @@ const run = ({ module, memory, index }) => {
   let chunk = -1;
   let step = 0;
   let done = 0;
-  /** Waits until so many tickets are done; false if it should stop instead. */
   const waitFor = (needed) => {
     let spins = 0;
     let now;
@@ -156,14 +160,14 @@ const run = ({ module, memory, index }) => {
     }
     return true;
   };
-  const runTape = ({ tickets, units, steps, args }) => {
+  const runTape = ({ tickets, units, steps, args, taken }) => {
     for (let u = 0; ; ) {
       if (Atomics.load(c, ${slot.stop}) !== 0) return;
       const ticket = Atomics.add(c, ${slot.next}, 1);
       if (ticket >= tickets) return;
       while (ticket >= units[u + 3]) u += ${tapeLayout.unit};
       if (!waitFor(units[u + 4])) return;
-      chunk = ticket - units[u + 2];
+      chunk = units[u + 3] - units[u + 2] - 1 - Atomics.add(taken, u / ${tapeLayout.unit}, 1);
       const last = units[u + 1];
       for (step = units[u]; step < last; step++) {
         if (step > units[u] && Atomics.load(c, ${slot.stop}) !== 0) return;
@@ -215,9 +219,7 @@ const run = ({ module, memory, index }) => {
         const single = c[${slot.kernel}] >= 0;
         try {
           opened = single ? openKernel() : openTape();
-        } catch {
-          // No room for another program here: the other threads do without this one.
-        }
+        } catch {}
         if (opened !== undefined) (single ? runKernel : runTape)(opened);
       } catch (error) {
         if (Atomics.compareExchange(c, ${slot.error}, 0, 1) === 0) {
