@@ -16,10 +16,11 @@ export {
 export { gemmF32, gemmF32At, gemmF64, gemmF64At } from "./gemm.ts";
 export { type GemmProduct, gemmEntries } from "./gemm-entries.ts";
 export { heapAlloc, heapBytes, heapFree, heapReserved } from "./heap.ts";
+export { joinedIsBetter, mayJoin } from "./joining.ts";
 export type { KernelSet } from "./kernel-set.ts";
 export { nearestRows } from "./nearest.ts";
 export { call, parallel, parallelWithSignal, type StopSignal } from "./pool.ts";
-export { loadProgram, memoryLimits, type Program } from "./programs.ts";
+export { loadProgram, moduleLimits, type Program } from "./programs.ts";
 export type { KernelName } from "./runtime.ts";
 export {
   type Block,

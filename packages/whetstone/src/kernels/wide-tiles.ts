@@ -1,28 +1,17 @@
 /**
- * Tiles for vectors of 256 bits. WebAssembly has vectors of 128; V8 has a pass that joins two of them that are worked on
- * alike, experimental and off. So the kernels of matrix products hold two more tiles, of twice the columns, which pay
- * where they are joined and nowhere else. Once so much has been multiplied that it is worth some milliseconds, they are
- * run until V8 has optimised them, with the pass on meanwhile and off again thereafter: these functions, and what else
- * of the process happens to be optimised in that time, are compiled so. They are taken if their results equal those of
- * the usual tile to the bit and they are faster. See docs/decisions/006-wide-vectors.md.
+ * Tiles for joined vectors. The kernels of matrix products hold two more tiles, of twice the columns, which pay where V8
+ * joins their vectors and nowhere else. Once so much has been multiplied that it is worth some milliseconds, they are
+ * put to a trial: see joining.ts.
  */
-import { environment, isNode, nodeModule } from "./platform.ts";
+import { joinedIsBetter, mayJoin } from "./joining.ts";
 import { controlBytes, type KernelName, runtime } from "./runtime.ts";
-import { withScratch } from "./scratch.ts";
-
-/** Versions of V8 under which the test suite has passed with joined tiles: those of Node 24 to 26. Earlier ones join nothing. */
-const tested = [13, 14];
-
-const pass = "--experimental-wasm-revectorize";
+import { kernelView, withScratch } from "./scratch.ts";
 
 /** Multiplications, done or to be expected, from which on the trial is worth its time. */
 const worthwhile = 2 ** 26;
 
 /** How often a tape is taken to run. */
 const tapeRuns = 64;
-
-/** Milliseconds that V8 is given to optimise the usual tile and a wide one (it takes about 4 and 2). */
-const patience = [8, 40] as const;
 
 interface Tile {
   readonly kernel: KernelName;
@@ -57,13 +46,6 @@ export function expectWorkOnTape(type: "f32" | "f64", multiplications: number): 
   expectWork(type, tapeRuns * multiplications);
 }
 
-/** On x64, under a tested V8, unless WHETSTONE_KERNELS asks for less. */
-function mayJoin(): boolean {
-  const asked = environment("WHETSTONE_KERNELS");
-  if (asked === "simd" || asked === "relaxed") return false;
-  return isNode() && process.arch === "x64" && tested.includes(Number.parseInt(process.versions.v8, 10));
-}
-
 /** Products whose tiles all have six rows, and four: both have to be optimised. */
 const trials = [
   [48, 16],
@@ -81,38 +63,14 @@ function trial({ kernel, View, word }: Tile): boolean {
       const [a, b, c] = [block(rows * depth), block(depth * cols), block(rows * cols)];
       a.view.forEach((_, i) => void (a.view[i] = Math.sin(i)));
       b.view.forEach((_, i) => void (b.view[i] = Math.cos(i)));
-      /** Runs one kind of tile until it takes less than `goal` ms or there is no more time; least ms of one product. */
-      const run = (wide: boolean, goal: number, time: number) => {
+      const run = (wide: boolean) => {
         choice[0] = wide ? 1 : 0;
-        const begin = performance.now();
-        let least = Number.POSITIVE_INFINITY;
-        for (let now = begin; least >= goal && now - begin < time; ) {
-          for (let i = 0; i < 4; i++) gemm(a.ptr, b.ptr, c.ptr, rows, cols, depth, cols, 1, 0, rows, cols, 0);
-          const then = now;
-          now = performance.now();
-          least = Math.min(least, (now - then) / 4);
-        }
-        return least;
+        for (let i = 0; i < 4; i++) gemm(a.ptr, b.ptr, c.ptr, rows, cols, depth, cols, 1, 0, rows, cols, 0);
       };
-      const goal = 0.75 * run(false, 0, patience[0]);
-      const expected = c.view.slice();
-      c.view.fill(0);
-      const wide = joining(() => run(true, goal, patience[1]));
-      return wide < goal && c.view.every((v, i) => v === expected[i]);
+      const results = [kernelView(Uint8Array, c.ptr, c.view.byteLength)];
+      return joinedIsBetter({ usual: () => run(false), joined: () => run(true), results }, 0.75);
     }),
   );
   choice[0] = better ? 1 : 0;
   return better;
-}
-
-/** Calls `fn` with the pass on. */
-function joining<T>(fn: () => T): T {
-  const v8 = nodeModule<typeof import("node:v8")>("node:v8");
-  if (v8 === undefined || process.execArgv.includes(pass)) return fn();
-  v8.setFlagsFromString(pass);
-  try {
-    return fn();
-  } finally {
-    v8.setFlagsFromString(pass.replace("--", "--no-"));
-  }
 }

@@ -1,12 +1,12 @@
 /** A schedule made ready to run: its module of loops, and one tape with the places of all pointers. */
-import { loadProgram, makeTape, memoryLimits, type Program, type Tape } from "../../../kernels/index.ts";
+import { loadProgram, makeTape, moduleLimits, type Program, type Tape } from "../../../kernels/index.ts";
 import { dtypes } from "../../dtype.ts";
 import type { Kernel, Schedule, Slot } from "../../schedule/kernel.ts";
 import { ModuleBuilder } from "../../wasm/assembler.ts";
 import { type Call, type CallEntry, callEntries } from "./calls.ts";
-import { Code } from "./code.ts";
+import { type Joined, JoinedLoops, type LoopFunction } from "./joined-loops.ts";
 import { emitLoop } from "./loop.ts";
-import { planLoop } from "./loop-plan.ts";
+import { likeness, planLoop } from "./loop-plan.ts";
 import { placeTogether } from "./together.ts";
 
 interface Place {
@@ -30,10 +30,12 @@ export class Executable {
   readonly uploads: ReadonlyMap<number, number>;
   readonly #schedule: Schedule;
   readonly #program: Program | null;
-  readonly #entries: readonly CallEntry[];
+  readonly #joinedLoops: JoinedLoops;
+  readonly #joined: Program[] = [];
+  #entries: readonly CallEntry[];
   /** Number of the first entry of each kernel, and of all entries. */
   readonly #starts: readonly number[];
-  readonly #tape: Tape;
+  #tape: Tape;
   readonly #places: readonly Place[][];
   readonly #workPlaces: Place[] = [];
   readonly #workOffset: number;
@@ -43,7 +45,7 @@ export class Executable {
 
   constructor(schedule: Schedule) {
     this.#schedule = schedule;
-    const { program, calls, workBytes } = compile(schedule);
+    const { program, loops, calls, workBytes } = compile(schedule);
     this.#program = program;
     this.#entries = calls.flat();
     let entries = 0;
@@ -66,12 +68,27 @@ export class Executable {
     this.#workOffset = top;
     this.bytes = top + align(workBytes) + 64;
     this.#now = schedule.slots.map(() => -1);
+    this.#joinedLoops = new JoinedLoops(loops, schedule.slots);
   }
 
   /** Computes, with the arena at that place; `pointer` says where each slot lies. */
   run(arena: number, pointer: (slot: Slot) => number): void {
     this.#locate(arena, pointer);
     this.#tape.run();
+    const found = this.#joinedLoops.afterRun(this.#program!, this.#now);
+    if (found !== null) this.#take(found);
+  }
+
+  /** Has some kernels run from another program, which has functions of the same names. */
+  #take({ program, names }: Joined): void {
+    this.#joined.push(program);
+    this.#entries = this.#entries.map((entry) =>
+      entry.program === this.#program && names.has(entry.name) ? { ...entry, program } : entry,
+    );
+    this.#tape.free();
+    this.#tape = makeTape(this.#entries);
+    this.#now.fill(-1);
+    this.#workNow = -1;
   }
 
   /** As {@link run}, each kernel by itself and timed. */
@@ -114,35 +131,44 @@ export class Executable {
   free(): void {
     this.#tape.free();
     this.#program?.release();
+    for (const program of this.#joined) program.release();
   }
 }
 
-/** The entries of each kernel, and the program that its loops are in. */
-function compile({ kernels, slots }: Schedule): {
-  program: Program | null;
-  calls: CallEntry[][];
-  workBytes: number;
-} {
-  const module = new ModuleBuilder(memoryLimits());
-  let loops = 0;
+interface Compiled {
+  /** What the loops are in. */
+  readonly program: Program | null;
+  readonly loops: readonly LoopFunction[];
+  /** The entries of each kernel. */
+  readonly calls: readonly CallEntry[][];
+  readonly workBytes: number;
+}
+
+function compile({ kernels, slots }: Schedule): Compiled {
+  const module = new ModuleBuilder(moduleLimits());
+  const loops = new Map<string, LoopFunction & { readonly kernels: number[] }>();
   const drafts = kernels.map((kernel, i): Call => {
     if (kernel.kind === "call") return callEntries(kernel);
-    loops++;
     const plan = planLoop(kernel);
-    const params = [...plan.slots.map(() => "i32" as const), "i32" as const];
-    emitLoop(new Code(module.function({ name: `loop${i}`, params })), kernel, plan);
+    const key = likeness(kernel, plan.slots);
+    let loop = loops.get(key);
+    if (loop === undefined) {
+      loops.set(key, (loop = { name: `loop${i}`, kernel, plan, kernels: [] }));
+      emitLoop(module, loop.name, kernel, plan);
+    }
+    loop.kernels.push(i);
     const entry = {
-      name: `loop${i}`,
+      name: loop.name,
       chunks: plan.chunks,
       args: plan.slots.map(() => 0),
       pointers: plan.slots.map((slot, argument) => ({ argument, slot, offset: 0 })),
     };
     return { entries: [entry], workBytes: 0 };
   });
-  const program = loops > 0 ? loadProgram(module.bytes()) : null;
+  const program = loops.size > 0 ? loadProgram(module.bytes()) : null;
   const { calls, workBytes } = placeTogether(kernels, drafts, slots);
   const located = calls.map((list, i): CallEntry[] =>
     kernels[i]!.kind === "loop" ? list.map((entry) => ({ ...entry, program: program! })) : list,
   );
-  return { program, calls: located, workBytes };
+  return { program, loops: [...loops.values()], calls: located, workBytes };
 }

@@ -16,7 +16,7 @@ export interface LoopPlan {
   readonly block: number;
   readonly blocks: number;
   /** Vectors that the innermost loop takes at a time. */
-  readonly unroll: 1 | 2 | 4;
+  readonly unroll: 1 | 2 | 4 | 8;
 }
 
 /** Work, in instructions on elements, that makes a chunk worth handing to a thread: about 10 us. */
@@ -65,27 +65,46 @@ export function planLoop(kernel: LoopKernel): LoopPlan {
   };
 }
 
+/** The same for loops that differ in nothing but where their slots lie: they can be one function. */
+export function likeness({ space, reduced, body }: LoopKernel, slots: readonly number[]): string {
+  return JSON.stringify([space, reduced, body], (key, value) => {
+    if (key === "slot") return slots.indexOf(value);
+    // Numbers that JSON cannot tell apart.
+    if (typeof value !== "number" || (Number.isFinite(value) && value !== 0)) return value;
+    return Object.is(value, -0) ? "-0" : String(value);
+  });
+}
+
 /** Vector registers of the narrowest machines in use. */
 const registers = 16;
 
 /** Most instructions that unrolling may write: beyond it a loop takes long to compile. */
 const mostWritten = 160;
 
+/** Instructions that wait for each other for so long that four vectors do not fill the time: two transcendental functions. */
+const deep = 24;
+
 /**
  * More vectors at a time keep the processor busy while one waits (sums and long chains of dependent operations above
  * all), and use whole cache lines where columns are reduced; with too many values at once they would not stay in
  * registers.
  */
-function unrollOf({ body }: LoopKernel, nest: Nest, lanes: Lanes): 1 | 2 | 4 {
+function unrollOf({ body }: LoopKernel, nest: Nest, lanes: Lanes): 1 | 2 | 4 | 8 {
   if (nest.vector < 0) return 1;
   // The order of a sum may depend on sizes only, not on what else the kernel computes.
   if (nest.vectorInside) return nest.sizes[nest.vector]! >= 8 * lanes ? 2 : 1;
-  const full = body.reduce((sum, inst) => sum + (inst.level === "full" ? costOf(inst) : 0), 0);
+  const full = fullCost(body);
   const fits = (n: number) =>
     full <= 32 / n || (n * liveAtOnce(body) <= registers && n * full <= mostWritten);
   const vectors = nest.sizes[nest.vector]! / lanes;
+  if (vectors >= 32 && full >= deep && 8 * full <= 2 * mostWritten) return 8;
   if (vectors >= 16 && fits(4)) return 4;
   return vectors >= 8 && full * 2 <= mostWritten ? 2 : 1;
+}
+
+/** Instructions on each element; a transcendental function counts as many. */
+export function fullCost(body: readonly Instruction[]): number {
+  return body.reduce((sum, inst) => sum + (inst.level === "full" ? costOf(inst) : 0), 0);
 }
 
 /** The most values of one vector that are needed at the same time. */
@@ -127,4 +146,7 @@ const costly: ReadonlySet<string> = new Set([
   "atan",
   "random",
 ]);
+/** Whether a transcendental function is among the instructions. */
+export const isCostly = (body: readonly Instruction[]): boolean => body.some((inst) => costOf(inst) > 1);
+
 const costOf = (inst: Instruction): number => (inst.op === "alu" && costly.has(inst.fn) ? 12 : 1);

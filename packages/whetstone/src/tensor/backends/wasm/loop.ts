@@ -1,18 +1,20 @@
 /**
- * Writes a loop kernel as a WebAssembly function (pointer of each slot..., chunk). A chunk is a range of units; a unit
+ * Writes loop kernels as WebAssembly functions (pointer of each slot..., chunk). A chunk is a range of units; a unit
  * is one place of the outer axes (but the vector axis, of which it is a block). Borders depend on sizes only.
  */
 import type { LoopKernel } from "../../schedule/kernel.ts";
 import type { Access } from "../../schedule/nest.ts";
-import type { Code } from "./code.ts";
+import type { ModuleBuilder } from "../../wasm/assembler.ts";
+import { Code } from "./code.ts";
 import { bytesOf, type Mode } from "./elements.ts";
 import type { LoopPlan } from "./loop-plan.ts";
 import { alongVector } from "./loop-segments.ts";
 import { type Active, LoopState, type Step } from "./loop-state.ts";
 import { writeStep } from "./loop-steps.ts";
 
-export function emitLoop(c: Code, kernel: LoopKernel, plan: LoopPlan): void {
-  new LoopWriter(c, kernel, plan).write();
+export function emitLoop(module: ModuleBuilder, name: string, kernel: LoopKernel, plan: LoopPlan): void {
+  const params = [...plan.slots.map(() => "i32" as const), "i32" as const];
+  new LoopWriter(new Code(module.function({ name, params })), kernel, plan).write();
 }
 
 class LoopWriter {
