@@ -249,6 +249,7 @@ function chainRow() {
     peer: "torch",
     target: 2,
     rounds: 11,
+    warmUp: 12, // as long as fresh memory is touched: a page fault can cost 10 us, 40 ms for one result
     async prepare() {
       const command = findPython(["torch", "numpy"]);
       if (command === null) return "no Python with torch was found";
