@@ -1,10 +1,17 @@
 /** From asked nodes to a schedule: groups, bodies, and where everything lies. */
-import { type DType, dtypes } from "../dtype.ts";
+import type { DType } from "../dtype.ts";
 import type { Node } from "../graph/node.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { inputsOf, loopKernel, spills, valueStages } from "./body.ts";
 import { group } from "./group.ts";
-import type { CallKernel, Kernel, LoopKernel, Schedule, Slot } from "./kernel.ts";
+import {
+  bytesOfSlot,
+  type CallKernel,
+  type Kernel,
+  type LoopKernel,
+  type Schedule,
+  type Slot,
+} from "./kernel.ts";
 import { type Lifetime, placeTemps } from "./memory.ts";
 import { splitReduction } from "./split.ts";
 import type { Group, Ref, Value } from "./values.ts";
@@ -95,9 +102,7 @@ export function schedule(outputs: readonly ScheduleOutput[], leafNumber: (node: 
   });
   const lives = lifetimes(kernels, slots.length);
   const temps = slots.flatMap((s, i) => (s.kind === "temp" ? [i] : []));
-  const { offsets, bytes } = placeTemps(
-    temps.map((i) => ({ bytes: slots[i]!.length * dtypes[slots[i]!.dtype].bytes, ...lives[i]! })),
-  );
+  const { offsets, bytes } = placeTemps(temps.map((i) => ({ bytes: bytesOfSlot(slots[i]!), ...lives[i]! })));
   const placed = new Map(temps.map((slot, i) => [slot, offsets[i]!]));
   return {
     kernels,

@@ -3,7 +3,7 @@
  * space and evaluates a straight-line body in static single assignment; a call kernel is one structured primitive
  * (a matrix product, a convolution, a sort) on whole arrays.
  */
-import type { DType } from "../dtype.ts";
+import { type DType, dtypes } from "../dtype.ts";
 import type { AttrsOf, Elementwise } from "../graph/primitives.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { View } from "./view.ts";
@@ -95,6 +95,14 @@ export type Slot = {
   /** Byte offset in the arena, a multiple of 64; places are shared by slots that are not needed at the same time. */
   | { readonly kind: "temp"; readonly offset: number }
 );
+
+export const bytesOfSlot = ({ dtype, length }: Pick<Slot, "dtype" | "length">): number => length * dtypes[dtype].bytes;
+
+/** The slots, each once, that instructions of these kinds name; of any kind where none is given. */
+export function slotsOf({ body }: LoopKernel, ...ops: Instruction["op"][]): number[] {
+  const named = body.filter(({ op }) => ops.length === 0 || ops.includes(op));
+  return [...new Set(named.flatMap((inst) => ("slot" in inst ? [inst.slot] : [])))];
+}
 
 export interface Schedule {
   readonly kernels: readonly Kernel[];

@@ -1,7 +1,6 @@
 /** A schedule made ready to run: its module of loops, and one tape with the places of all pointers. */
 import { loadProgram, makeTape, moduleLimits, type Program, type Tape } from "../../../kernels/index.ts";
-import { dtypes } from "../../dtype.ts";
-import type { Kernel, Schedule, Slot } from "../../schedule/kernel.ts";
+import { bytesOfSlot, type Kernel, type Schedule, type Slot } from "../../schedule/kernel.ts";
 import { ModuleBuilder } from "../../wasm/assembler.ts";
 import { type Call, type CallEntry, callEntries } from "./calls.ts";
 import { type Joined, JoinedLoops, type LoopFunction } from "./joined-loops.ts";
@@ -62,7 +61,7 @@ export class Executable {
     for (const slot of schedule.slots) {
       if (slot.kind !== "input") continue;
       uploads.set(slot.leaf, top);
-      top += align(slot.length * dtypes[slot.dtype].bytes);
+      top += align(bytesOfSlot(slot));
     }
     this.uploads = uploads;
     this.#workOffset = top;

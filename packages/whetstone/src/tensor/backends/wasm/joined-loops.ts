@@ -11,9 +11,8 @@ import {
   type Program,
   withScratch,
 } from "../../../kernels/index.ts";
-import { dtypes } from "../../dtype.ts";
 import { sizeOf } from "../../graph/shape.ts";
-import type { LoopKernel, Slot } from "../../schedule/kernel.ts";
+import { bytesOfSlot, type LoopKernel, type Slot, slotsOf } from "../../schedule/kernel.ts";
 import { ModuleBuilder } from "../../wasm/assembler.ts";
 import { emitLoop } from "./loop.ts";
 import { fullCost, isCostly, type LoopPlan } from "./loop-plan.ts";
@@ -90,12 +89,12 @@ export class JoinedLoops {
     usual: Program,
     pointers: readonly number[],
   ) {
-    const stored = storedBy(kernel);
+    const stored = slotsOf(kernel, "store");
     return withScratch((s) => {
       const results: Uint8Array[] = [];
       const args = plan.slots.map((slot) => {
-        if (!stored.has(slot)) return pointers[slot]!;
-        const bytes = this.#bytesOf(slot);
+        if (!stored.includes(slot)) return pointers[slot]!;
+        const bytes = bytesOfSlot(this.#slots[slot]!);
         const { ptr } = s.u8(bytes, false);
         results.push(kernelView(Uint8Array, ptr, Math.min(compared, bytes)).fill(0));
         return ptr;
@@ -108,18 +107,10 @@ export class JoinedLoops {
   /** Loops that gather are left out: after a run, the numbers of elements may have been overwritten. */
   #mayGain({ kernel, plan }: LoopFunction): boolean {
     const gathers = kernel.body.some(({ op }) => op === "loadAt");
-    const small = [...storedBy(kernel)].every((slot) => this.#bytesOf(slot) <= held);
+    const small = slotsOf(kernel, "store").every((slot) => bytesOfSlot(this.#slots[slot]!) <= held);
     return isCostly(kernel.body) && plan.unroll > 1 && !gathers && small;
-  }
-
-  #bytesOf(slot: number): number {
-    const { dtype, length } = this.#slots[slot]!;
-    return length * dtypes[dtype].bytes;
   }
 }
 
 const workOf = ({ kernel, kernels }: LoopFunction): number =>
   kernels.length * sizeOf(kernel.space) * fullCost(kernel.body);
-
-const storedBy = ({ body }: LoopKernel): ReadonlySet<number> =>
-  new Set(body.flatMap((inst) => (inst.op === "store" ? [inst.slot] : [])));

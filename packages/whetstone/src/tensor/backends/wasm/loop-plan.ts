@@ -1,6 +1,6 @@
 /** How a loop kernel is cut into chunks for threads, blocks of the vector axis, and vectors taken at a time. */
 import { sizeOf } from "../../graph/shape.ts";
-import type { Instruction, LoopKernel } from "../../schedule/kernel.ts";
+import { type Instruction, type LoopKernel, slotsOf } from "../../schedule/kernel.ts";
 import { type Nest, nestOf } from "../../schedule/nest.ts";
 import type { Lanes } from "./elements.ts";
 
@@ -31,7 +31,7 @@ export function planLoop(kernel: LoopKernel): LoopPlan {
     ? 2
     : 4;
   const nest = nestOf(kernel, lanes);
-  const slots = [...new Set(body.flatMap((inst) => ("slot" in inst ? [inst.slot] : [])))];
+  const slots = slotsOf(kernel);
   const axes = nest.outer.filter((a) => a !== nest.vector);
   const places = sizeOf(axes.map((a) => nest.sizes[a]!));
   const length = nest.vectorInside || nest.vector < 0 ? 1 : nest.sizes[nest.vector]!;

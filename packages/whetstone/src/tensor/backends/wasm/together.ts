@@ -2,9 +2,8 @@
  * Which kernels of a plan may run at the same time: neighbours that touch no memory that one of them writes. On the
  * tape they need no barrier between them, and threads that find nothing left of one begin with the next.
  */
-import { dtypes } from "../../dtype.ts";
 import { sizeOf } from "../../graph/shape.ts";
-import type { Kernel, Slot } from "../../schedule/kernel.ts";
+import { bytesOfSlot, type Kernel, type Slot, slotsOf } from "../../schedule/kernel.ts";
 import type { Call, CallEntry } from "./calls.ts";
 
 /** A range of bytes in the arena, or in the memory of one leaf or output. */
@@ -63,14 +62,11 @@ function accessOf(kernel: Kernel, slots: readonly Slot[]): Access {
   if (kernel.kind === "call") {
     return { reads: kernel.inputs.map((x) => range(x.slot)), writes: [range(kernel.output.slot)] };
   }
-  const slotsOf = (...ops: string[]) => [
-    ...new Set(kernel.body.flatMap((inst) => ("slot" in inst && ops.includes(inst.op) ? [inst.slot] : []))),
-  ];
-  return { reads: slotsOf("load", "loadAt").map(range), writes: slotsOf("store").map(range) };
+  return { reads: slotsOf(kernel, "load", "loadAt").map(range), writes: slotsOf(kernel, "store").map(range) };
 }
 
 function rangeOf(slot: Slot): Range {
-  const bytes = slot.length * dtypes[slot.dtype].bytes;
+  const bytes = bytesOfSlot(slot);
   if (slot.kind === "temp") return { place: "arena", from: slot.offset, to: slot.offset + bytes };
   const leaf = slot.leaf >= 0;
   const place = leaf ? `leaf ${slot.leaf}` : `output ${(slot as Slot & { kind: "output" }).output}`;
