@@ -134,7 +134,13 @@ describe("memory stays flat", () => {
     const moved = measure();
     expect(moved.bytes - copied.bytes).toBeGreaterThan(3.9 * MB);
     expect(moved.bytes - copied.bytes).toBeLessThan(4.1 * MB);
-    expect(copied.script - moved.script).toBeGreaterThan(3 * MB);
+    // The collector gives arrays back in a thread of its own.
+    let script = moved.script;
+    for (let i = 0; i < 200 && copied.script - script <= 3 * MB; i++) {
+      await sleep(5);
+      script = measure().script;
+    }
+    expect(copied.script - script).toBeGreaterThan(3 * MB);
     expect(x.data().every((v, i) => v === values[i])).toBe(true);
     expect(use(x)).toBe(expected);
     x = null;
