@@ -96,7 +96,8 @@ export type Slot = {
   | { readonly kind: "temp"; readonly offset: number }
 );
 
-export const bytesOfSlot = ({ dtype, length }: Pick<Slot, "dtype" | "length">): number => length * dtypes[dtype].bytes;
+export const bytesOfSlot = ({ dtype, length }: Pick<Slot, "dtype" | "length">): number =>
+  length * dtypes[dtype].bytes;
 
 /** The slots, each once, that instructions of these kinds name; of any kind where none is given. */
 export function slotsOf({ body }: LoopKernel, ...ops: Instruction["op"][]): number[] {
