@@ -169,11 +169,20 @@ describe.each(["f32", "f64"] as const)("gemmEntries in %s", (type) => {
     expect(check(type, { ...dense(62, 250, 300), beta: 1, bStride: 300, bStep: 1 })).toEqual(
       thin("gemmCols"),
     );
+    const split = ["gemmSplit", "gemmSum"];
     // Long chunks, the last of them halved
     const halves = (name: string) => (type === "f32" ? ["pack", name, name] : ["pack", "pack", "gemm"]);
-    expect(check(type, { ...dense(64, 255, 784), beta: 0.5 })).toEqual(halves("gemmCols"));
+    expect(check(type, { ...dense(64, 600, 784), beta: 0.5 })).toEqual(halves("gemmCols"));
     expect(check(type, dense(1037, 90, 700))).toEqual(halves("gemmRows"));
-    expect(check(type, { ...dense(33, 40, 5000), beta: 0.5 })).toEqual(["gemmSplit", "gemmSum"]);
+    expect(check(type, { ...dense(33, 40, 5000), beta: 0.5 })).toEqual(split);
+    // Weights whose rows are shared out
+    const byRows = (m: number, n: number, k: number) =>
+      check(type, { ...dense(m, n, k), beta: 0.5, alpha: 2, ldc: n + 3 });
+    const once = type === "f32" ? split : ["pack", "pack", "gemm"];
+    expect(byRows(64, 256, 784)).toEqual(once);
+    expect(byRows(3, 510, 1030)).toEqual(once);
+    expect(byRows(128, 130, 1001)).toEqual(once);
+    expect(byRows(61, 255, 4999)).toEqual(split);
     const large = check(type, batched(dense(170, 160, 160), 2));
     expect(large).toEqual(["pack", "pack", "gemm", "pack", "pack", "gemm"]);
   });

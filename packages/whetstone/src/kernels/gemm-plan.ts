@@ -17,6 +17,9 @@ export const chunkWork = 2 ** 18;
 /** Numbers packed per chunk. */
 const packWork = 2 ** 16;
 
+/** Numbers added per chunk. */
+const sumWork = 2 ** 15;
+
 /**
  * When C has fewer blocks than this and the inner side is long, the inner side is shared out instead: into at most
  * `splitParts` parts of at least `splitDepth` entries.
@@ -34,6 +37,9 @@ const thinPacked = 2 ** 17;
 const thinUnit = 16;
 const thinChunks = 64;
 const thinPackWork = 2 ** 13;
+
+/** Most rows of A for which the inner side is shared out along the rows of B. */
+const rowsMost = 128;
 
 /** Chunks of at least so many multiplications are followed by some of half their size, so that threads end together. */
 const tailWork = 2 ** 19;
@@ -110,8 +116,8 @@ export function up(value: number, step: number): number {
 export function plan(kind: Kind, product: Product, work: number, emit: Emit): void {
   const { m, n, k, alpha, beta, c, ldc } = product;
   if (m === 0 || n === 0) return;
-  if (k === 0 || alpha === 0) emit(kind.sum, 1, [work, 0, c, m, n, ldc, 0, beta], false);
-  else if (isSplit(product)) planSplit(kind, product, work, emit);
+  if (k === 0 || alpha === 0) emit(kind.sum, 1, [work, 0, c, m, n, ldc, 0, beta, m], false);
+  else if (isSplit(kind, product)) planSplit(kind, product, work, emit);
   else if (isThin(kind, product)) planThin(kind, product, work, emit);
   else planSlabs(kind, product, work, emit);
 }
@@ -120,7 +126,7 @@ export function plan(kind: Kind, product: Product, work: number, emit: Emit): vo
 export function workBytes(kind: Kind, product: Product): number {
   const { m, n, k, alpha } = product;
   if (m === 0 || n === 0 || k === 0 || alpha === 0) return 0;
-  if (isSplit(product)) {
+  if (isSplit(kind, product)) {
     const { parts, depth, lines } = splitOf(kind, product);
     return parts * (depth * lines + m * n) * kind.bytes;
   }
@@ -245,15 +251,29 @@ function blockOf(m: number, n: number, k: number): [rows: number, cols: number] 
   return [rows, cols];
 }
 
-function isSplit({ m, n, k }: Product): boolean {
+function isSplit(kind: Kind, product: Product): boolean {
+  const { m, n, k } = product;
   const blocks = Math.ceil(m / chunkRows) * Math.ceil(n / chunkCols);
-  return blocks < splitBlocks && k >= 2 * splitDepth;
+  return (blocks < splitBlocks && k >= 2 * splitDepth) || isByRows(kind, product);
 }
 
-function splitOf(kind: Kind, { m, n, k }: Product) {
+/**
+ * Whether B is cut along its rows, each with the entries of one inner index: as the loop over B that an optimizer runs is
+ * cut, and the product that its gradient comes from. Cut along its columns, half of it would move between the caches
+ * of two threads in each step.
+ */
+function isByRows(kind: Kind, { m, n, k, bStride }: Product): boolean {
+  const fits = m <= rowsMost && m <= n && n <= chunkCols && k >= 2 * depthBlock;
+  return kind === float32 && bStride === 1 && fits;
+}
+
+function splitOf(kind: Kind, product: Product) {
+  const { m, n, k } = product;
   const lines = up(m, 4) + up(n, kind.width);
   const most = Math.max(splitDepth, Math.floor(packedBytes / kind.bytes / lines / splitParts / 256) * 256);
-  const depth = Math.min(most, Math.max(splitDepth, up(k / splitParts, 256)));
+  // By rows: the more rows A has, the more there is to write and add for each part.
+  const least = isByRows(kind, product) ? Math.max(depthBlock / 2, Math.min(depthBlock, 4 * m)) : splitDepth;
+  const depth = Math.min(most, up(k / Math.min(splitParts, Math.ceil(k / least)), 4));
   return { lines, depth, parts: Math.min(splitParts, Math.ceil(k / depth)) };
 }
 
@@ -270,6 +290,8 @@ function planSplit(kind: Kind, product: Product, work: number, emit: Emit): void
     const bAt = b + p * bStep * kind.bytes;
     const args = [aAt, aStride, aStep, bAt, bStride, bStep, m, n, live, work, partial, depth];
     emit(kind.split, chunks, args, false);
-    emit(kind.sum, 1, [partial, chunks, c, m, n, ldc, alpha, p === 0 ? beta : 1], false);
+    const rows = Math.ceil(sumWork / (chunks * n));
+    const sizes = [m, n, ldc, alpha, p === 0 ? beta : 1, rows];
+    emit(kind.sum, Math.ceil(m / rows), [partial, chunks, c, ...sizes], false);
   }
 }

@@ -5,7 +5,7 @@
  */
 import { shapeError } from "../errors.ts";
 import { float32, float64, type Kind, plan, workBytes } from "./gemm-plan.ts";
-import { call, parallel } from "./pool.ts";
+import { parallel } from "./pool.ts";
 import { pointerOf, type Scratch, withScratch } from "./scratch.ts";
 import { expectWork } from "./wide-tiles.ts";
 
@@ -199,10 +199,7 @@ function onMemory(
   expectWork(kind.type, m * n * k);
   withScratch((s) => {
     const work = s.u8(workBytes(kind, product), false).ptr;
-    plan(kind, product, work, (name, chunks, args) => {
-      if (name === kind.sum) call(name, ...args);
-      else parallel(name, chunks, ...args);
-    });
+    plan(kind, product, work, (name, chunks, args) => parallel(name, chunks, ...args));
   });
 }
 

@@ -38,30 +38,59 @@ export function gemmSplitF32(
   gemmF32(packedA, packedB, partial + ((<usize>chunk * m * n) << 2), m, n, live, n, 1, 0, aRows, bCols, 0);
 }
 
-/** C = alpha (sum of the partial matrices) + beta C; C is not read when beta is 0. */
+/**
+ * `rowsPerChunk` rows of C = alpha (sum of the partial matrices, in their order) + beta C; C is not read when beta is
+ * 0.
+ */
 export function gemmSumF64(
-  partial: usize, chunks: i32, c: usize, m: i32, n: i32, ldc: i32, alpha: f64, beta: f64,
+  partial: usize, parts: i32, c: usize, m: i32, n: i32, ldc: i32, alpha: f64, beta: f64, rowsPerChunk: i32, chunk: i32,
 ): void {
-  sum<f64>(partial, chunks, c, m, n, ldc, alpha, beta);
+  sum<f64>(partial, parts, c, m, n, ldc, alpha, beta, chunk * rowsPerChunk, rowsPerChunk);
 }
 
 /** As gemmSumF64, added in float64, stored in float32. */
 export function gemmSumF32(
-  partial: usize, chunks: i32, c: usize, m: i32, n: i32, ldc: i32, alpha: f64, beta: f64,
+  partial: usize, parts: i32, c: usize, m: i32, n: i32, ldc: i32, alpha: f64, beta: f64, rowsPerChunk: i32, chunk: i32,
 ): void {
-  sum<f32>(partial, chunks, c, m, n, ldc, alpha, beta);
+  sum<f32>(partial, parts, c, m, n, ldc, alpha, beta, chunk * rowsPerChunk, rowsPerChunk);
 }
 
 // @ts-ignore: decorator
 @inline
-function sum<T>(partial: usize, chunks: i32, c: usize, m: i32, n: i32, ldc: i32, alpha: f64, beta: f64): void {
-  const step = <usize>m * n * sizeof<T>();
-  for (let i = 0; i < m; i++) {
+function sum<T>(
+  partial: usize, parts: i32, c: usize, m: i32, n: i32, ldc: i32, alpha: f64, beta: f64, row: i32, rows: i32,
+): void {
+  const step = <usize>m * n * sizeof<T>(), end = min(m, row + rows), a = f64x2.splat(alpha), b = f64x2.splat(beta);
+  for (let i = row; i < end; i++) {
     let to = c + <usize>i * ldc * sizeof<T>();
     let from = partial + <usize>i * n * sizeof<T>();
-    for (let j = 0; j < n; j++) {
+    let j = 0;
+    for (; j + 4 <= n; j += 4) {
+      let low = f64x2.splat(0), high = low, at = from;
+      for (let part = 0; part < parts; part++) {
+        low = f64x2.add(low, two<T>(at));
+        high = f64x2.add(high, two<T>(at + 2 * sizeof<T>()));
+        at += step;
+      }
+      low = f64x2.mul(a, low);
+      high = f64x2.mul(a, high);
+      if (beta != 0) {
+        low = f64x2.add(low, f64x2.mul(b, two<T>(to)));
+        high = f64x2.add(high, f64x2.mul(b, two<T>(to + 2 * sizeof<T>())));
+      }
+      if (sizeof<T>() == 4) {
+        const x = f32x4.demote_f64x2_zero(low), y = f32x4.demote_f64x2_zero(high);
+        v128.store(to, v128.shuffle<f32>(x, y, 0, 1, 4, 5));
+      } else {
+        v128.store(to, low);
+        v128.store(to, high, 16);
+      }
+      to += 4 * sizeof<T>();
+      from += 4 * sizeof<T>();
+    }
+    for (; j < n; j++) {
       let total: f64 = 0, at = from;
-      for (let chunk = 0; chunk < chunks; chunk++) {
+      for (let part = 0; part < parts; part++) {
         total += <f64>load<T>(at);
         at += step;
       }
@@ -70,4 +99,11 @@ function sum<T>(partial: usize, chunks: i32, c: usize, m: i32, n: i32, ldc: i32,
       from += sizeof<T>();
     }
   }
+}
+
+/** Two numbers in float64. */
+// @ts-ignore: decorator
+@inline
+function two<T>(at: usize): v128 {
+  return sizeof<T>() == 4 ? f64x2.promote_low_f32x4(v128.load64_zero(at)) : v128.load(at);
 }

@@ -269,7 +269,7 @@ function convolution(kernel: Extract<CallKernel, { op: "conv" | "convInput" | "c
   const add: CallEntry = {
     name: "gemmSumF32",
     chunks: 1,
-    args: [0, chunks, 0, 1, weights, weights, 1, 0],
+    args: [0, chunks, 0, 1, weights, weights, 1, 0, 1],
     pointers: [
       { argument: 0, slot: "work", offset: 0 },
       { argument: 2, slot, offset: 0 },
