@@ -52,6 +52,7 @@ function letPeerRest() {
 
 async function measure(row) {
   const round = async () => {
+    await row.before?.();
     const ours = await time(() => row.ours());
     const theirs = await time(() => row.theirs());
     letPeerRest();

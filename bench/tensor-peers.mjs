@@ -18,7 +18,7 @@ export async function tfjsMlp(model, { x, y }) {
   );
   const input = tf.tensor2d(x, [64, 784]);
   const labels = tf.oneHot(tf.tensor1d(y, "int32"), 10);
-  const optimizer = tf.train.adam(1e-3, 0.9, 0.999, 1e-8);
+  let optimizer;
   const loss = () => {
     let h = input;
     variables.forEach(([weight, bias], i) => {
@@ -33,9 +33,21 @@ export async function tfjsMlp(model, { x, y }) {
     value.dispose();
     return number;
   };
-  const losses = Array.from({ length: FIRST }, step);
+  const restart = () => {
+    optimizer?.dispose();
+    optimizer = tf.train.adam(1e-3, 0.9, 0.999, 1e-8);
+    layersOf(model).forEach((layer, i) => {
+      layer.forEach(({ data, shape }, j) => {
+        const values = tf.tensor(data, shape);
+        variables[i][j].assign(values);
+        values.dispose();
+      });
+    });
+    return Array.from({ length: FIRST }, step);
+  };
   return {
-    losses,
+    losses: restart(),
+    restart,
     run(count) {
       for (let i = 0; i < count; i++) step();
     },
@@ -48,9 +60,7 @@ export async function jaxMlp(model, { x, y }) {
   await init("wasm");
   defaultDevice("wasm");
   const filled = (value) => layersOf(model).flatMap((layer) => layer.map((w) => np.array(value(w), w)));
-  let params = filled((w) => w.data.slice());
-  let m = filled((w) => new Float32Array(w.data.length));
-  let v = filled((w) => new Float32Array(w.data.length));
+  let [params, m, v] = [[], [], []];
   const input = np.array(x, { shape: [64, 784] });
   const labels = nn.oneHot(np.array(y, { dtype: np.int32 }), 10);
 
@@ -85,10 +95,19 @@ export async function jaxMlp(model, { x, y }) {
     [value, params, m, v] = found;
     return (await value.data())[0];
   };
-  const losses = [];
-  for (let i = 0; i < FIRST; i++) losses.push(await step());
+  const restart = async () => {
+    for (const array of [...params, ...m, ...v]) array.dispose();
+    params = filled((w) => w.data.slice());
+    m = filled((w) => new Float32Array(w.data.length));
+    v = filled((w) => new Float32Array(w.data.length));
+    t = 0;
+    const losses = [];
+    for (let i = 0; i < FIRST; i++) losses.push(await step());
+    return losses;
+  };
   return {
-    losses,
+    losses: await restart(),
+    restart,
     async run(count) {
       for (let i = 0; i < count; i++) await step();
     },

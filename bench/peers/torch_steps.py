@@ -112,25 +112,29 @@ def prepare(kind, weights, names, shapes, x, y, integers, first, steps, weight_d
     flat, w, at = torch.from_numpy(np.fromfile(weights, dtype=np.float32)), {}, 0
     for name, shape in zip(names, shapes):
         size = int(np.prod(shape))
-        w[name] = flat[at : at + size].reshape(shape).clone()
+        w[name] = flat[at : at + size].reshape(shape)
         at += size
-    net = {"mlp": Mlp, "cnn": Cnn, "gpt": Gpt}[kind](w)
     inputs = torch.from_numpy(np.fromfile(x, dtype=np.int32 if integers else np.float32))
     inputs = inputs.long() if integers else inputs.view(64, 784)
     labels = torch.from_numpy(np.fromfile(y, dtype=np.int32)).long()
     make = torch.optim.AdamW if weight_decay else torch.optim.Adam
-    optimizer = make(net.parameters(), lr=1e-3, weight_decay=weight_decay)
 
-    def step():
-        optimizer.zero_grad()
-        loss = F.cross_entropy(net(inputs), labels)
-        loss.backward()
-        optimizer.step()
-        return loss.item()
+    def restart():
+        net = {"mlp": Mlp, "cnn": Cnn, "gpt": Gpt}[kind]({name: values.clone() for name, values in w.items()})
+        optimizer = make(net.parameters(), lr=1e-3, weight_decay=weight_decay)
 
-    state["step"] = step
-    losses = [step() for _ in range(first)]
-    return {"losses": losses, "threads": choose_threads(steps), "torch": torch.__version__}
+        def step():
+            optimizer.zero_grad()
+            loss = F.cross_entropy(net(inputs), labels)
+            loss.backward()
+            optimizer.step()
+            return loss.item()
+
+        state["step"] = step
+        return [step() for _ in range(first)]
+
+    state["restart"] = restart
+    return {"losses": restart(), "threads": choose_threads(steps), "torch": torch.__version__}
 
 
 def prepare_chain(x, steps):
@@ -146,8 +150,12 @@ def prepare_chain(x, steps):
     return {"threads": choose_threads(steps), "torch": torch.__version__}
 
 
+def restart():
+    state["restart"]()
+
+
 def result(file):
     state["result"].numpy().tofile(file)
 
 
-serve({"prepare": prepare, "prepare_chain": prepare_chain, "run": timed, "result": result})
+serve({"prepare": prepare, "prepare_chain": prepare_chain, "run": timed, "restart": restart, "result": result})
