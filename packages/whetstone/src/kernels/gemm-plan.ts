@@ -271,8 +271,7 @@ function splitOf(kind: Kind, product: Product) {
   const { m, n, k } = product;
   const lines = up(m, 4) + up(n, kind.width);
   const most = Math.max(splitDepth, Math.floor(packedBytes / kind.bytes / lines / splitParts / 256) * 256);
-  // By rows: the more rows A has, the more there is to write and add for each part.
-  const least = isByRows(kind, product) ? Math.max(depthBlock / 2, Math.min(depthBlock, 4 * m)) : splitDepth;
+  const least = isByRows(kind, product) ? depthBlock : splitDepth;
   const depth = Math.min(most, up(k / Math.min(splitParts, Math.ceil(k / least)), 4));
   return { lines, depth, parts: Math.min(splitParts, Math.ceil(k / depth)) };
 }
