@@ -2,7 +2,7 @@
  * Vector kernels on one thread. Sums are added pairwise down to blocks of 128 entries, so that the rounding
  * error grows with log2(n) instead of n.
  */
-import { hsum32, hsum64, madd32, madd64 } from "./simd";
+import { hsum64, madd64 } from "./simd";
 
 // @ts-ignore: decorator
 @inline const BLOCK: i32 = 128;
@@ -100,42 +100,4 @@ export function scaleF64(alpha: f64, x: usize, n: i32): void {
     x += 16;
   }
   if (n > 0) store<f64>(x, alpha * load<f64>(x));
-}
-
-/** Sum of x_i y_i in float32, in blocks summed in float64. */
-export function dotF32(x: usize, y: usize, n: i32): f64 {
-  let total: f64 = 0;
-  while (n >= 16) {
-    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-    for (let left = 16; left > 0 && n >= 16; left--, n -= 16) {
-      s0 = madd32(v128.load(x), v128.load(y), s0);
-      s1 = madd32(v128.load(x, 16), v128.load(y, 16), s1);
-      s2 = madd32(v128.load(x, 32), v128.load(y, 32), s2);
-      s3 = madd32(v128.load(x, 48), v128.load(y, 48), s3);
-      x += 64;
-      y += 64;
-    }
-    total += <f64>hsum32(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
-  }
-  for (; n > 0; n--) {
-    total += <f64>load<f32>(x) * <f64>load<f32>(y);
-    x += 4;
-    y += 4;
-  }
-  return total;
-}
-
-/** y += alpha x in float32. */
-export function axpyF32(alpha: f64, x: usize, y: usize, n: i32): void {
-  const s = f32x4.splat(<f32>alpha);
-  for (; n >= 4; n -= 4) {
-    v128.store(y, madd32(s, v128.load(x), v128.load(y)));
-    x += 16;
-    y += 16;
-  }
-  for (; n > 0; n--) {
-    store<f32>(y, load<f32>(y) + <f32>alpha * load<f32>(x));
-    x += 4;
-    y += 4;
-  }
 }

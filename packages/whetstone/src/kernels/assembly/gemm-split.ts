@@ -65,28 +65,19 @@ function sum<T>(
     let to = c + <usize>i * ldc * sizeof<T>();
     let from = partial + <usize>i * n * sizeof<T>();
     let j = 0;
-    for (; j + 4 <= n; j += 4) {
-      let low = f64x2.splat(0), high = low, at = from;
-      for (let part = 0; part < parts; part++) {
-        low = f64x2.add(low, two<T>(at));
-        high = f64x2.add(high, two<T>(at + 2 * sizeof<T>()));
-        at += step;
+    if (sizeof<T>() == 4) {
+      for (; j + 2 <= n; j += 2) {
+        let total = f64x2.splat(0), at = from;
+        for (let part = 0; part < parts; part++) {
+          total = f64x2.add(total, two(at));
+          at += step;
+        }
+        total = f64x2.mul(a, total);
+        if (beta != 0) total = f64x2.add(total, f64x2.mul(b, two(to)));
+        v128.store64_lane(to, f32x4.demote_f64x2_zero(total), 0);
+        to += 8;
+        from += 8;
       }
-      low = f64x2.mul(a, low);
-      high = f64x2.mul(a, high);
-      if (beta != 0) {
-        low = f64x2.add(low, f64x2.mul(b, two<T>(to)));
-        high = f64x2.add(high, f64x2.mul(b, two<T>(to + 2 * sizeof<T>())));
-      }
-      if (sizeof<T>() == 4) {
-        const x = f32x4.demote_f64x2_zero(low), y = f32x4.demote_f64x2_zero(high);
-        v128.store(to, v128.shuffle<f32>(x, y, 0, 1, 4, 5));
-      } else {
-        v128.store(to, low);
-        v128.store(to, high, 16);
-      }
-      to += 4 * sizeof<T>();
-      from += 4 * sizeof<T>();
     }
     for (; j < n; j++) {
       let total: f64 = 0, at = from;
@@ -101,9 +92,9 @@ function sum<T>(
   }
 }
 
-/** Two numbers in float64. */
+/** Two numbers of float32 in float64. */
 // @ts-ignore: decorator
 @inline
-function two<T>(at: usize): v128 {
-  return sizeof<T>() == 4 ? f64x2.promote_low_f32x4(v128.load64_zero(at)) : v128.load(at);
+function two(at: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(at));
 }
