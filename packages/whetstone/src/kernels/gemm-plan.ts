@@ -22,7 +22,7 @@ const sumWork = 2 ** 15;
 
 /**
  * When C has fewer blocks than this and the inner side is long, the inner side is shared out instead: into at most
- * `splitParts` parts of at least `splitDepth` entries.
+ * `splitParts` parts of `splitDepth` entries or somewhat less, more where the parts are too few.
  */
 const splitBlocks = 4;
 const splitDepth = 1024;
