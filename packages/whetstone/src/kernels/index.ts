@@ -51,4 +51,4 @@ export {
 } from "./sets.ts";
 export { makeTape, type Tape, type TapeEntry } from "./tape.ts";
 export { getThreads, type KernelInfo, kernelInfo, setThreads } from "./threads.ts";
-export { expectWork, expectWorkOnTape } from "./wide-tiles.ts";
+export { expectWork, expectWorkOnTape, reviewTiles } from "./wide-tiles.ts";

@@ -11,8 +11,8 @@ const tested = [13, 14];
 
 const pass = "--experimental-wasm-revectorize";
 
-/** Milliseconds that V8 is given to optimise a function as usual, and with the pass. */
-const patience = [8, 40] as const;
+/** Milliseconds that V8 is given to optimise a function as usual. */
+const usualTime = 8;
 
 /** On x64, under a tested V8, unless WHETSTONE_KERNELS asks for less. */
 export function mayJoin(): boolean {
@@ -29,17 +29,20 @@ export interface Trial {
   readonly results: readonly Uint8Array[];
 }
 
-/** Runs both and tells whether the joined one wrote the same in less than that share of the time. */
-export function joinedIsBetter({ usual, joined, results }: Trial, share: number): boolean {
-  const goal = share * least(usual, 0, patience[0]);
+/**
+ * Runs both and tells whether the joined one wrote the same in less than that share of the time, for which V8 is given so many
+ * milliseconds.
+ */
+export function joinedIsBetter({ usual, joined, results }: Trial, share: number, patience: number): boolean {
+  const goal = share * least(usual, 0, usualTime);
   const expected = results.map((bytes) => bytes.slice());
   for (const bytes of results) bytes.fill(0);
-  const time = joining(() => least(joined, goal, patience[1]));
+  const time = joining(() => least(joined, goal, patience));
   return time < goal && results.every((bytes, i) => bytes.every((value, at) => value === expected[i]![at]));
 }
 
 /** Runs `fn` until it takes less than `goal` ms or there is no more time; the least ms of one run. */
-function least(fn: () => void, goal: number, time: number): number {
+export function least(fn: () => void, goal: number, time: number): number {
   const begin = performance.now();
   let best = Number.POSITIVE_INFINITY;
   for (let now = begin; best >= goal && now - begin < time; ) {

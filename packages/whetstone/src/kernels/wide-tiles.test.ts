@@ -9,7 +9,7 @@ import {
   tensorKernels,
   withScratch,
 } from "./index.ts";
-import { tiles } from "./wide-tiles.ts";
+import { reviewTiles, startProbation, tiles } from "./wide-tiles.ts";
 
 // The tiles for vectors of 256 bits run on every engine, slower where it does not join vectors: what they compute can be
 // compared anywhere.
@@ -45,6 +45,24 @@ describe("the wide tiles", () => {
     if (process.arch !== "x64" || v8 < 13 || v8 > 14) expect(tiles[type].wide).toBe(false);
     expect(kernelView(Int32Array, tiles[type].word, 1)[0]).toBe(tiles[type].wide ? 1 : 0);
     if (tiles[type].wide) expect(kernelInfo().wideVectors).toBe(true);
+  });
+
+  it.each(types)("are looked at once more, and left where they are no faster: %s", (type) => {
+    const { word } = tiles[type];
+    const before = tiles[type].wide;
+    // Until both are optimised
+    const [View, gemm] = type === "f32" ? [Float32Array, gemmF32] : [Float64Array, gemmF64];
+    const [A, C] = [filled(View, 192 * 192), new View(192 * 192)];
+    both(type, () => {
+      for (const end = performance.now() + 150; performance.now() < end; )
+        (gemm as (...all: unknown[]) => void)(false, false, 192, 192, 192, 1, A, A, 0, C);
+    });
+    startProbation(type, 0);
+    reviewTiles();
+    expect(tiles[type].review).toBe(Number.POSITIVE_INFINITY);
+    // Where vectors are not joined, sixteen of them do not fit the registers.
+    if (!before) expect(tiles[type].wide).toBe(false);
+    expect(kernelView(Int32Array, word, 1)[0]).toBe(tiles[type].wide ? 1 : 0);
   });
 
   const sizes: [number, number, number][] = [

@@ -1,5 +1,12 @@
 /** A schedule made ready to run: its module of loops, and one tape with the places of all pointers. */
-import { loadProgram, makeTape, moduleLimits, type Program, type Tape } from "../../../kernels/index.ts";
+import {
+  loadProgram,
+  makeTape,
+  moduleLimits,
+  type Program,
+  reviewTiles,
+  type Tape,
+} from "../../../kernels/index.ts";
 import { bytesOfSlot, type Kernel, type Schedule, type Slot } from "../../schedule/kernel.ts";
 import { ModuleBuilder } from "../../wasm/assembler.ts";
 import { type Call, type CallEntry, callEntries } from "./calls.ts";
@@ -72,6 +79,7 @@ export class Executable {
 
   /** Computes, with the arena at that place; `pointer` says where each slot lies. */
   run(arena: number, pointer: (slot: Slot) => number): void {
+    reviewTiles();
     this.#locate(arena, pointer);
     this.#tape.run();
     const found = this.#joinedLoops.afterRun(this.#program!, this.#now);

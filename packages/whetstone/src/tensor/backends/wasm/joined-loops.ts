@@ -38,6 +38,9 @@ const worthwhile = 2 ** 29;
 /** Share of the usual time that a joined loop may take. */
 const share = 0.9;
 
+/** Milliseconds that V8 is given to join one. Many loops are never joined. */
+const patience = 40;
+
 /** Most bytes of a result that are compared, and that may be needed for it (more are seldom touched). */
 const [compared, held] = [2 ** 18, 2 ** 26];
 
@@ -100,7 +103,7 @@ export class JoinedLoops {
         return ptr;
       });
       const run = (from: Program) => () => void from.call(name, ...args, 0);
-      return joinedIsBetter({ usual: run(usual), joined: run(program), results }, share);
+      return joinedIsBetter({ usual: run(usual), joined: run(program), results }, share, patience);
     });
   }
 
