@@ -34,7 +34,7 @@ describe("sums", () => {
           for (const value of [dot(x, y), call("dotF64", a, b, n)]) near(value, exactSum(products), size);
           for (const value of [sum(x), call("sumF64", a, n)])
             near(value, exactSum(x), exactSum(x.map(Math.abs)));
-          for (const value of [nrm2(x), call("nrm2F64", a, n)]) near(value, norm, norm);
+          near(nrm2(x), norm, norm);
         });
       }),
       { numRuns: 150, seed: 3 },
@@ -63,29 +63,24 @@ describe("sums", () => {
     ];
     for (const [values, expected] of cases) {
       const x = Float64Array.from(values);
-      withScratch((s) => {
-        for (const value of [nrm2(x), call("nrm2F64", s.f64(x).ptr, x.length)]) {
-          if (expected === 0 || !Number.isFinite(expected)) expect(value).toBe(expected);
-          else expect(Math.abs(value / expected - 1)).toBeLessThan(1e-3 * (expected < 1e-300 ? 1 : 1e-12));
-        }
-      });
+      const value = nrm2(x);
+      if (expected === 0 || !Number.isFinite(expected)) expect(value).toBe(expected);
+      else expect(Math.abs(value / expected - 1)).toBeLessThan(1e-3 * (expected < 1e-300 ? 1 : 1e-12));
     }
   });
 
-  it("axpy and the scaling kernels write what they say", () => {
+  it("axpy and the scaling kernel write what they say", () => {
     fc.assert(
       fc.property(vectors, finite, (x, alpha) => {
         const y = x.map((_, i) => Math.cos(i));
         const expected = y.map((value, i) => value + alpha * x[i]!);
         withScratch((s) => {
           const n = x.length;
-          const [a, b] = [s.f64(x), s.f64(y)];
-          call("axpyF64", alpha, a.ptr, b.ptr, n);
+          const a = s.f64(x);
           call("scaleF64", alpha, a.ptr, n);
           axpy(alpha, x, y);
           for (let i = 0; i < n; i++) {
             expect(y[i]).toBe(expected[i]);
-            near(b.view[i]!, expected[i]!, 1 + Math.abs(alpha * x[i]!));
             expect(a.view[i]).toBe(alpha * x[i]!);
           }
         });

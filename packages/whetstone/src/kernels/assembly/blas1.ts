@@ -58,40 +58,6 @@ export function sumF64(x: usize, n: i32): f64 {
   return sumF64(x, half) + sumF64(x + (<usize>half << 3), n - half);
 }
 
-/** Euclidean norm, scaled by the largest entry when the plain sum of squares leaves the range of float64. */
-export function nrm2F64(x: usize, n: i32): f64 {
-  const square = dotF64(x, x, n);
-  if (square > 1e-280 && square < 1e300) return sqrt(square);
-  let largest: f64 = 0;
-  for (let i = 0; i < n; i++) {
-    const value = abs(load<f64>(x + (<usize>i << 3)));
-    if (value > largest || value != value) largest = value;
-  }
-  if (largest == 0 || largest != largest || largest == Infinity) return largest;
-  let sum: f64 = 0;
-  for (let i = 0; i < n; i++) {
-    const value = load<f64>(x + (<usize>i << 3)) / largest;
-    sum += value * value;
-  }
-  return largest * sqrt(sum);
-}
-
-/** y += alpha x. */
-export function axpyF64(alpha: f64, x: usize, y: usize, n: i32): void {
-  const s = f64x2.splat(alpha);
-  for (; n >= 4; n -= 4) {
-    v128.store(y, madd64(s, v128.load(x), v128.load(y)));
-    v128.store(y, madd64(s, v128.load(x, 16), v128.load(y, 16)), 16);
-    x += 32;
-    y += 32;
-  }
-  for (; n > 0; n--) {
-    store<f64>(y, load<f64>(y) + alpha * load<f64>(x));
-    x += 8;
-    y += 8;
-  }
-}
-
 /** x *= alpha. */
 export function scaleF64(alpha: f64, x: usize, n: i32): void {
   const s = f64x2.splat(alpha);

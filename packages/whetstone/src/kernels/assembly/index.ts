@@ -26,7 +26,7 @@ export { gemmBatchF32, gemmBatchF64 } from "./gemm-batch";
 export { gemmColsF32, gemmRowsF32 } from "./gemm-thin";
 export { gemmSplitF32, gemmSplitF64, gemmSumF32, gemmSumF64 } from "./gemm-split";
 export { gemvF64, gemvTF64, gemvTSumF64 } from "./gemv-f64";
-export { dotF64, axpyF64, scaleF64, sumF64, nrm2F64 } from "./blas1";
+export { dotF64, scaleF64, sumF64 } from "./blas1";
 export { rowNorms2F64, cosineFromGramF64 } from "./distance";
 export { gramF64 } from "./gram";
 export { fail } from "./testing";
